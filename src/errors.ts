@@ -1,0 +1,52 @@
+/** Every code that a {@link TenureError} can carry. Codes are part of semver; messages are not. */
+export type TenureErrorCode =
+  | 'TENURE_INVALID_EVENT'
+  | 'TENURE_EVENT_CONFLICT'
+  | 'TENURE_FUTURE_EVENT'
+  | 'TENURE_OVERLOADED'
+  | 'TENURE_CLOSED'
+  | 'TENURE_STORAGE'
+  | 'TENURE_LOCKED'
+  | 'TENURE_CORRUPT'
+  | 'TENURE_INVALID_OPTIONS';
+
+/** One thing that is wrong with an input: where (a dotted path, empty for the whole) and why. */
+export interface TenureIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface TenureErrorOptions {
+  readonly cause?: unknown;
+  /** What is wrong, field by field; the first one's path becomes {@link TenureError.path}. */
+  readonly issues?: readonly TenureIssue[];
+  /** The journal sequence number that the error is about. */
+  readonly seq?: number;
+}
+
+/**
+ * The one error class. `code` says what kind of failure it is and whether the event may have been stored:
+ * `TENURE_STORAGE` means not known (recording again with the same id is safe), every other code of `record`
+ * means certainly not stored.
+ */
+export class TenureError extends Error {
+  readonly code: TenureErrorCode;
+  readonly issues: readonly TenureIssue[];
+  /** Dotted path of the first issue, `undefined` when the error is not about a field. */
+  readonly path: string | undefined;
+  readonly seq: number | undefined;
+
+  constructor(code: TenureErrorCode, message: string, options: TenureErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'TenureError';
+    this.code = code;
+    this.issues = options.issues ?? [];
+    this.path = this.issues[0]?.path;
+    this.seq = options.seq;
+  }
+}
+
+/** Whether a value is a {@link TenureError}, of the given code if one is given. */
+export function isTenureError(value: unknown, code?: TenureErrorCode): value is TenureError {
+  return value instanceof TenureError && (code === undefined || value.code === code);
+}
