@@ -1,0 +1,66 @@
+import type { TrendDirection, TrendResult } from '../trends/types.js';
+import type { Standing, WindowMetrics } from './performance.js';
+
+/**
+ * Where an output stands in the log: the sequence number of the event or tick that caused it, then its place
+ * among that one's outputs, from 0. A replay of the journal makes the very same ones.
+ */
+interface Numbered {
+  readonly seq: number;
+  readonly position: number;
+  /** Epoch milliseconds of the tracker's clock. */
+  readonly at: number;
+  readonly agentId: string;
+  readonly department: string | undefined;
+}
+
+/** A trend turned. */
+export interface TrendChanged extends Numbered {
+  readonly type: 'trend.changed';
+  readonly metric: string;
+  readonly window: string;
+  readonly from: TrendDirection;
+  readonly to: TrendDirection;
+  /** The trend just before the event or tick. */
+  readonly before: TrendResult;
+  readonly after: TrendResult;
+}
+
+/** An agent's standing changed. */
+export interface StandingChanged extends Numbered {
+  readonly type: 'standing.changed';
+  readonly from: Standing;
+  readonly to: Standing;
+  /** One plain sentence. */
+  readonly because: string;
+}
+
+/** One gate of a policy: what was asked, and what was found (`null`: not enough data, counts for nobody). */
+export interface Criterion {
+  readonly name: string;
+  readonly met: boolean;
+  readonly value: number | string | null;
+  readonly threshold: number | string;
+}
+
+/** A promotion, demotion or termination, proposed with its evidence. The host decides. */
+export interface Recommendation extends Numbered {
+  readonly type: 'recommendation.made';
+  readonly id: string;
+  readonly kind: 'promotion' | 'demotion' | 'termination';
+  readonly requiresApproval: boolean;
+  readonly criteria: readonly Criterion[];
+  readonly windows: readonly WindowMetrics[];
+  readonly trends: readonly TrendResult[];
+}
+
+/** An agent actor failed on an event and was restarted without it, or quarantined. */
+export interface AgentFailed extends Numbered {
+  readonly type: 'agent.failed';
+  readonly eventId: string;
+  readonly error: string;
+  readonly action: 'restarted' | 'quarantined';
+}
+
+/** What the tracker's log holds, in the order of `(seq, position)`. */
+export type TrackerOutput = TrendChanged | StandingChanged | Recommendation | AgentFailed;
