@@ -89,7 +89,11 @@ export interface QualityScoringStrategy {
 
 /** One observation of how an agent works with others, at epoch milliseconds. */
 export type CollaborationObservation = { readonly at: number } & (
-  | { readonly kind: 'delegation'; readonly succeeded: boolean; readonly responseSeconds?: number | undefined }
+  | {
+      readonly kind: 'delegation';
+      readonly succeeded: boolean;
+      readonly responseSeconds?: number | undefined;
+    }
   | { readonly kind: 'conflict'; readonly constructiveness: number }
   | { readonly kind: 'meeting'; readonly contribution: number }
   | { readonly kind: 'loop' }
