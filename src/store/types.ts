@@ -1,0 +1,160 @@
+import type { TenureError } from '../errors.js';
+import type { StoredEvent } from '../events/schema.js';
+
+/** A record of the journal. Events and ticks share one sequence, from 1, without gaps. */
+export type JournalRecord =
+  | {
+      readonly kind: 'event';
+      readonly seq: number;
+      /** The tracker's clock when the record was accepted, epoch milliseconds. */
+      readonly now: number;
+      readonly agentNo: number;
+      readonly event: StoredEvent;
+    }
+  | TickRecord;
+
+export interface TickRecord {
+  readonly kind: 'tick';
+  readonly seq: number;
+  readonly now: number;
+}
+
+/** An event as the pipeline hands it in. */
+export interface NewEventRecord {
+  readonly kind: 'event';
+  readonly seq: number;
+  readonly now: number;
+  readonly agentNo: number;
+  readonly id: string;
+  readonly at: number;
+  /** Canonical JSON of the normalised event as the host gave it; kept to the letter. */
+  readonly json: string;
+  /** The department that was stamped when the event named none. */
+  readonly department?: string | undefined;
+}
+
+/** What the pipeline hands in. */
+export type NewRecord = NewEventRecord | TickRecord;
+
+/**
+ * What is always in memory of an agent: small, plain JSON, one an agent, all of them loaded at opening.
+ * `seq` is the journal position that the agent's snapshot reflects.
+ */
+export interface DirectoryEntry {
+  readonly no: number;
+  readonly agentId: string;
+  readonly seq: number;
+  readonly [extra: string]: unknown;
+}
+
+/** One agent's state as of `entry.seq`. */
+export interface AgentSnapshot {
+  readonly entry: DirectoryEntry;
+  /** Plain JSON. */
+  readonly state: unknown;
+  /** This agent's event sequence numbers since its last snapshot, ascending. */
+  readonly newSeqs: readonly number[];
+}
+
+/** A state as it came back: whole, of a format that this version reads. */
+export interface StoredState {
+  readonly agentNo: number;
+  /** The journal position that the state reflects. */
+  readonly seq: number;
+  readonly state: unknown;
+}
+
+/** What became of a snapshot. Neither a `damaged` nor a `newer` one is to be trusted: rebuild from the journal. */
+export type LoadResult =
+  | { readonly status: 'ok'; readonly snapshot: StoredState }
+  | { readonly status: 'missing' }
+  | { readonly status: 'damaged' | 'newer'; readonly error: TenureError };
+
+/** Where an output stands in the order of all outputs: the record that caused it, then its place among its siblings. */
+export interface OutputPosition {
+  readonly seq: number;
+  readonly position: number;
+}
+
+/** A durable output (a transition, a standing, a recommendation): JSON to the store. */
+export interface Output extends OutputPosition {
+  readonly type: string;
+  readonly at: number;
+  readonly agentId: string;
+}
+
+export interface TimeRange {
+  /** Earliest `at`, inclusive. */
+  readonly from?: number | undefined;
+  /** Latest `at`, inclusive. */
+  readonly to?: number | undefined;
+  /** Latest first. */
+  readonly reverse?: boolean | undefined;
+}
+
+export interface StoreOptions {
+  /** `process`: what was written survives the death of the process. `power`: it survives a power cut, by fsync. */
+  readonly durability: 'process' | 'power';
+}
+
+/**
+ * Everything that Tenure keeps on disk: the journal, which is the truth, and what is derived from it.
+ *
+ * Every failure is a `TenureError`: `TENURE_CORRUPT` when something stored cannot be trusted (with `seq` when it is
+ * a record of the journal), `TENURE_STORAGE` when the database failed, `TENURE_CLOSED` after `close`.
+ */
+export interface Store {
+  /** Sequence number of the last record, 0 when there is none. */
+  readonly lastSeq: number;
+  /** The greatest `now` ever journalled, 0 when there is none. */
+  readonly watermark: number;
+  /** Every record up to here is reflected in the snapshots. */
+  readonly checkpoint: number;
+  /** The greatest position that is stored, `undefined` when there is none. */
+  readonly lastOutput: OutputPosition | undefined;
+
+  /**
+   * Writes records in one atomic batch: all of them are durable when this resolves, or none is stored.
+   * Their sequence numbers must continue `lastSeq`. Once a write has failed it is not known what is on the disk:
+   * every further append rejects with `TENURE_STORAGE` until the store is opened anew.
+   */
+  append(records: readonly NewRecord[]): Promise<void>;
+  /** The sequence numbers under which events with these ids are stored, `undefined` where there is none. */
+  seqsOf(ids: readonly string[]): Promise<(number | undefined)[]>;
+  /** One record. `TENURE_CORRUPT` with `seq` when it is damaged or missing. */
+  read(seq: number): Promise<JournalRecord>;
+  /** The canonical JSON of an event, to the letter as it was handed in. */
+  canonical(seq: number): Promise<string>;
+  /**
+   * All records after a sequence number up to the present `lastSeq`, in order. A missing or damaged one is
+   * `TENURE_CORRUPT` with its sequence number, never skipped.
+   */
+  replay(after: number): AsyncIterable<JournalRecord>;
+  /** An agent's events in sequence order: those in its index, and the caller's that are not in it yet. */
+  eventsOf(agentNo: number, recent: readonly number[]): AsyncIterable<StoredEvent>;
+  /** All events with `from <= at <= to` in (at, seq) order, streamed. */
+  timeline(range: TimeRange): AsyncIterable<StoredEvent>;
+
+  /** Stores outputs, in one atomic batch. Idempotent by (seq, position): what is stored already stays as it is. */
+  appendOutputs(outputs: readonly Output[]): Promise<void>;
+  hasOutput(position: OutputPosition): Promise<boolean>;
+  /** Stored outputs with a sequence number greater than `after`, in (seq, position) order. */
+  outputs(after: number): AsyncIterable<Output>;
+
+  /** Writes directory entries, states and index chunks in one atomic batch. Idempotent. */
+  saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void>;
+  /** Declares that every record up to `seq` is reflected in the snapshots. */
+  saveCheckpoint(seq: number): Promise<void>;
+  /**
+   * All directory entries by agent number. If any is damaged this throws `TENURE_CORRUPT` without `seq`: call
+   * `resetSnapshots` and rebuild everything with `replay(0)`.
+   */
+  directory(): AsyncIterable<DirectoryEntry>;
+  /** One agent's state. Damage is an answer, not an exception. */
+  loadAgent(agentNo: number): Promise<LoadResult>;
+  /** Drops all that can be rebuilt (directory, states, index) and sets `checkpoint` to 0, in preparation of a rebuild. */
+  resetSnapshots(): Promise<void>;
+
+  /** Waits for running operations, then closes the database. Idempotent. */
+  close(): Promise<void>;
+}
