@@ -53,7 +53,7 @@ export type BehavioralOptions = z.input<typeof behavioralOptionsSchema>;
  *     { kind: 'delegation', at: 0, succeeded: true, responseSeconds: 60 },
  *     { kind: 'loop', at: 1 },
  *   ],
- * }).score; // 8.090909090909092: (0.25 × 10 + 0.15 × 8 + 0.15 × 5) / 0.55
+ * }).score; // 8.09090909090909: (0.25 × 10 + 0.15 × 8 + 0.15 × 5) / 0.55
  * ```
  * @throws TenureError `TENURE_INVALID_OPTIONS`
  */

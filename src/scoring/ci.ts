@@ -37,22 +37,23 @@ export function ciLayer(
   const nominal = weights.success + weights.criteria + weights.costEfficiency;
 
   function read(task: TaskFacts): Reading | null {
+    // A running weighted mean: each component moves it by the share of the weight so far that it brings.
     let total = weights.success;
-    let sum = task.succeeded ? 10 * weights.success : 0;
+    let score = task.succeeded ? 10 : 0;
 
     const criteria = task.signals === undefined ? undefined : criteriaScore(task.signals);
-    if (criteria !== undefined) {
+    if (criteria !== undefined && weights.criteria > 0) {
       total += weights.criteria;
-      sum += criteria * weights.criteria;
+      score += (criteria - score) * (weights.criteria / total);
     }
 
     const cost = task.usage?.cost;
     const allowed = task.budget ?? budget;
-    if (cost !== undefined && allowed !== undefined) {
+    if (cost !== undefined && allowed !== undefined && weights.costEfficiency > 0) {
       total += weights.costEfficiency;
-      sum += costEfficiency(cost, allowed) * weights.costEfficiency;
+      score += (costEfficiency(cost, allowed) - score) * (weights.costEfficiency / total);
     }
-    return total === 0 ? null : { score: Math.min(10, sum / total), confidence: total / nominal };
+    return total === 0 ? null : { score: Math.min(10, score), confidence: total / nominal };
   }
 
   return { name: 'ci', weight: layerWeight, read };

@@ -49,7 +49,7 @@ const DEFAULT_WEIGHTS = { ci: 0.4, codeReview: 0.25, evaluation: 0.25, peer: 0.1
  *   succeeded: true,
  *   signals: { criteriaMet: 3, criteriaTotal: 4 },
  *   reviews: [{ kind: 'code', reviewerId: 'grace', at: 0, verdict: 'approved' }],
- * }).score; // 8.423076923076923: ci 8.06 × 0.40 / 0.65 + codeReview 9 × 0.25 / 0.65
+ * }).score; // 8.418803418803419: (0.40 × 8.06 of ci + 0.25 × 9 of codeReview) / 0.65
  * ```
  * @throws TenureError `TENURE_INVALID_OPTIONS`
  */

@@ -23,7 +23,7 @@ export interface Layer {
  *
  * - A layer that weighs 0 is switched off: it is not read and not in the breakdown.
  * - Confidence, 0–1: `Σ wᵢ·cᵢ / Σ wᵢ`, the first sum over the layers with data, the second over all of them,
- *   so that further data never lowers it.
+ *   so that more data never lowers it; only a reviewer who revises a word with less confidence does.
  * - An active override replaces the score, with confidence 1; the breakdown still shows what is beneath.
  */
 export function layerStrategy(name: string, layers: readonly Layer[]): QualityScoringStrategy {

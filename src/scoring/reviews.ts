@@ -65,15 +65,16 @@ export function reviewLayer(
 
   function average(reviews: Iterable<Review>): Reading | null {
     let total = 0;
-    let sum = 0;
+    let mean = 0;
     let doubt = 1;
     for (const review of reviews) {
       const confidence = review.confidence ?? 1;
+      if (confidence === 0) continue;
       total += confidence;
-      sum += confidence * (scoreOf(review) as number);
+      mean += ((scoreOf(review) as number) - mean) * (confidence / total);
       doubt *= 1 - confidence;
     }
-    return total === 0 ? null : { score: Math.min(10, sum / total), confidence: 1 - doubt };
+    return total === 0 ? null : { score: Math.min(10, mean), confidence: 1 - doubt };
   }
 
   return { name, weight: layerWeight, read };

@@ -1,4 +1,4 @@
-/** One part of a score, with its nominal weight. */
+/** One part of a score, with its nominal weight, above 0. */
 export interface Part {
   /** 0–10. */
   readonly score: number;
@@ -12,14 +12,15 @@ export interface Part {
  * absent parts are shared out in proportion and the shares add up to 1.
  */
 export function shareOut(parts: readonly Part[]): number | null {
+  if (parts.length === 0) return null;
   let total = 0;
-  let sum = 0;
+  for (const part of parts) total += part.weight;
+  // Shares before products: a product with a weight near the smallest number there is would lose its digits.
+  let mean = 0;
   for (const part of parts) {
-    total += part.weight;
-    sum += part.weight * part.score;
+    part.weight /= total;
+    mean += part.weight * part.score;
   }
-  if (total === 0) return null;
-  for (const part of parts) part.weight /= total;
   // Rounding alone can lift a mean of tens above 10.
-  return Math.min(10, sum / total);
+  return Math.min(10, mean);
 }
