@@ -63,6 +63,9 @@ export interface TrendTracker {
 export interface TrendDetectionStrategy {
   readonly name: string;
   detect(input: TrendInput): TrendResult;
-  /** The incremental form. A strategy without it is asked again for the whole window at every event. */
-  track?(metric: string, window: string): TrendTracker;
+  /**
+   * The incremental form, holding the given points to begin with. A strategy without it is asked again for the
+   * whole window at every event.
+   */
+  track?(metric: string, window: string, points?: readonly TrendPoint[]): TrendTracker;
 }

@@ -1,0 +1,63 @@
+type PairVisitor = (earlier: number, later: number) => void;
+
+/** Visits every pair of items that stand in opposite order in two permutations of 0 … n−1. O(n log n + pairs). */
+export function forEachInversion(before: Int32Array, after: Int32Array, visit: PairVisitor): void {
+  mergeInversions(before, after, (lefts, from, to, right) => {
+    for (let i = from; i < to; i++) visitPair(after, lefts[i]!, right, visit);
+  });
+}
+
+/**
+ * Visits the inversions with the given numbers (ascending, repeated ones repeatedly), numbered from 0 in the
+ * fixed but arbitrary order in which merging meets them. O(n log n) however many there are.
+ */
+export function sampleInversions(
+  before: Int32Array,
+  after: Int32Array,
+  wanted: Float64Array,
+  visit: PairVisitor,
+): void {
+  let met = 0;
+  let next = 0;
+  mergeInversions(before, after, (lefts, from, to, right) => {
+    for (; next < wanted.length && wanted[next]! < met + to - from; next++) {
+      visitPair(after, lefts[from + wanted[next]! - met]!, right, visit);
+    }
+    met += to - from;
+  });
+}
+
+/** Ranks in the second permutation, back to items; series positions grow with time. */
+function visitPair(after: Int32Array, a: number, b: number, visit: PairVisitor): void {
+  const [i, j] = [after[a]!, after[b]!];
+  if (i < j) visit(i, j);
+  else visit(j, i);
+}
+
+/** Merge sort of the first permutation by ranks in the second; reports the stretch of ranks that each rank overtakes. */
+function mergeInversions(
+  before: Int32Array,
+  after: Int32Array,
+  overtake: (lefts: Int32Array, from: number, to: number, right: number) => void,
+): void {
+  const n = before.length;
+  const rankAfter = new Int32Array(n);
+  for (let rank = 0; rank < n; rank++) rankAfter[after[rank]!] = rank;
+  let ranks = before.map((item) => rankAfter[item]!);
+  let merged = new Int32Array(n);
+  for (let width = 1; width < n; width *= 2) {
+    for (let start = 0; start < n; start += 2 * width) {
+      const middle = Math.min(start + width, n);
+      const end = Math.min(start + 2 * width, n);
+      let left = start;
+      let right = middle;
+      for (let to = start; to < end; to++) {
+        if (right < end && (left === middle || ranks[right]! < ranks[left]!)) {
+          if (left < middle) overtake(ranks, left, middle, ranks[right]!);
+          merged[to] = ranks[right++]!;
+        } else merged[to] = ranks[left++]!;
+      }
+    }
+    [ranks, merged] = [merged, ranks];
+  }
+}

@@ -1,0 +1,53 @@
+import type { TrendDirection } from './types.js';
+
+/** Which way a metric is good. */
+export type Polarity = 'higher_is_better' | 'lower_is_better';
+/** `logarithmic`: trends are relative changes, slopes of ln(value). */
+export type MetricScale = 'linear' | 'logarithmic';
+
+/** How a metric's values are read as a trend. */
+export interface MetricKind {
+  readonly polarity: Polarity;
+  readonly scale: MetricScale;
+  /**
+   * Resolution of a logarithmic metric, in its unit: smaller values count as this one, so that a task that
+   * cost nothing has a logarithm. Without effect on linear metrics.
+   */
+  readonly floor: number;
+}
+
+const LINEAR: MetricKind = { polarity: 'higher_is_better', scale: 'linear', floor: 0 };
+
+const KNOWN: Readonly<Record<string, MetricKind>> = {
+  quality: LINEAR,
+  collaboration: LINEAR,
+  /** A millionth of the currency unit: less than a single token costs. */
+  cost: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1e-6 },
+  /** One millisecond, the resolution of the clock. */
+  completionTime: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1 },
+  tokens: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1 },
+};
+
+/** Polarity and scale of a metric, with what the caller says otherwise. An unknown metric is linear, higher is better. */
+export function metricKind(metric: string, override: Partial<MetricKind> = {}): MetricKind {
+  const known = Object.hasOwn(KNOWN, metric) ? KNOWN[metric]! : LINEAR;
+  const kind = { ...known, ...override };
+  return kind.scale === 'logarithmic' && kind.floor === 0 ? { ...kind, floor: 1e-6 } : kind;
+}
+
+/**
+ * A value on the scale on which its trend is taken: itself, or the natural logarithm of at least the floor.
+ *
+ * @throws RangeError for NaN and infinities, which no ranking survives.
+ */
+export function onTrendScale(value: number, kind: MetricKind): number {
+  if (!Number.isFinite(value)) throw new RangeError(`Expected a finite value, got ${value}`);
+  // Adding 0 turns −0, which is equal to 0 but has other bits, into 0.
+  return kind.scale === 'linear' ? value + 0 : Math.log(Math.max(value, kind.floor));
+}
+
+/** What a slope of the given sign means: improving is better, whichever way the metric goes. */
+export function directionOf(sign: number, polarity: Polarity): TrendDirection {
+  if (sign === 0) return 'stable';
+  return sign > 0 === (polarity === 'higher_is_better') ? 'improving' : 'declining';
+}

@@ -1,0 +1,46 @@
+import type { TieSums } from './mann-kendall.js';
+import { normalQuantile } from './normal.js';
+import { countSlopes, slopesAtRanks } from './slope-selection.js';
+import type { SortedSeries } from './sorted-series.js';
+
+/**
+ * Confidence interval of the Theil–Sen slope, per day: the slopes of rank round((N − C)/2) and
+ * round((N + C)/2) + 1 among all N, where C = z·σ and σ² is the variance of Kendall's S; ranks beyond the ends
+ * are taken at the ends, halves rounded to even. `null` where σ is 0: fewer than two points, or no
+ * variation in time or value.
+ *
+ * σ² is Sen's equation 2.6, whose tie correction has no product terms, as in `scipy.stats.theilslopes`;
+ * the ranks are those of scipy and of R's `trend::sens.slope`.
+ *
+ * Source: Sen (1968), section 3 and equation 2.6.
+ *
+ * @param confidence 0 to 1, such as 0.95
+ */
+export function senInterval(
+  series: SortedSeries,
+  times: TieSums,
+  values: TieSums,
+  confidence: number,
+): [low: number, high: number] | null {
+  const pairs = countSlopes(series);
+  const variance = senVariance(series.times.length, times, values);
+  if (pairs === 0 || variance <= 0) return null;
+  const spread = normalQuantile((1 - confidence) / 2) * Math.sqrt(variance);
+  const lower = Math.max(1, roundHalfEven((pairs - spread) / 2));
+  const upper = Math.min(pairs, roundHalfEven((pairs + spread) / 2) + 1);
+  const [low, high] = slopesAtRanks(series, lower < upper ? [lower, upper] : [lower, lower]);
+  return [low!, high!];
+}
+
+/** (n(n−1)(2n+5) − Σu(u−1)(2u+5) − Σw(w−1)(2w+5))/18 */
+function senVariance(n: number, times: TieSums, values: TieSums): number {
+  const whole = n * (n - 1);
+  const triples = whole * (n - 2) - times.triples - values.triples;
+  return (2 * triples + 9 * (whole - times.pairs - values.pairs)) / 18;
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

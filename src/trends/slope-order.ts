@@ -1,0 +1,89 @@
+import { DAY_MS } from '../windows/duration.js';
+import { sideOfLine } from './slope-line.js';
+import type { SortedSeries } from './sorted-series.js';
+
+/** The points of a series in the order of `value − slope·time`, which says how many slopes are at most that. */
+export interface SlopeOrder {
+  /** Per day. */
+  readonly slope: number;
+  /** Positions in the series. Equal ones: the later first, so that pairs on the slope itself count as inverted. */
+  readonly order: Int32Array;
+  /** Pairs of points with different times whose slope is at most `slope`: the inversions of `order`. */
+  readonly atMost: number;
+}
+
+/** The order at slope −∞: time, then value. */
+export function canonicalOrder(series: SortedSeries): SlopeOrder {
+  return { slope: -Infinity, order: Int32Array.from(series.times, (_, i) => i), atMost: 0 };
+}
+
+/** The order at slope +∞: the latest first, equal times by value. */
+export function reversedOrder(series: SortedSeries): SlopeOrder {
+  const { times } = series;
+  const n = times.length;
+  const order = new Int32Array(n);
+  let atMost = 0;
+  for (let from = 0, to = 0; from < n; from = to) {
+    while (to < n && times[to] === times[from]) to++;
+    for (let i = from; i < to; i++) order[n - to + (i - from)] = i;
+    atMost += from * (to - from);
+  }
+  return { slope: Infinity, order, atMost };
+}
+
+/**
+ * The order at a finite slope: a merge sort that counts inversions. Rounded keys decide all but near ties,
+ * which {@link sideOfLine} decides exactly. O(n log n).
+ */
+export function orderAtSlope(series: SortedSeries, slope: number): SlopeOrder {
+  const n = series.times.length;
+  const { keys, doubt } = roundedKeys(series, slope);
+  const precedes = exactlyPrecedes(series, slope);
+  let order = Int32Array.from(series.times, (_, i) => i);
+  let merged = new Int32Array(n);
+  let atMost = 0;
+  for (let width = 1; width < n; width *= 2) {
+    for (let start = 0; start < n; start += 2 * width) {
+      const middle = Math.min(start + width, n);
+      const end = Math.min(start + 2 * width, n);
+      let left = start;
+      let right = middle;
+      for (let to = start; to < end; to++) {
+        if (left === middle) merged[to] = order[right++]!;
+        else if (right === end) merged[to] = order[left++]!;
+        else {
+          const ahead = keys[order[left]!]! - keys[order[right]!]!;
+          if (ahead > doubt || (ahead >= -doubt && precedes(order[right]!, order[left]!))) {
+            merged[to] = order[right++]!;
+            atMost += middle - left;
+          } else merged[to] = order[left++]!;
+        }
+      }
+    }
+    [order, merged] = [merged, order];
+  }
+  return { slope, order, atMost };
+}
+
+/** `value − slope·time`, rounded, and the difference below which rounding may have swapped two of them. */
+function roundedKeys(series: SortedSeries, slope: number): { keys: Float64Array; doubt: number } {
+  const { times, values } = series;
+  const keys = new Float64Array(times.length);
+  let largest = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const climb = (slope * (times[i]! - times[0]!)) / DAY_MS;
+    keys[i] = values[i]! - climb;
+    largest = Math.max(largest, Math.abs(values[i]!) + Math.abs(climb));
+  }
+  return { keys, doubt: 2e-15 * largest };
+}
+
+/** Whether the later of two points comes before the earlier one at this slope. */
+function exactlyPrecedes(series: SortedSeries, slope: number): (later: number, earlier: number) => boolean {
+  const { times, values } = series;
+  const line = { rise: slope, run: DAY_MS };
+  return (later, earlier) => {
+    if (times[later] === times[earlier]) return values[later]! < values[earlier]!;
+    return sideOfLine(times[earlier]!, values[earlier]!, times[later]!, values[later]!, line) <= 0;
+  };
+}
