@@ -40,6 +40,7 @@ export interface Database {
     lte?: K;
     reverse: boolean;
     limit: number;
+    highWaterMarkBytes?: number;
   }): EntryIterator<K, V>;
   clear<K>(options: { keyEncoding: Encoding; gte: K; lte: K }): Promise<void>;
 }

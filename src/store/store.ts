@@ -1,8 +1,37 @@
-import { TenureError } from '../errors.js';
+import { Connection } from './connection.js';
 import type { Database } from './database.js';
+import { corruptRecord } from './failures.js';
+import { Journal } from './journal.js';
+import { LevelStore } from './level-store.js';
+import { type Head, openMeta } from './meta.js';
+import { Outputs } from './outputs.js';
+import { Snapshots } from './snapshots.js';
 import type { Store, StoreOptions } from './types.js';
 
-/** Opens the store in a database, and the database itself if it is not open yet. */
-export async function openStore(_db: Database, _options: StoreOptions): Promise<Store> {
-  throw new TenureError('TENURE_STORAGE', 'The store cannot be opened');
+/**
+ * Opens the store in a database, and the database itself if it is not open yet. From here on the handle is the
+ * store's: it is closed with the store, and when opening fails. `TENURE_LOCKED` when somebody else holds the
+ * database, `TENURE_CORRUPT` when it is not Tenure's, of a newer format, or its journal has lost its end.
+ */
+export async function openStore(db: Database, options: StoreOptions): Promise<Store> {
+  const connection = await Connection.open(db, options.durability === 'power');
+  try {
+    const meta = await openMeta(connection);
+    const journal = new Journal(connection);
+    await checkEnd(journal, meta.head);
+    const outputs = await Outputs.open(connection);
+    const snapshots = new Snapshots(connection, meta.agents);
+    return new LevelStore({ connection, journal, outputs, snapshots, meta });
+  } catch (error) {
+    // The reason counts; a failure to close would only hide it.
+    await connection.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A journal that ends elsewhere than its head says has lost records, or gained some that nobody wrote. */
+async function checkEnd(journal: Journal, { lastSeq }: Head): Promise<void> {
+  const end = (await journal.lastBlock())?.lastSeq ?? 0;
+  if (end === lastSeq) return;
+  throw corruptRecord(Math.min(end, lastSeq) + 1, `the journal ends at ${end}, its head says ${lastSeq}`);
 }

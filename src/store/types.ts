@@ -27,7 +27,7 @@ export interface NewEventRecord {
   readonly agentNo: number;
   readonly id: string;
   readonly at: number;
-  /** Canonical JSON of the normalised event as the host gave it; kept to the letter. */
+  /** Canonical JSON of the normalised event, as `JSON.stringify` writes it; kept to the letter. */
   readonly json: string;
   /** The department that was stamped when the event named none. */
   readonly department?: string | undefined;

@@ -1,0 +1,96 @@
+import type { PerformanceEvent, StoredEvent } from '../../events/schema.js';
+import { corruptRecord } from '../failures.js';
+import type { JournalRecord, NewRecord } from '../types.js';
+import { seal, unseal } from './seal.js';
+
+/** Most records in a block: small enough to read one record cheaply, large enough to make a put a record needless. */
+export const BLOCK_RECORDS = 128;
+
+const NEWLINE = 0x0a;
+
+/**
+ * A block is a sealed text: a line with the number of records, then a line a record. JSON holds neither tabs nor
+ * line breaks, so a record is `now` for a tick, and for an event `now`, the agent, the stamped department (JSON or
+ * nothing) and the canonical JSON to the letter, with tabs between them. The sequence number is the place in it.
+ */
+export function encodeBlock(key: Buffer, records: readonly NewRecord[]): Buffer {
+  let text = `${records.length}`;
+  for (const record of records) text += `\n${encodeLine(record)}`;
+  return seal(key, text);
+}
+
+function encodeLine(record: NewRecord): string {
+  if (record.kind === 'tick') return `${record.now}`;
+  const department = record.department === undefined ? '' : JSON.stringify(record.department);
+  return `${record.now}\t${record.agentNo}\t${department}\t${record.json}`;
+}
+
+/** A block whose checksum held. Lines are found once, and parsed only when asked for. */
+export class JournalBlock {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly #text: Buffer;
+  readonly #ends: readonly number[];
+
+  private constructor(firstSeq: number, text: Buffer, ends: readonly number[]) {
+    this.firstSeq = firstSeq;
+    this.lastSeq = firstSeq + ends.length - 2;
+    this.#text = text;
+    this.#ends = ends;
+  }
+
+  /** `undefined` when the block is damaged. */
+  static open(firstSeq: number, key: Buffer, value: Buffer): JournalBlock | undefined {
+    const text = unseal(key, value);
+    if (text === undefined) return undefined;
+    const ends: number[] = [];
+    for (let at = text.indexOf(NEWLINE); at !== -1; at = text.indexOf(NEWLINE, at + 1)) ends.push(at);
+    ends.push(text.length);
+    const count = Number(text.toString('latin1', 0, ends[0]));
+    return count >= 1 && count === ends.length - 1 ? new JournalBlock(firstSeq, text, ends) : undefined;
+  }
+
+  /** Whether a record of this sequence number lies in this block. */
+  has(seq: number): boolean {
+    return seq >= this.firstSeq && seq <= this.lastSeq;
+  }
+
+  record(seq: number): JournalRecord {
+    const { now, agentNo, department, json } = this.#fields(seq);
+    if (json === undefined) return { kind: 'tick', seq, now };
+    return { kind: 'event', seq, now, agentNo, event: toStored(seq, now, json, department) };
+  }
+
+  /** The canonical JSON of an event, `undefined` for a tick. */
+  canonical(seq: number): string | undefined {
+    return this.#fields(seq).json;
+  }
+
+  #fields(seq: number): { now: number; agentNo: number; department: string; json: string | undefined } {
+    const index = seq - this.firstSeq;
+    const line = this.#text.toString('utf8', this.#ends[index]! + 1, this.#ends[index + 1]);
+    const first = line.indexOf('\t');
+    if (first === -1) return { now: Number(line), agentNo: 0, department: '', json: undefined };
+    const second = line.indexOf('\t', first + 1);
+    const third = line.indexOf('\t', second + 1);
+    return {
+      now: Number(line.slice(0, first)),
+      agentNo: Number(line.slice(first + 1, second)),
+      department: line.slice(second + 1, third),
+      json: line.slice(third + 1),
+    };
+  }
+}
+
+/** The event as others see it: its own department, else the one that it was stamped with. */
+function toStored(seq: number, now: number, json: string, department: string): StoredEvent {
+  try {
+    const event = JSON.parse(json) as PerformanceEvent;
+    const stored = { ...event, seq, recordedAt: now };
+    if (event.department === undefined && department !== '') stored.department = JSON.parse(department);
+    return stored;
+  } catch (error) {
+    // The checksum held, so this is what was handed in.
+    throw corruptRecord(seq, 'it is not JSON', error);
+  }
+}

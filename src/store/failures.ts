@@ -1,0 +1,54 @@
+import { TenureError } from '../errors.js';
+
+/** Something stored, that is no record of the journal, cannot be trusted. */
+export function corrupt(what: string, cause?: unknown): TenureError {
+  return new TenureError('TENURE_CORRUPT', what, { cause });
+}
+
+/** A record of the journal, or what must lead to it, cannot be trusted. */
+export function corruptRecord(seq: number, what: string, cause?: unknown): TenureError {
+  return new TenureError('TENURE_CORRUPT', `Journal record ${seq}: ${what}`, { seq, cause });
+}
+
+/** The caller asked for what would make the store inconsistent. Nothing was written. */
+export function refused(what: string, seq?: number): TenureError {
+  return new TenureError('TENURE_STORAGE', `Nothing was written: ${what}`, seq === undefined ? {} : { seq });
+}
+
+export function closed(): TenureError {
+  return new TenureError('TENURE_CLOSED', 'The store is closed');
+}
+
+/** Turns whatever a database threw into a {@link TenureError}. */
+export function storageFailure(action: string, error: unknown): TenureError {
+  if (error instanceof TenureError) return error;
+  const reason = rootOf(error);
+  if (codeOf(reason) === 'LEVEL_CORRUPTION') {
+    return corrupt(`${action}: the database reports damage: ${messageOf(reason)}`, error);
+  }
+  return new TenureError('TENURE_STORAGE', `${action}: ${messageOf(reason)}`, { cause: error });
+}
+
+/** The same for opening, where somebody else may hold the database. */
+export function openFailure(error: unknown, location: string | undefined): TenureError {
+  const where = location === undefined ? 'the database' : `the database at ${location}`;
+  if (codeOf(rootOf(error)) !== 'LEVEL_LOCKED') return storageFailure(`Opening ${where} failed`, error);
+  return new TenureError(
+    'TENURE_LOCKED',
+    `Opening ${where} failed: another process, or another tracker in this one, holds it`,
+    { cause: error },
+  );
+}
+
+/** abstract-level wraps the reason of a failed opening: the code that tells is the cause's. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,29 @@
+import { crc32 } from 'node:zlib';
+import { type Connection, type Put, putText } from './connection.js';
+import { corrupt } from './failures.js';
+import { idKey } from './keys.js';
+
+/** The entry that finds an event by its id: the sequence number and a checksum over it and the key. */
+export function idPut(id: string, seq: number): Put {
+  const key = idKey(id);
+  return putText(key, encode(key, seq));
+}
+
+/** The sequence numbers of events with these ids, `undefined` where there is none. */
+export async function seqsOfIds(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<(number | undefined)[]> {
+  const keys = ids.map(idKey);
+  const values = await connection.getTexts('Looking up ids', keys);
+  return values.map((value, index) => {
+    if (value === undefined) return undefined;
+    const seq = Number.parseInt(value, 36);
+    if (value === encode(keys[index]!, seq)) return seq;
+    throw corrupt(`The entry of event id ${JSON.stringify(ids[index])} is damaged`);
+  });
+}
+
+function encode(key: string, seq: number): string {
+  return `${seq.toString(36)}.${crc32(key, seq % 0x1_0000_0000).toString(36)}`;
+}

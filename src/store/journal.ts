@@ -1,0 +1,126 @@
+import type { StoredEvent } from '../events/schema.js';
+import { BLOCK_RECORDS, encodeBlock, JournalBlock } from './codec/journal-block.js';
+import { type Connection, type Entry, type Put, put } from './connection.js';
+import { corruptRecord } from './failures.js';
+import { firstSeqOf, journalKey, KEY_MAX } from './keys.js';
+import type { JournalRecord, NewRecord } from './types.js';
+
+const READING = 'Reading the journal';
+
+/** Events handed on at once by a stream. */
+const CHUNK = 128;
+
+/** Splits a commit into runs that share a block. Every run but the last is full. */
+export function intoBlocks(records: readonly NewRecord[]): NewRecord[][] {
+  const blocks: NewRecord[][] = [];
+  for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
+    blocks.push(records.slice(start, start + BLOCK_RECORDS));
+  }
+  return blocks;
+}
+
+/** The entry of one block, which holds the records' `now`, agent, department and JSON. */
+export function blockPut(records: readonly NewRecord[]): Put {
+  const key = journalKey(records[0]!.seq);
+  return put(key, encodeBlock(key, records));
+}
+
+/** Blocks that are kept after they were read: whoever looks up one record often looks up its neighbours. */
+const KEPT_BLOCKS = 8;
+
+/** Reads the append-only log. Whatever is damaged or missing is `TENURE_CORRUPT` with its sequence number. */
+export class Journal {
+  readonly #connection: Connection;
+  /** The least recently used first. A block never changes once it is written. */
+  #kept: JournalBlock[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** The block at the end, `undefined` when the journal is empty. */
+  async lastBlock(): Promise<JournalBlock | undefined> {
+    const entry = await this.#connection.last(READING, { gte: journalKey(0), lte: journalKey(KEY_MAX) });
+    return entry === undefined ? undefined : openBlock(entry);
+  }
+
+  /** The block that holds a record. */
+  async blockOf(seq: number): Promise<JournalBlock> {
+    const kept = this.#kept.find((block) => block.has(seq));
+    return this.#keep(kept ?? (await this.#fetch(seq)));
+  }
+
+  /** The block that begins with a record. */
+  async blockAt(firstSeq: number): Promise<JournalBlock> {
+    const kept = this.#kept.find((block) => block.firstSeq === firstSeq);
+    if (kept !== undefined) return this.#keep(kept);
+    const key = journalKey(firstSeq);
+    const value = await this.#connection.get(READING, key);
+    if (value === undefined) throw corruptRecord(firstSeq, 'it is missing');
+    return this.#keep(openBlock([key, value], firstSeq));
+  }
+
+  /** The records from `first` to `last`, in order and without a gap, a block at a time. */
+  async *records(first: number, last: number): AsyncGenerator<JournalRecord[], void> {
+    if (first > last) return;
+    const block = await this.blockOf(first);
+    yield recordsOf(block, first, last);
+    let expected = block.lastSeq + 1;
+    const rest = { gte: journalKey(expected), lte: journalKey(last) };
+    for await (const entries of this.#connection.entries(READING, rest)) {
+      for (const entry of entries) {
+        const next = openBlock(entry, expected);
+        if (next.firstSeq !== expected) throw corruptRecord(expected, 'it is missing');
+        yield recordsOf(next, expected, last);
+        expected = next.lastSeq + 1;
+      }
+    }
+    if (expected <= last) throw corruptRecord(expected, 'it is missing');
+  }
+
+  /** An agent's events of these ascending sequence numbers. A record that is not the agent's own is damage. */
+  async *eventsAt(agentNo: number, seqs: readonly number[]): AsyncGenerator<StoredEvent[], void> {
+    let block: JournalBlock | undefined;
+    for (let start = 0; start < seqs.length; start += CHUNK) {
+      const events: StoredEvent[] = [];
+      for (const seq of seqs.slice(start, start + CHUNK)) {
+        if (!block?.has(seq)) block = await this.blockOf(seq);
+        const record = block.record(seq);
+        if (record.kind !== 'event' || record.agentNo !== agentNo) {
+          throw corruptRecord(seq, `it is not an event of agent ${agentNo}`);
+        }
+        events.push(record.event);
+      }
+      yield events;
+    }
+  }
+
+  async #fetch(seq: number): Promise<JournalBlock> {
+    const entry = await this.#connection.last(READING, { gte: journalKey(0), lte: journalKey(seq) });
+    if (entry === undefined) throw corruptRecord(seq, 'it is missing');
+    const block = openBlock(entry, seq);
+    if (!block.has(seq)) throw corruptRecord(seq, 'it is missing');
+    return block;
+  }
+
+  #keep(block: JournalBlock): JournalBlock {
+    this.#kept = this.#kept.filter(({ firstSeq }) => firstSeq !== block.firstSeq);
+    this.#kept.push(block);
+    if (this.#kept.length > KEPT_BLOCKS) this.#kept.shift();
+    return block;
+  }
+}
+
+/** @param seq the record that is looked for; without one, damage is reported as that of the block's first */
+function openBlock([key, value]: Entry, seq?: number): JournalBlock {
+  const firstSeq = firstSeqOf(key);
+  const block = firstSeq === undefined ? undefined : JournalBlock.open(firstSeq, key, value);
+  if (block === undefined) throw corruptRecord(seq ?? firstSeq ?? 0, 'its block is damaged');
+  return block;
+}
+
+function recordsOf(block: JournalBlock, first: number, last: number): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let seq = first; seq <= Math.min(block.lastSeq, last); seq += 1) records.push(block.record(seq));
+  return records;
+}

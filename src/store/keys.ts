@@ -1,0 +1,130 @@
+/**
+ * Where everything lies in the database. A key is the name of its part, as abstract-level's sublevels write it
+ * (`!journal!`), and then fixed-width big-endian numbers, so that keys sort as what they stand for.
+ */
+
+const UINT32 = 0x1_0000_0000;
+
+/** Greatest number that a key of the store can hold, and so the end of every open range. */
+export const KEY_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Greatest number of an agent. */
+export const AGENT_NO_MAX = UINT32 - 1;
+
+const JOURNAL = Buffer.from('!journal!');
+const TIMELINE = Buffer.from('!timeline!');
+const DIRECTORY = Buffer.from('!directory!');
+const STATES = Buffer.from('!states!');
+const INDEX = Buffer.from('!index!');
+const OUTPUTS = Buffer.from('!outputs!');
+
+/** First and last key of a range, both included. */
+export interface KeyRange {
+  readonly gte: Buffer;
+  readonly lte: Buffer;
+}
+
+export type MetaName = 'format' | 'head' | 'checkpoint' | 'agents';
+
+export function metaKey(name: MetaName): Buffer {
+  return Buffer.from(`!meta!${name}`);
+}
+
+/** A block of the journal, by the sequence number of its first record. */
+export function journalKey(firstSeq: number): Buffer {
+  const key = start(JOURNAL, 8);
+  putUint64(key, JOURNAL.length, firstSeq);
+  return key;
+}
+
+/** `undefined` when this is no key of a block. */
+export function firstSeqOf(key: Buffer): number | undefined {
+  return key.length === JOURNAL.length + 8 ? getUint64(key, JOURNAL.length) : undefined;
+}
+
+/** A group of events that are close in time, within one block of the journal. */
+export function timelineKey(level: number, minAt: number, blockSeq: number): Buffer {
+  const key = start(TIMELINE, 17);
+  key[TIMELINE.length] = level;
+  putUint64(key, TIMELINE.length + 1, minAt);
+  putUint64(key, TIMELINE.length + 9, blockSeq);
+  return key;
+}
+
+export function timelinePartsOf(key: Buffer): { minAt: number; blockSeq: number } | undefined {
+  if (key.length !== TIMELINE.length + 17) return undefined;
+  return { minAt: getUint64(key, TIMELINE.length + 1), blockSeq: getUint64(key, TIMELINE.length + 9) };
+}
+
+export function directoryKey(agentNo: number): Buffer {
+  return agentKey(DIRECTORY, agentNo);
+}
+
+export function stateKey(agentNo: number): Buffer {
+  return agentKey(STATES, agentNo);
+}
+
+/** A chunk of an agent's index, by its first sequence number; 0 is the head of the index. */
+export function indexKey(agentNo: number, firstSeq: number): Buffer {
+  const key = start(INDEX, 12);
+  key.writeUInt32BE(agentNo, INDEX.length);
+  putUint64(key, INDEX.length + 4, firstSeq);
+  return key;
+}
+
+export function outputKey(seq: number, position: number): Buffer {
+  const key = start(OUTPUTS, 12);
+  putUint64(key, OUTPUTS.length, seq);
+  key.writeUInt32BE(position, OUTPUTS.length + 8);
+  return key;
+}
+
+export function outputPartsOf(key: Buffer): { seq: number; position: number } | undefined {
+  if (key.length !== OUTPUTS.length + 12) return undefined;
+  return { seq: getUint64(key, OUTPUTS.length), position: key.readUInt32BE(OUTPUTS.length + 8) };
+}
+
+/**
+ * The key of an event's id, a string: ids are the one entry that every event has, and strings cross into LevelDB
+ * faster than buffers. UTF-8 turns every lone surrogate into the same replacement character, so an id that has one
+ * is spelled in hexadecimal code units, under a prefix of its own.
+ */
+export function idKey(id: string): string {
+  if (isWellFormed(id)) return `!ids!u${id}`;
+  return `!ids!w${Buffer.from(id, 'utf16le').toString('hex')}`;
+}
+
+export const ALL_DIRECTORY: KeyRange = { gte: directoryKey(0), lte: directoryKey(AGENT_NO_MAX) };
+export const ALL_STATES: KeyRange = { gte: stateKey(0), lte: stateKey(AGENT_NO_MAX) };
+export const ALL_INDEX: KeyRange = { gte: indexKey(0, 0), lte: indexKey(AGENT_NO_MAX, KEY_MAX) };
+
+/** Outputs after a sequence number, up to any. */
+export function outputsAfter(seq: number): KeyRange {
+  return { gte: outputKey(seq + 1, 0), lte: outputKey(KEY_MAX, UINT32 - 1) };
+}
+
+function agentKey(part: Buffer, agentNo: number): Buffer {
+  const key = start(part, 4);
+  key.writeUInt32BE(agentNo, part.length);
+  return key;
+}
+
+function start(part: Buffer, width: number): Buffer {
+  const key = Buffer.allocUnsafe(part.length + width);
+  part.copy(key);
+  return key;
+}
+
+function putUint64(target: Buffer, offset: number, value: number): void {
+  target.writeUInt32BE(Math.floor(value / UINT32), offset);
+  target.writeUInt32BE(value % UINT32, offset + 4);
+}
+
+function getUint64(source: Buffer, offset: number): number {
+  return source.readUInt32BE(offset) * UINT32 + source.readUInt32BE(offset + 4);
+}
+
+/** Node has `String.prototype.isWellFormed` since version 20, the library of ES2023 that we compile against has not. */
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}

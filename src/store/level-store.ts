@@ -1,0 +1,234 @@
+import { TenureError } from '../errors.js';
+import { MAX_TIME } from '../events/fields.js';
+import type { StoredEvent } from '../events/schema.js';
+import { indexedSeqs } from './agent-index.js';
+import type { Connection, Put } from './connection.js';
+import { corrupt, corruptRecord, refused } from './failures.js';
+import { idPut, seqsOfIds } from './ids.js';
+import { blockPut, intoBlocks, type Journal } from './journal.js';
+import { AGENT_NO_MAX } from './keys.js';
+import { checkpointPut, type Head, headPut, type Meta } from './meta.js';
+import type { Outputs } from './outputs.js';
+import { Queue } from './queue.js';
+import type { Snapshots } from './snapshots.js';
+import { eventsInTime, timelinePuts } from './timeline.js';
+import type {
+  AgentSnapshot,
+  DirectoryEntry,
+  JournalRecord,
+  LoadResult,
+  NewEventRecord,
+  NewRecord,
+  Output,
+  OutputPosition,
+  Store,
+  TimeRange,
+} from './types.js';
+
+/** What a store is made of. */
+export interface Parts {
+  readonly connection: Connection;
+  readonly journal: Journal;
+  readonly outputs: Outputs;
+  readonly snapshots: Snapshots;
+  readonly meta: Meta;
+}
+
+/** The store over a database that is open and known to be Tenure's. */
+export class LevelStore implements Store {
+  readonly #connection: Connection;
+  readonly #journal: Journal;
+  readonly #outputs: Outputs;
+  readonly #snapshots: Snapshots;
+  // Writers of different parts do not wait for one another; within a part each builds on the one before.
+  readonly #appends = new Queue();
+  readonly #announcements = new Queue();
+  readonly #saves = new Queue();
+  #head: Head;
+  #checkpoint: number;
+  /** Why it is not known any more what the journal holds. */
+  #failure: unknown;
+
+  constructor({ connection, journal, outputs, snapshots, meta }: Parts) {
+    this.#connection = connection;
+    this.#journal = journal;
+    this.#outputs = outputs;
+    this.#snapshots = snapshots;
+    this.#head = meta.head;
+    this.#checkpoint = meta.checkpoint;
+  }
+
+  get lastSeq(): number {
+    return this.#head.lastSeq;
+  }
+
+  get watermark(): number {
+    return this.#head.watermark;
+  }
+
+  get checkpoint(): number {
+    return this.#checkpoint;
+  }
+
+  get lastOutput(): OutputPosition | undefined {
+    return this.#outputs.last;
+  }
+
+  append(records: readonly NewRecord[]): Promise<void> {
+    return this.#connection.operation(() => this.#appends.run(() => this.#append(records)));
+  }
+
+  seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
+    return this.#connection.operation(() => seqsOfIds(this.#connection, ids));
+  }
+
+  read(seq: number): Promise<JournalRecord> {
+    return this.#connection.operation(async () => (await this.#blockOf(seq)).record(seq));
+  }
+
+  canonical(seq: number): Promise<string> {
+    return this.#connection.operation(async () => {
+      const json = (await this.#blockOf(seq)).canonical(seq);
+      if (json === undefined) throw corruptRecord(seq, 'expected an event, it is a tick');
+      return json;
+    });
+  }
+
+  replay(after: number): AsyncIterable<JournalRecord> {
+    return this.#connection.stream(this.#journal.records(Math.max(after, 0) + 1, this.lastSeq));
+  }
+
+  eventsOf(agentNo: number, recent: readonly number[]): AsyncIterable<StoredEvent> {
+    return this.#connection.stream(this.#eventsOf(agentNo, recent));
+  }
+
+  timeline(range: TimeRange): AsyncIterable<StoredEvent> {
+    return this.#connection.stream(this.#timeline(range, this.#head));
+  }
+
+  appendOutputs(outputs: readonly Output[]): Promise<void> {
+    return this.#connection.operation(() =>
+      this.#announcements.run(() => this.#outputs.append(outputs, this.lastSeq)),
+    );
+  }
+
+  hasOutput(position: OutputPosition): Promise<boolean> {
+    return this.#connection.operation(() => this.#outputs.has(position));
+  }
+
+  outputs(after: number): AsyncIterable<Output> {
+    return this.#connection.stream(this.#outputs.after(Math.max(after, 0)));
+  }
+
+  saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void> {
+    return this.#connection.operation(() =>
+      this.#saves.run(() => this.#snapshots.save(snapshots, this.lastSeq)),
+    );
+  }
+
+  saveCheckpoint(seq: number): Promise<void> {
+    return this.#connection.operation(() => this.#saves.run(() => this.#saveCheckpoint(seq)));
+  }
+
+  directory(): AsyncIterable<DirectoryEntry> {
+    return this.#connection.stream(this.#snapshots.directory(this.lastSeq));
+  }
+
+  loadAgent(agentNo: number): Promise<LoadResult> {
+    return this.#connection.operation(() => this.#snapshots.load(agentNo, this.lastSeq));
+  }
+
+  resetSnapshots(): Promise<void> {
+    return this.#connection.operation(() =>
+      this.#saves.run(async () => {
+        this.#checkpoint = 0;
+        await this.#snapshots.reset();
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #append(records: readonly NewRecord[]): Promise<void> {
+    if (this.#failure !== undefined) throw unknownState(this.#failure);
+    if (records.length === 0) return;
+    const head = nextHead(this.#head, records);
+    const puts: Put[] = [];
+    for (const record of records) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
+    for (const block of intoBlocks(records)) puts.push(blockPut(block), ...timelinePuts(block));
+    puts.push(headPut(head));
+    try {
+      await this.#connection.write('Writing to the journal', puts);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+    this.#head = head;
+  }
+
+  async #saveCheckpoint(seq: number): Promise<void> {
+    if (!Number.isSafeInteger(seq) || seq < 0 || seq > this.lastSeq) {
+      throw refused(`expected a checkpoint up to ${this.lastSeq}, got ${seq}`);
+    }
+    await this.#connection.writeDerived('Saving the checkpoint', [checkpointPut(seq)]);
+    this.#checkpoint = seq;
+  }
+
+  async #blockOf(seq: number) {
+    if (!Number.isSafeInteger(seq) || seq < 1 || seq > this.lastSeq) {
+      throw corruptRecord(seq, `it is not there, the journal ends at ${this.lastSeq}`);
+    }
+    return await this.#journal.blockOf(seq);
+  }
+
+  async *#eventsOf(agentNo: number, recent: readonly number[]): AsyncGenerator<StoredEvent[], void> {
+    const indexed = await indexedSeqs(this.#connection, agentNo);
+    const seqs = [...new Set([...indexed, ...recent])].sort((a, b) => a - b);
+    yield* this.#journal.eventsAt(agentNo, seqs);
+  }
+
+  async *#timeline(range: TimeRange, { lastSeq, events }: Head): AsyncGenerator<StoredEvent[], void> {
+    let count = 0;
+    for await (const chunk of eventsInTime(this.#connection, this.#journal, { ...range, lastSeq })) {
+      count += chunk.length;
+      yield chunk;
+    }
+    // Of a part of it nobody knows how many events it has.
+    if (range.from !== undefined || range.to !== undefined || count === events) return;
+    throw corrupt(`The timeline is damaged: expected ${events} events, got ${count}`);
+  }
+}
+
+/** What the journal amounts to with these records at its end; refuses them if they do not belong there. */
+function nextHead(head: Head, records: readonly NewRecord[]): Head {
+  let { lastSeq, watermark, events } = head;
+  for (const record of records) {
+    lastSeq += 1;
+    if (record.seq !== lastSeq) throw refused(`expected record ${lastSeq}, got ${record.seq}`, record.seq);
+    if (record.now > watermark) watermark = record.now;
+    if (record.kind === 'event') {
+      checkEvent(record);
+      events += 1;
+    }
+  }
+  return { lastSeq, watermark, events };
+}
+
+/** What would be written and could not be read back. */
+function checkEvent({ seq, at, agentNo, json }: NewEventRecord): void {
+  if (!Number.isSafeInteger(at) || at < 0 || at > MAX_TIME) throw refused(`expected a time, got ${at}`, seq);
+  if (!Number.isSafeInteger(agentNo) || agentNo < 0 || agentNo > AGENT_NO_MAX) {
+    throw refused(`expected the number of an agent, got ${agentNo}`, seq);
+  }
+  if (json.includes('\n')) throw refused('expected JSON on one line', seq);
+}
+
+function unknownState(cause: unknown): TenureError {
+  return new TenureError(
+    'TENURE_STORAGE',
+    'An earlier write to the journal failed, so it is not known what it holds: open the store anew',
+    { cause },
+  );
+}

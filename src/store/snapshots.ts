@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { type IndexHead, indexHeads, indexPuts } from './agent-index.js';
+import { sealJson, unsealJson } from './codec/seal.js';
+import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
+import { type Connection, type Put, put, putText } from './connection.js';
+import { corrupt, refused } from './failures.js';
+import {
+  AGENT_NO_MAX,
+  ALL_DIRECTORY,
+  ALL_INDEX,
+  ALL_STATES,
+  directoryKey,
+  type KeyRange,
+  stateKey,
+} from './keys.js';
+import { agentsPut, checkpointPut } from './meta.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult } from './types.js';
+
+const SAVING = 'Saving snapshots';
+const READING = 'Reading the directory';
+
+const directoryEntry = z.looseObject({
+  no: z.int().min(0).max(AGENT_NO_MAX),
+  agentId: z.string(),
+  seq: z.int().min(0),
+});
+
+/** What is kept of the agents so that the journal need not be replayed from its beginning. */
+export class Snapshots {
+  readonly #connection: Connection;
+  /** How many agents the directory has; `undefined` when it is damaged. */
+  #agents: number | undefined;
+
+  constructor(connection: Connection, agents: number | undefined) {
+    this.#connection = connection;
+    this.#agents = agents;
+  }
+
+  /** Writes states, directory entries and index chunks in one atomic batch. Callers take turns. */
+  async save(snapshots: readonly AgentSnapshot[], lastSeq: number): Promise<void> {
+    for (const snapshot of snapshots) checkSnapshot(snapshot, lastSeq);
+    const heads = await this.#headsOf(snapshots);
+    let agents = this.#agents;
+    const puts: Put[] = [];
+    for (const { entry, state, newSeqs } of snapshots) {
+      const before = heads.get(entry.no);
+      if (before === undefined && agents !== undefined) agents += 1;
+      const index = indexPuts(entry.no, before, newSeqs);
+      heads.set(entry.no, index.head);
+      const key = directoryKey(entry.no);
+      puts.push(put(key, sealJson(key, entry)), ...index.puts);
+      puts.push(putText(stateKey(entry.no), encodeState(entry.no, entry.seq, state)));
+    }
+    if (agents !== undefined && agents !== this.#agents) puts.push(agentsPut(agents));
+    await this.#connection.writeDerived(SAVING, puts);
+    this.#agents = agents;
+  }
+
+  /** Directory entries by agent number. Throws if any is damaged, missing or ahead of the journal. */
+  async *directory(lastSeq: number): AsyncGenerator<DirectoryEntry[], void> {
+    const expected = this.#agents;
+    if (expected === undefined) throw corrupt('The directory is damaged: its size is not known');
+    let count = 0;
+    for await (const entries of this.#connection.entries(READING, ALL_DIRECTORY)) {
+      count += entries.length;
+      yield entries.map(([key, value]) => openEntry(key, value, lastSeq));
+    }
+    if (count < expected) throw corrupt(`The directory is damaged: ${expected - count} entries are missing`);
+  }
+
+  async load(agentNo: number, lastSeq: number): Promise<LoadResult> {
+    const value = await this.#connection.get('Reading a snapshot', stateKey(agentNo));
+    if (value === undefined) return { status: 'missing' };
+    const result = decodeState(agentNo, value);
+    if (result.status !== 'ok' || result.snapshot.seq <= lastSeq) return result;
+    return damaged(agentNo, `it is of record ${result.snapshot.seq}, the journal ends at ${lastSeq}`);
+  }
+
+  /**
+   * Empties all of it. The directory goes last: if this is interrupted, what is left of it does not match the
+   * number of agents, and is reported again.
+   */
+  async reset(): Promise<void> {
+    this.#agents = undefined;
+    await this.#connection.writeDerived('Resetting the snapshots', [checkpointPut(0), agentsPut(0)]);
+    for (const part of [ALL_INDEX, ALL_STATES, ALL_DIRECTORY] satisfies KeyRange[]) {
+      await this.#connection.clear('Resetting the snapshots', part);
+    }
+    this.#agents = 0;
+  }
+
+  async #headsOf(snapshots: readonly AgentSnapshot[]): Promise<Map<number, IndexHead | undefined>> {
+    const agentNos = [...new Set(snapshots.map(({ entry }) => entry.no))];
+    const heads = await indexHeads(this.#connection, agentNos);
+    return new Map(agentNos.map((agentNo, index) => [agentNo, heads[index]]));
+  }
+}
+
+/** An index may name only what the journal has, and a snapshot reflect only that. */
+function checkSnapshot({ entry, newSeqs }: AgentSnapshot, lastSeq: number): void {
+  const { no, seq } = entry;
+  if (!isCount(no) || no > AGENT_NO_MAX) throw refused(`expected the number of an agent, got ${no}`);
+  if (!isCount(seq) || seq > lastSeq) {
+    throw refused(`agent ${no}: expected a snapshot of a record up to ${lastSeq}, got ${seq}`);
+  }
+  let previous = 0;
+  for (const next of newSeqs) {
+    if (!isCount(next) || next <= previous || next > seq) {
+      throw refused(`agent ${no}: expected ascending sequence numbers up to ${seq}, got ${next}`);
+    }
+    previous = next;
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function openEntry(key: Buffer, value: Buffer, lastSeq: number): DirectoryEntry {
+  const entry = directoryEntry.safeParse(unsealJson(key, value));
+  if (!entry.success || !directoryKey(entry.data.no).equals(key)) {
+    throw corrupt('An entry of the directory is damaged', entry.error);
+  }
+  if (entry.data.seq <= lastSeq) return entry.data;
+  const { no, seq } = entry.data;
+  throw corrupt(`The directory is damaged: agent ${no} is at record ${seq}, the journal ends at ${lastSeq}`);
+}

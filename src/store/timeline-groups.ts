@@ -1,0 +1,84 @@
+import { decodeGroup, LEVELS, spanOf, type TimelineGroup } from './codec/timeline-group.js';
+import type { Connection } from './connection.js';
+import { corrupt } from './failures.js';
+import { Heap } from './heap.js';
+import { KEY_MAX, timelineKey } from './keys.js';
+import type { TimeRange } from './types.js';
+
+/** What to read of the timeline. */
+export interface TimelineRange extends TimeRange {
+  /** Events after it are left out: they may be half written. */
+  readonly lastSeq: number;
+}
+
+type Groups = AsyncGenerator<TimelineGroup, void>;
+
+/** The groups that reach into a range, by their beginning in the direction of reading. */
+export async function* groupsInRange(
+  connection: Connection,
+  range: TimelineRange,
+  beginning: (group: TimelineGroup) => number,
+): Groups {
+  const levels: Groups[] = [];
+  for (let level = 0; level < LEVELS; level += 1) levels.push(groupsOfLevel(connection, range, level));
+  try {
+    const heads = await Promise.all(levels.map(async (groups) => ({ groups, step: await groups.next() })));
+    const open = new Heap<Head>((a, b) => beginning(a.group) - beginning(b.group));
+    for (const { groups, step } of heads) if (!step.done) open.push({ groups, group: step.value });
+    for (let head = open.peek(); head !== undefined; head = open.peek()) {
+      yield head.group;
+      const step = await head.groups.next();
+      if (step.done) {
+        open.pop();
+        continue;
+      }
+      head.group = step.value;
+      open.siftFirst();
+    }
+  } finally {
+    await Promise.all(levels.map((groups) => groups.return()));
+  }
+}
+
+/** A level, and the next group of it. */
+interface Head {
+  readonly groups: Groups;
+  group: TimelineGroup;
+}
+
+function groupsOfLevel(connection: Connection, range: TimelineRange, level: number): Groups {
+  return range.reverse ? latestFirst(connection, range, level) : byKey(connection, range, level);
+}
+
+/** In the order of the keys, which is that of the earliest event, or backwards. */
+async function* byKey(connection: Connection, range: TimelineRange, level: number): Groups {
+  const { from = 0, to = KEY_MAX, reverse = false, lastSeq } = range;
+  if (to < 0 || from > to) return;
+  // A group that begins before the range reaches into it only if it is long enough.
+  const gte = timelineKey(level, Math.max(0, Math.floor(from) - spanOf(level)), 0);
+  const lte = timelineKey(level, Math.min(Math.floor(to), KEY_MAX), KEY_MAX);
+  for await (const entries of connection.entries('Reading the timeline', { gte, lte }, reverse)) {
+    for (const [key, value] of entries) {
+      const group = decodeGroup(level, key, value);
+      if (group === undefined) throw corrupt('An entry of the timeline is damaged');
+      if (group.maxAt >= from && group.blockSeq <= lastSeq) yield group;
+    }
+  }
+}
+
+/**
+ * By the latest event, the last first. Keys are by the earliest event, so a group waits until no group that is
+ * still to come can end later: groups of a level are at most so long.
+ */
+async function* latestFirst(connection: Connection, range: TimelineRange, level: number): Groups {
+  const waiting = new Heap<TimelineGroup>((a, b) => b.maxAt - a.maxAt);
+  for await (const group of byKey(connection, range, level)) {
+    const latestToCome = group.minAt + spanOf(level);
+    for (let first = waiting.peek(); first && first.maxAt >= latestToCome; first = waiting.peek()) {
+      waiting.pop();
+      yield first;
+    }
+    waiting.push(group);
+  }
+  for (let first = waiting.pop(); first; first = waiting.pop()) yield first;
+}
