@@ -70,7 +70,14 @@ export interface Feed {
   readonly lastAt: number | null;
 }
 
-export const FED_METRICS = ['quality', 'cost', 'completionTime', 'tokens', 'toolCalls', 'collaboration'] as const;
+export const FED_METRICS = [
+  'quality',
+  'cost',
+  'completionTime',
+  'tokens',
+  'toolCalls',
+  'collaboration',
+] as const;
 export const QUALITY_COMPONENTS = [
   'criteria',
   'success',

@@ -1,0 +1,186 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import type { AgentModel, Step } from '../src/agent/model.js';
+import type { TrackerOutput } from '../src/agent/outputs.js';
+import type { Standing } from '../src/agent/performance.js';
+import { departmentOf } from '../src/agent/profile.js';
+import type { AgentState } from '../src/agent/state.js';
+import type { StoredEvent } from '../src/events/schema.js';
+
+export type AgentEvent =
+  /** An event about this agent that the journal holds. */
+  | { readonly type: 'event.recorded'; readonly event: StoredEvent }
+  /** A journalled tick; `position` is the first free one among its outputs. */
+  | { readonly type: 'time.passed'; readonly now: number; readonly seq: number; readonly position: number };
+
+export interface AgentContext {
+  readonly state: AgentState;
+  /** What the last event or tick made this agent say, in order. */
+  readonly outputs: readonly TrackerOutput[];
+}
+
+export interface AgentInput {
+  /** Where the agent goes on from: `model.start(id)`, or a state that was restored. */
+  readonly state: AgentState;
+}
+
+/** The part of an agent model that the chart drives. */
+export type AgentBehavior = Pick<AgentModel, 'apply' | 'advance' | 'skip'>;
+
+/**
+ * The statechart of one agent: its rolling state is in its context, its standing is the state it is in.
+ *
+ * Every event goes the same way: the model makes the next state, what turned is put into words and emitted (so
+ * `actor.on('trend.changed', …)` works), and the agent moves to where it now stands. When a strategy throws, the
+ * agent goes on from the state before, as if that event had never come, and says so with `agent.failed`.
+ */
+export function createAgentMachine(model: AgentBehavior) {
+  return setup({
+    types: {
+      context: {} as AgentContext,
+      events: {} as AgentEvent,
+      emitted: {} as TrackerOutput,
+      input: {} as AgentInput,
+    },
+    guards: {
+      standsAs: ({ context }, params: { readonly standing: Standing }) =>
+        context.state.standing === params.standing,
+      standsElsewhere: ({ context }, params: { readonly than: Standing }) =>
+        context.state.standing !== params.than,
+    },
+    actions: {
+      takeStep: assign(({ context, event }) => takeStep(model, context.state, event)),
+      announce: enqueueActions(({ context, enqueue }) => {
+        for (const output of context.outputs) enqueue.emit(output);
+      }),
+    },
+  }).createMachine({
+    id: 'agent',
+    context: ({ input }) => ({ state: input.state, outputs: [] }),
+    initial: 'settling',
+    on: {
+      'event.recorded': { actions: ['takeStep', 'announce'] },
+      'time.passed': { actions: ['takeStep', 'announce'] },
+    },
+    states: {
+      /** Passed through at the start and at every change of standing: leads to where the agent stands. */
+      settling: {
+        always: [
+          { guard: { type: 'standsAs', params: { standing: 'departed' } }, target: 'departed' },
+          { guard: { type: 'standsAs', params: { standing: 'unproven' } }, target: 'employed.unproven' },
+          { guard: { type: 'standsAs', params: { standing: 'steady' } }, target: 'employed.steady' },
+          { guard: { type: 'standsAs', params: { standing: 'promotable' } }, target: 'employed.promotable' },
+          { guard: { type: 'standsAs', params: { standing: 'at_risk' } }, target: 'employed.atRisk' },
+          { guard: { type: 'standsAs', params: { standing: 'terminable' } }, target: 'employed.terminable' },
+        ],
+      },
+      employed: {
+        initial: 'unproven',
+        states: {
+          /** Too few finished tasks to be judged. */
+          unproven: {
+            always: {
+              guard: { type: 'standsElsewhere', params: { than: 'unproven' } },
+              target: '#agent.settling',
+            },
+          },
+          steady: {
+            always: {
+              guard: { type: 'standsElsewhere', params: { than: 'steady' } },
+              target: '#agent.settling',
+            },
+          },
+          promotable: {
+            always: {
+              guard: { type: 'standsElsewhere', params: { than: 'promotable' } },
+              target: '#agent.settling',
+            },
+          },
+          atRisk: {
+            always: {
+              guard: { type: 'standsElsewhere', params: { than: 'at_risk' } },
+              target: '#agent.settling',
+            },
+          },
+          terminable: {
+            always: {
+              guard: { type: 'standsElsewhere', params: { than: 'terminable' } },
+              target: '#agent.settling',
+            },
+          },
+        },
+      },
+      /** Its record goes on: late reviews still count, and it may be hired again. */
+      departed: {
+        always: { guard: { type: 'standsElsewhere', params: { than: 'departed' } }, target: 'settling' },
+      },
+    },
+  });
+}
+
+export type AgentMachine = ReturnType<typeof createAgentMachine>;
+
+function takeStep(model: AgentBehavior, before: AgentState, event: AgentEvent): AgentContext {
+  try {
+    const { step, position } =
+      event.type === 'event.recorded'
+        ? { step: model.apply(before, event.event), position: 0 }
+        : { step: model.advance(before, event.now, event.seq), position: event.position };
+    return { state: step.state, outputs: outputsOf(step, position) };
+  } catch (error) {
+    return withoutTheEvent(model, before, event, error);
+  }
+}
+
+function outputsOf({ state, turns, standing }: Step, position: number): TrackerOutput[] {
+  const { agentId, seq, now: at } = state;
+  const department = departmentOf(state.profile);
+  const outputs: TrackerOutput[] = turns.map(({ before, after }, i) => ({
+    type: 'trend.changed',
+    seq,
+    position: position + i,
+    at,
+    agentId,
+    department,
+    metric: after.metric,
+    window: after.window,
+    from: before.direction,
+    to: after.direction,
+    before,
+    after,
+  }));
+  if (standing) {
+    outputs.push({
+      type: 'standing.changed',
+      seq,
+      position: position + outputs.length,
+      at,
+      agentId,
+      department,
+      ...standing,
+    });
+  }
+  return outputs;
+}
+
+function withoutTheEvent(
+  model: AgentBehavior,
+  before: AgentState,
+  event: AgentEvent,
+  error: unknown,
+): AgentContext {
+  const isTick = event.type === 'time.passed';
+  const seq = isTick ? event.seq : event.event.seq;
+  const state = model.skip(before, isTick ? event.now : before.now, seq);
+  const failed: TrackerOutput = {
+    type: 'agent.failed',
+    seq,
+    position: isTick ? event.position : 0,
+    at: isTick ? event.now : event.event.recordedAt,
+    agentId: before.agentId,
+    department: departmentOf(before.profile),
+    eventId: isTick ? `tick ${seq}` : event.event.id,
+    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    action: 'restarted',
+  };
+  return { state, outputs: [failed] };
+}

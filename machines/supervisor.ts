@@ -1,0 +1,102 @@
+import { assertEvent, assign, emit, setup } from 'xstate';
+
+export type SupervisorEvent =
+  /** The database is open and its format is known. */
+  | { readonly type: 'store.opened' }
+  /** Every agent is as the journal says; `seq` is the last record's. */
+  | { readonly type: 'recovery.completed'; readonly seq: number; readonly agents: number }
+  /** A group of records is durable and applied. */
+  | { readonly type: 'commit.completed'; readonly seq: number; readonly agents: number }
+  /** Every record up to `seq` is reflected in snapshots. */
+  | { readonly type: 'checkpoint.saved'; readonly seq: number }
+  /** A snapshot could not be trusted, and the agent was rebuilt from the journal. */
+  | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
+  | { readonly type: 'close.requested' }
+  /** Everything accepted is durable, applied and in snapshots. */
+  | { readonly type: 'drained' }
+  | { readonly type: 'failed'; readonly error: unknown };
+
+export type SupervisorEmitted =
+  | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
+  | { readonly type: 'checkpoint.saved'; readonly seq: number };
+
+export interface SupervisorContext {
+  /** Journal sequence number of the last durable and applied record. */
+  readonly seq: number;
+  /** Agents known, active or not. */
+  readonly agents: number;
+  /** Every record up to here is in snapshots. */
+  readonly checkpoint: number;
+  /** Why the supervisor failed. */
+  readonly error: unknown;
+}
+
+/**
+ * The life of a tracker: it opens its store, recovers its agents, runs, drains and closes. After a failure of the
+ * storage nothing is accepted any more; what was acknowledged is in the journal, and opening again recovers it.
+ * The runtime does the work and tells the chart; the chart says what is allowed when.
+ */
+export const supervisorMachine = setup({
+  types: {
+    context: {} as SupervisorContext,
+    events: {} as SupervisorEvent,
+    emitted: {} as SupervisorEmitted,
+  },
+  actions: {
+    rememberProgress: assign(({ event }) => {
+      assertEvent(event, ['recovery.completed', 'commit.completed']);
+      return { seq: event.seq, agents: event.agents };
+    }),
+    rememberCheckpoint: assign(({ event }) => {
+      assertEvent(event, 'checkpoint.saved');
+      return { checkpoint: event.seq };
+    }),
+    rememberError: assign(({ event }) => {
+      assertEvent(event, 'failed');
+      return { error: event.error };
+    }),
+    announceCheckpoint: emit(({ context }) => ({ type: 'checkpoint.saved', seq: context.checkpoint })),
+    announceRebuilt: emit(({ event }) => {
+      assertEvent(event, 'snapshot.rebuilt');
+      return event;
+    }),
+  },
+}).createMachine({
+  id: 'supervisor',
+  context: { seq: 0, agents: 0, checkpoint: 0, error: undefined },
+  initial: 'opening',
+  states: {
+    opening: {
+      on: { 'store.opened': 'recovering', failed: { target: 'failed', actions: 'rememberError' } },
+    },
+    recovering: {
+      on: {
+        'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'recovery.completed': { target: 'running', actions: 'rememberProgress' },
+        failed: { target: 'failed', actions: 'rememberError' },
+      },
+    },
+    running: {
+      on: {
+        'commit.completed': { actions: 'rememberProgress' },
+        'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
+        'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'close.requested': 'draining',
+        failed: { target: 'failed', actions: 'rememberError' },
+      },
+    },
+    draining: {
+      on: {
+        'commit.completed': { actions: 'rememberProgress' },
+        'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
+        drained: 'closed',
+        failed: { target: 'failed', actions: 'rememberError' },
+      },
+    },
+    closed: { type: 'final' },
+    /** Nothing is accepted; close, and open again to recover. */
+    failed: {
+      on: { 'close.requested': 'closed' },
+    },
+  },
+});

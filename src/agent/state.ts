@@ -1,0 +1,78 @@
+import type { StoredEvent } from '../events/schema.js';
+import type { TrendDirection } from '../trends/types.js';
+import { Timeline } from '../windows/timeline.js';
+import type { Observed } from './collaboration.js';
+import type { FeedRow, LastFed } from './coverage.js';
+import { type LifetimeTotals, NO_LIFETIME } from './lifetime.js';
+import type { OverrideSlot } from './override.js';
+import type { Standing } from './performance.js';
+import type { Profile } from './profile.js';
+import type { Attempt } from './task.js';
+import { TaskBook } from './task-book.js';
+
+/** The status of one metric's trend in one window: which way, and since when (epoch milliseconds). */
+export interface TrendStatus {
+  readonly direction: TrendDirection;
+  readonly since: number | null;
+}
+
+/** A task whose override ends: its quality is measured again then. */
+export interface Expiry {
+  readonly at: number;
+  readonly taskId: string;
+}
+
+/**
+ * Everything that is known of one agent as of `now`: immutable, and except for the history that trend statuses and
+ * standing carry, a function of the set of its events, whatever the order in which they arrived.
+ */
+export interface AgentState {
+  readonly agentId: string;
+  /** The latest moment that the state was brought to, epoch milliseconds. Never goes back. */
+  readonly now: number;
+  /** Journal sequence number of the last event or tick applied; 0 for none. */
+  readonly seq: number;
+  readonly profile: Profile;
+  readonly standing: Standing;
+  readonly lifetime: LifetimeTotals;
+  readonly tasks: TaskBook;
+  /** Finished attempts that a window or the coverage may still hold. */
+  readonly attempts: Timeline<Attempt>;
+  readonly observations: Timeline<Observed>;
+  readonly feeds: Timeline<FeedRow>;
+  readonly lastFed: LastFed;
+  /** Overrides of the agent's overall scores. */
+  readonly overrides: { readonly quality?: OverrideSlot; readonly collaboration?: OverrideSlot };
+  /** Ends of task overrides to come, ascending. */
+  readonly expiries: readonly Expiry[];
+  /** Accepted events whose time has not come yet (within the clock skew), in time order. */
+  readonly upcoming: readonly StoredEvent[];
+  /** By metric, then window: see `trendIndex`. */
+  readonly trends: readonly TrendStatus[];
+  /** When old tasks are compacted next, epoch milliseconds. */
+  readonly compactAt: number;
+}
+
+export const NO_TREND: TrendStatus = { direction: 'insufficient_data', since: null };
+
+/** An agent of which nothing is known yet. */
+export function initialState(agentId: string, trendCount: number): AgentState {
+  return {
+    agentId,
+    now: 0,
+    seq: 0,
+    profile: {},
+    standing: 'unproven',
+    lifetime: NO_LIFETIME,
+    tasks: TaskBook.empty(),
+    attempts: Timeline.empty(),
+    observations: Timeline.empty(),
+    feeds: Timeline.empty(),
+    lastFed: {},
+    overrides: {},
+    expiries: [],
+    upcoming: [],
+    trends: Array.from({ length: trendCount }, () => NO_TREND),
+    compactAt: 0,
+  };
+}

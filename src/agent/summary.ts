@@ -1,0 +1,130 @@
+import type { Measured, Window } from '../windows/types.js';
+import { attemptTotals, type FigureTotal } from './attempt-totals.js';
+import { checkedCollaborationScore } from './collaboration.js';
+import type { ModelConfig } from './config.js';
+import { coverageOf } from './coverage.js';
+import { lifetimeOf } from './lifetime.js';
+import { activeOverride, type OverrideSlot } from './override.js';
+import type {
+  ActiveOverride,
+  AgentPerformance,
+  AgentSummary,
+  OverallScore,
+  WindowMetrics,
+} from './performance.js';
+import { departmentOf } from './profile.js';
+import type { AgentState } from './state.js';
+import { trendName, trendResult } from './trends.js';
+
+/** Everything known of an agent at its state's own moment. */
+export function performanceOf(state: AgentState, config: ModelConfig): AgentPerformance {
+  return {
+    ...whoOf(state),
+    windows: config.window.windows.map((window) => windowMetrics(state, window, config)),
+    trends: state.trends.map((_, index) => trendResult(state, index, config)),
+    ...overallScores(state, config),
+    overrides: activeOverrides(state),
+    coverage: coverageOf(state, state.now),
+  };
+}
+
+/** What a list shows of an agent; its trends as last announced. */
+export function briefOf(state: AgentState, config: ModelConfig): AgentSummary {
+  const trends = state.trends.map((status, index) => ({ ...trendName(index, config), ...status }));
+  return { ...whoOf(state), ...overallScores(state, config), trends };
+}
+
+function whoOf(state: AgentState) {
+  const { agentId, profile, standing, now, lifetime } = state;
+  return {
+    agentId,
+    name: profile.name?.value,
+    role: profile.role?.value,
+    department: departmentOf(profile),
+    level: profile.level?.value,
+    standing,
+    asOf: now,
+    lifetime: lifetimeOf(lifetime),
+  };
+}
+
+function windowMetrics(state: AgentState, { label, ms }: Window, config: ModelConfig): WindowMetrics {
+  const to = state.now;
+  const from = to - ms;
+  const required = config.window.minDataPoints;
+  const { completed, failed, figures } = attemptTotals(state.attempts, from, to);
+  const mean = ({ count, sum }: FigureTotal): Measured => measured(count, sum / count, required);
+  return {
+    window: label,
+    from,
+    to,
+    tasksCompleted: completed,
+    tasksFailed: failed,
+    successRate: mean({ count: completed + failed, sum: completed }),
+    avgQualityScore: mean(figures.quality),
+    avgCostPerTask: mean(figures.cost),
+    avgTokensPerTask: mean(figures.tokens),
+    avgToolCallsPerTask: mean(figures.toolCalls),
+    avgCompletionTimeMs: mean(figures.completionMs),
+    collaborationScore: collaborationScore(state, from, config),
+  };
+}
+
+function measured(count: number, value: number, required: number): Measured {
+  return count < required ? { status: 'insufficient_data', count, required } : { status: 'ok', value, count };
+}
+
+function collaborationScore(state: AgentState, from: number, config: ModelConfig): Measured {
+  const observations = Array.from(
+    state.observations.range(from, state.now),
+    ({ observation }) => observation,
+  );
+  const required = config.window.minDataPoints;
+  if (observations.length < required) return measured(observations.length, 0, required);
+  const { agentId, profile } = state;
+  const { score } = config.collaboration.score({ agentId, role: profile.role?.value, observations });
+  checkedCollaborationScore(score, config.collaboration.name, agentId);
+  return score === null ? measured(0, 0, required) : measured(observations.length, score, required);
+}
+
+function overallScores(state: AgentState, config: ModelConfig) {
+  const longest = config.window.windows.at(-1) as Window;
+  const from = state.now - longest.ms;
+  const { quality } = attemptTotals(state.attempts, from, state.now).figures;
+  const computed = measured(quality.count, quality.sum / quality.count, config.window.minDataPoints);
+  const collaboration = collaborationScore(state, from, config);
+  return {
+    overallQualityScore: overall(computed, longest.label, state.overrides.quality, state.now),
+    overallCollaborationScore: overall(
+      collaboration,
+      longest.label,
+      state.overrides.collaboration,
+      state.now,
+    ),
+  };
+}
+
+/** A person's word takes the place of the computed score while it is in force; the count beneath still shows. */
+function overall(
+  computed: Measured,
+  window: string,
+  slot: OverrideSlot | undefined,
+  now: number,
+): OverallScore {
+  const override = activeOverride(slot, now);
+  if (!override) return { ...computed, window, overridden: false };
+  return { status: 'ok', value: override.score, count: computed.count, window, overridden: true, override };
+}
+
+function activeOverrides(state: AgentState): ActiveOverride[] {
+  const active: ActiveOverride[] = [];
+  for (const target of ['quality', 'collaboration'] as const) {
+    const override = activeOverride(state.overrides[target], state.now);
+    if (override) active.push({ target, ...override });
+  }
+  for (const { taskId, override: slot } of state.tasks) {
+    const override = activeOverride(slot, state.now);
+    if (override) active.push({ target: 'quality', taskId, ...override });
+  }
+  return active.sort((a, b) => a.at - b.at);
+}

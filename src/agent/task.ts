@@ -1,0 +1,156 @@
+import type { EventOf } from '../events/schema.js';
+import type { QualityScoringStrategy, Review, TaskFacts } from '../scoring/types.js';
+import { compareRows, type Row } from '../windows/timeline.js';
+import { activeOverride, type OverrideSlot } from './override.js';
+
+/** The facts of one attempt that scorers need; dropped once no window can hold the attempt any more. */
+export type AttemptFacts = Pick<EventOf<'task.completed'>, 'usage' | 'signals' | 'budget' | 'assignedAt'>;
+
+/**
+ * One completion or failure of a task: a data point of its own. A figure that has no data is `null`, never zero.
+ */
+export interface Attempt extends Row {
+  readonly taskId: string;
+  readonly succeeded: boolean;
+  /** `null` when it is older than every window: only its place in time still matters. */
+  readonly facts: AttemptFacts | null;
+  /** 0–10, after every review and override so far. */
+  readonly quality: number | null;
+  readonly cost: number | null;
+  readonly completionMs: number | null;
+  readonly tokens: number | null;
+  readonly toolCalls: number | null;
+}
+
+/** A review with its place in the journal, which orders reviews of one moment. */
+export interface StoredReview extends Review, Row {}
+
+/** What is known of one task, in time order whatever the order of arrival. */
+export interface TaskRecord {
+  readonly taskId: string;
+  /** When it was assigned, ascending. */
+  readonly assignedAt: readonly number[];
+  readonly attempts: readonly Attempt[];
+  readonly reviews: readonly StoredReview[];
+  readonly override: OverrideSlot | undefined;
+}
+
+export function emptyTask(taskId: string): TaskRecord {
+  return { taskId, assignedAt: [], attempts: [], reviews: [], override: undefined };
+}
+
+/** A new attempt, not yet measured against what the task knows. */
+export function attemptOf(
+  event: EventOf<'task.completed' | 'task.failed'> & { readonly seq: number },
+): Attempt {
+  const { usage, signals, budget, assignedAt } = event;
+  const { inputTokens, outputTokens } = usage ?? {};
+  const hasTokens = inputTokens !== undefined || outputTokens !== undefined;
+  return {
+    at: event.at,
+    seq: event.seq,
+    taskId: event.taskId,
+    succeeded: event.type === 'task.completed',
+    facts: { usage, signals, budget, assignedAt },
+    quality: null,
+    cost: usage?.cost ?? null,
+    completionMs: null,
+    tokens: hasTokens ? (inputTokens ?? 0) + (outputTokens ?? 0) : null,
+    toolCalls: usage?.toolCalls ?? null,
+  };
+}
+
+/**
+ * The task with every attempt's quality and time as the whole record now says: a review, an assignment or an
+ * override that came late rewrites its attempt at the attempt's own time.
+ *
+ * @param now epoch milliseconds, decides which override is in force
+ */
+export function remeasured(
+  task: TaskRecord,
+  agentId: string,
+  strategy: QualityScoringStrategy,
+  now: number,
+): TaskRecord {
+  const override = activeOverride(task.override, now);
+  const attempts = task.attempts.map((attempt, index) => {
+    if (!attempt.facts) return attempt;
+    const { usage, signals, budget } = attempt.facts;
+    const facts: TaskFacts = {
+      taskId: task.taskId,
+      agentId,
+      succeeded: attempt.succeeded,
+      usage,
+      signals,
+      budget,
+      reviews: reviewsOf(task, index),
+      override,
+    };
+    const quality = checkedScore(strategy.score(facts).score, strategy.name, task.taskId);
+    const completionMs = completionTime(task, attempt);
+    if (quality === attempt.quality && completionMs === attempt.completionMs) return attempt;
+    return { ...attempt, quality, completionMs };
+  });
+  return { ...task, attempts };
+}
+
+/** A review belongs to the latest attempt at or before it, else to the first after it. */
+export function reviewsOf(task: TaskRecord, attemptIndex: number): readonly StoredReview[] {
+  const { attempts, reviews } = task;
+  if (attempts.length <= 1 || reviews.length === 0) return reviews;
+  const from = attemptIndex === 0 ? Number.NEGATIVE_INFINITY : (attempts[attemptIndex] as Attempt).at;
+  const next = attempts[attemptIndex + 1]?.at ?? Number.POSITIVE_INFINITY;
+  return reviews.filter(({ at }) => at >= from && at < next);
+}
+
+/** From assignment to the end of the attempt: the event's own word, else the latest assignment before it. */
+function completionTime(task: TaskRecord, attempt: Attempt): number | null {
+  const assignedAt = attempt.facts?.assignedAt ?? task.assignedAt.findLast((at) => at <= attempt.at);
+  return assignedAt === undefined ? null : attempt.at - assignedAt;
+}
+
+function checkedScore(score: number | null, strategy: string, taskId: string): number | null {
+  if (score === null || (score >= 0 && score <= 10)) return score;
+  throw new RangeError(
+    `Quality strategy ${strategy} scored task ${JSON.stringify(taskId)} ${score}, expected 0 to 10 or null`,
+  );
+}
+
+/**
+ * The task without what no window, no review and no later attempt can need any more: attempts before the horizon
+ * keep their place in time alone, and give up the reviews that belong to them.
+ */
+export function compacted(task: TaskRecord, horizon: number): TaskRecord {
+  const isDue = task.attempts.some(({ at, facts }) => at < horizon && facts !== null);
+  if (!isDue) return task;
+  const attempts = task.attempts.map((attempt) => (attempt.at < horizon ? placeOnly(attempt) : attempt));
+  const kept = new Set(attempts.flatMap(({ facts }, index) => (facts ? reviewsOf(task, index) : [])));
+  const reviews = task.reviews.filter((review) => kept.has(review));
+  return { ...task, attempts, reviews };
+}
+
+function placeOnly({ at, seq, taskId, succeeded }: Attempt): Attempt {
+  return {
+    at,
+    seq,
+    taskId,
+    succeeded,
+    facts: null,
+    quality: null,
+    cost: null,
+    completionMs: null,
+    tokens: null,
+    toolCalls: null,
+  };
+}
+
+/** A list of rows with one more, still in time order. */
+export function withRow<R extends Row>(rows: readonly R[], row: R): readonly R[] {
+  const last = rows.at(-1);
+  if (!last || compareRows(last, row) < 0) return [...rows, row];
+  return rows.toSpliced(
+    rows.findIndex((other) => compareRows(row, other) < 0),
+    0,
+    row,
+  );
+}

@@ -1,0 +1,174 @@
+import {
+  TREND_METRICS,
+  type TrendDetectionStrategy,
+  type TrendMetric,
+  type TrendPoint,
+  type TrendTracker,
+} from '../trends/types.js';
+import type { Row, Timeline } from '../windows/timeline.js';
+import type { MetricsWindowStrategy } from '../windows/types.js';
+import type { Observed } from './collaboration.js';
+import type { AgentState, TrendStatus } from './state.js';
+import type { Attempt } from './task.js';
+import { windowTracker } from './window-tracker.js';
+
+type Values<R extends Row> = readonly {
+  readonly metric: number;
+  readonly pointOf: (row: R) => number | null;
+}[];
+
+const METRIC = Object.fromEntries(TREND_METRICS.map((metric, i) => [metric, i])) as Record<
+  TrendMetric,
+  number
+>;
+
+/** The trend points that one finished attempt is worth. */
+export const ATTEMPT_TRENDS: Values<Attempt> = [
+  { metric: METRIC.quality, pointOf: ({ quality }) => quality },
+  { metric: METRIC.cost, pointOf: ({ cost }) => cost },
+  { metric: METRIC.completionTime, pointOf: ({ completionMs }) => completionMs },
+  { metric: METRIC.tokens, pointOf: ({ tokens }) => tokens },
+];
+
+/** The trend point that one observation is worth. */
+export const OBSERVED_TRENDS: Values<Observed> = [
+  { metric: METRIC.collaboration, pointOf: ({ value }) => value },
+];
+
+/** Place of a trend in `AgentState.trends`. */
+export function trendIndex(metric: number, window: number, windowCount: number): number {
+  return metric * windowCount + window;
+}
+
+/**
+ * The incremental trend trackers of one agent, exactly the points that every window holds at `AgentState.now`.
+ * A cache: it can be built from a state at any time, and is never stored.
+ */
+export class TrendBank {
+  private readonly trackers: (TrendTracker | undefined)[] = [];
+  private readonly dirty = new Set<number>();
+  /** Time of the first row in each window, so that an event that moves nothing out costs a comparison. */
+  private readonly oldestAttempt: number[];
+  private readonly oldestObserved: number[];
+
+  constructor(
+    state: AgentState,
+    private readonly strategy: TrendDetectionStrategy,
+    private readonly windows: MetricsWindowStrategy,
+  ) {
+    const { now } = state;
+    this.oldestAttempt = windows.windows.map(({ ms }) => state.attempts.firstAtOrAfter(now - ms));
+    this.oldestObserved = windows.windows.map(({ ms }) => state.observations.firstAtOrAfter(now - ms));
+    this.load(state.attempts, ATTEMPT_TRENDS, now);
+    this.load(state.observations, OBSERVED_TRENDS, now);
+  }
+
+  insertAttempt(attempt: Attempt, now: number): void {
+    this.insert(attempt, ATTEMPT_TRENDS, this.oldestAttempt, now);
+  }
+
+  insertObserved(observed: Observed, now: number): void {
+    this.insert(observed, OBSERVED_TRENDS, this.oldestObserved, now);
+  }
+
+  replaceAttempt(before: Attempt, after: Attempt, now: number): void {
+    for (const { metric, pointOf } of ATTEMPT_TRENDS) {
+      const old = pointOf(before);
+      const value = pointOf(after);
+      if (old === value) continue;
+      this.eachWindow(metric, after.at, now, (tracker) => {
+        if (old === null) tracker.insert({ at: after.at, value: value as number });
+        else if (value === null) tracker.remove({ at: after.at, value: old });
+        else tracker.replace({ at: after.at, value: old }, { at: after.at, value });
+      });
+    }
+  }
+
+  /** Takes out what leaves the windows as time moves; the state still holds those rows. */
+  advance(state: AgentState, now: number): void {
+    this.evict(state.attempts, ATTEMPT_TRENDS, this.oldestAttempt, state.now, now);
+    this.evict(state.observations, OBSERVED_TRENDS, this.oldestObserved, state.now, now);
+  }
+
+  /** The directions that differ from the given statuses, among the trends that changed since the last call. */
+  *crossings(
+    statuses: readonly TrendStatus[],
+  ): Generator<{ index: number; direction: TrendStatus['direction'] }> {
+    const changed = [...this.dirty].sort((a, b) => a - b);
+    this.dirty.clear();
+    for (const index of changed) {
+      const tracker = this.trackers[index];
+      const { direction: previous } = statuses[index] as TrendStatus;
+      const isEnough = tracker !== undefined && tracker.size >= this.windows.minDataPoints;
+      const direction = isEnough ? tracker.direction(previous) : 'insufficient_data';
+      if (direction !== previous) yield { index, direction };
+    }
+  }
+
+  private load<R extends Row>(timeline: Timeline<R>, trends: Values<R>, now: number): void {
+    for (const { metric, pointOf } of trends) {
+      for (const [w, { ms }] of this.windows.windows.entries()) {
+        const points: TrendPoint[] = [];
+        for (const row of timeline.range(now - ms, now)) {
+          const value = pointOf(row);
+          if (value !== null) points.push({ at: row.at, value });
+        }
+        if (points.length > 0) this.trackers[this.index(metric, w)] = this.tracker(metric, w, points);
+      }
+    }
+  }
+
+  private insert<R extends Row>(row: R, trends: Values<R>, oldest: number[], now: number): void {
+    for (const [w, { ms }] of this.windows.windows.entries()) {
+      if (row.at >= now - ms) oldest[w] = Math.min(oldest[w] as number, row.at);
+    }
+    for (const { metric, pointOf } of trends) {
+      const value = pointOf(row);
+      if (value === null) continue;
+      this.eachWindow(metric, row.at, now, (tracker) => tracker.insert({ at: row.at, value }));
+    }
+  }
+
+  private eachWindow(metric: number, at: number, now: number, change: (tracker: TrendTracker) => void): void {
+    for (const [w, { ms }] of this.windows.windows.entries()) {
+      if (at < now - ms) continue;
+      const index = this.index(metric, w);
+      const tracker = this.trackers[index] ?? this.tracker(metric, w, []);
+      this.trackers[index] = tracker;
+      change(tracker);
+      this.dirty.add(index);
+    }
+  }
+
+  private evict<R extends Row>(
+    rows: Timeline<R>,
+    trends: Values<R>,
+    oldest: number[],
+    before: number,
+    now: number,
+  ): void {
+    for (const [w, { ms }] of this.windows.windows.entries()) {
+      const from = now - ms;
+      if ((oldest[w] as number) >= from) continue;
+      for (const row of rows.range(before - ms, Math.min(from - 1, before))) {
+        for (const { metric, pointOf } of trends) {
+          const value = pointOf(row);
+          if (value === null) continue;
+          const index = this.index(metric, w);
+          this.trackers[index]?.remove({ at: row.at, value });
+          this.dirty.add(index);
+        }
+      }
+      oldest[w] = rows.firstAtOrAfter(from);
+    }
+  }
+
+  private tracker(metric: number, window: number, points: readonly TrendPoint[]): TrendTracker {
+    const { label } = this.windows.windows[window] as { label: string };
+    return windowTracker(this.strategy, TREND_METRICS[metric] as TrendMetric, label, points);
+  }
+
+  private index(metric: number, window: number): number {
+    return trendIndex(metric, window, this.windows.windows.length);
+  }
+}
