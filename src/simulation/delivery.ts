@@ -1,0 +1,44 @@
+import type { PerformanceEventInput } from '../events/schema.js';
+import type { Random } from './random.js';
+import type { SimulatedAgent } from './roster.js';
+
+/** An event on its way to the tracker: it happened at `event.at`, and is reported at `deliveredAt`. */
+export interface Delivery {
+  /** Epoch milliseconds, never before the event's own time. */
+  readonly deliveredAt: number;
+  readonly event: PerformanceEventInput & { readonly id: string; readonly at: number };
+}
+
+/** One agent on one day. */
+export interface Shift {
+  readonly agent: SimulatedAgent;
+  /** Days since the company was founded. */
+  readonly day: number;
+  /** Midnight UTC of that day, epoch milliseconds. */
+  readonly midnight: number;
+  readonly random: Random;
+  /** Everybody who works in the same department, the agent included. */
+  readonly team: readonly SimulatedAgent[];
+}
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** Nothing is reported more days than this after the day on which its task was assigned. */
+export const MAX_DELAY_DAYS = 14;
+
+/** An event that is reported as it happens. */
+export function onTime(event: Delivery['event']): Delivery {
+  return { deliveredAt: event.at, event };
+}
+
+/** Between 0 and 10, to one decimal, as people give scores. */
+export function toScore(value: number): number {
+  return Math.round(10 * Math.min(10, Math.max(0, value))) / 10;
+}
+
+/** Between 0 and 1, to two decimals. */
+export function toRatio(value: number): number {
+  return Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
+}

@@ -1,0 +1,79 @@
+import { type Career, type CourseKind, createCareer } from './career.js';
+import { createRandom, type Random, shuffled } from './random.js';
+
+/** One agent of the simulated company, with everything about it that Tenure is not told. */
+export interface SimulatedAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly department: string;
+  readonly level: string;
+  /** Day of hiring, 0 for the founders. */
+  readonly hiredOn: number;
+  /** Latent skill over time. */
+  readonly career: Career;
+  /** Tasks a day on average, 0.5–4. */
+  readonly workRate: number;
+  /** How good it is to work with, 0–1; it does not change. */
+  readonly sociability: number;
+  /** How many tokens it needs, against the company's mean of 1. */
+  readonly thirst: number;
+}
+
+const NAMES =
+  'ada alan barbara claude donald edsger frances grace hedy ivan joan ken lynn margaret niklaus ole peter radia shafi tim ursula vint wanda yukihiro'.split(
+    ' ',
+  );
+const DEPARTMENTS = {
+  engineering: ['backend developer', 'frontend developer', 'test engineer'],
+  research: ['researcher', 'data analyst', 'prompt engineer'],
+  support: ['support agent', 'triage agent', 'technical writer'],
+  operations: ['release engineer', 'site reliability engineer', 'planner'],
+  sales: ['account manager', 'proposal writer'],
+  finance: ['bookkeeper', 'controller'],
+  legal: ['contract reviewer', 'compliance officer'],
+  marketing: ['copywriter', 'campaign manager'],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
+
+/** What is dealt out: five of thirteen stay as they are, as many rise as fall. */
+const DECK: readonly CourseKind[] =
+  'fades improves stays falls stays jumps fades improves stays stays improves fades'.split(
+    ' ',
+  ) as CourseKind[];
+
+/** The founders, dealt to the departments in turn. */
+export function founders(seed: number, count: number, departments: number, days: number): SimulatedAgent[] {
+  const kinds = shuffled(
+    Array.from({ length: count }, (_, i) => DECK[i % DECK.length] as CourseKind),
+    createRandom(`${seed}/courses`),
+  );
+  const known = Object.keys(DEPARTMENTS) as (keyof typeof DEPARTMENTS)[];
+  return kinds.map((kind, i) => {
+    const number = String(i + 1).padStart(2, '0');
+    const name = NAMES[i % NAMES.length] as string;
+    const place = i % departments;
+    const department = known[place] ?? `department-${place + 1}`;
+    const id = `${name}-${number}`;
+    const random = createRandom(`${seed}/${id}`);
+    const role = random.pick(DEPARTMENTS[known[place] ?? 'operations']);
+    return {
+      ...traits(random),
+      id,
+      name,
+      role,
+      department,
+      hiredOn: 0,
+      career: createCareer(`${seed}/${id}`, kind, days),
+    };
+  });
+}
+
+function traits(random: Random): Pick<SimulatedAgent, 'level' | 'workRate' | 'sociability' | 'thirst'> {
+  return {
+    level: random.weighted({ junior: 0.4, mid: 0.35, senior: 0.2, lead: 0.05 }),
+    // Most agents are busy with one or two tasks a day, a few with four.
+    workRate: 0.5 + 3.5 * random.next() ** 2,
+    sociability: random.between(0.35, 0.9),
+    thirst: Math.exp(random.normal(0, 0.2)),
+  };
+}

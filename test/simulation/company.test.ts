@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { parseEvent } from '../../src/events/parse.js';
+import { createCompany } from '../../src/simulation/company.js';
+import { MAX_DELAY_DAYS } from '../../src/simulation/delivery.js';
+
+const DAY_MS = 86_400_000;
+const LEVELS = ['junior', 'mid', 'senior', 'lead'];
+
+function eventsOf(company: ReturnType<typeof createCompany>, days: number) {
+  return Array.from({ length: days }, (_, day) => company.day(day)).flat();
+}
+
+describe('createCompany', () => {
+  it('makes the same company from the same seed, event for event', () => {
+    expect(eventsOf(createCompany({ seed: 7 }), 30)).toEqual(eventsOf(createCompany({ seed: 7 }), 30));
+  });
+
+  it('makes another company from another seed', () => {
+    const [one, other] = [createCompany({ seed: 1 }), createCompany({ seed: 2 })];
+    expect(one.day(3)).not.toEqual(other.day(3));
+    expect(one.agents.map(({ career }) => career.skill(0))).not.toEqual(
+      other.agents.map(({ career }) => career.skill(0)),
+    );
+  });
+
+  it('makes any day again without having made the days before it', () => {
+    const walked = createCompany({ seed: 5 });
+    eventsOf(walked, 40);
+    expect(createCompany({ seed: 5 }).day(40)).toEqual(walked.day(40));
+  });
+
+  it('has 24 agents in 4 departments unless told otherwise, and every course of skill among them', () => {
+    const { agents } = createCompany({ seed: 1 });
+    expect(agents).toHaveLength(24);
+    expect(new Set(agents.map(({ department }) => department)).size).toBe(4);
+    expect(new Set(agents.map(({ id }) => id)).size).toBe(24);
+    const kinds = new Set(agents.flatMap(({ career }) => career.courses(0)).map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['fades', 'falls', 'improves', 'jumps', 'stays']);
+  });
+
+  it('reports only what Tenure accepts, at the time when it is reported', () => {
+    const options = { currency: 'USD', maxClockSkew: 0, levels: LEVELS };
+    for (const { event, deliveredAt } of eventsOf(createCompany({ seed: 3 }), 60)) {
+      expect(() => parseEvent(event, deliveredAt, options)).not.toThrow();
+    }
+  });
+
+  it('reports in the order of time, each event once, and some of them late', () => {
+    const company = createCompany({ seed: 9 });
+    const deliveries = eventsOf(company, 60);
+    const times = deliveries.map(({ deliveredAt }) => deliveredAt);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(deliveries.map(({ event }) => event.id)).size).toBe(deliveries.length);
+    expect(deliveries.some(({ event, deliveredAt }) => deliveredAt - event.at > DAY_MS)).toBe(true);
+  });
+
+  it('loses no report over the delay that it allows', () => {
+    const company = createCompany({ seed: 11 });
+    const deliveries = eventsOf(company, 60 + MAX_DELAY_DAYS);
+    const assigned = deliveries
+      .filter(({ event }) => event.type === 'task.assigned')
+      .map(({ event }) => event);
+    const finished = new Set(
+      deliveries.flatMap(({ event }) =>
+        'taskId' in event && event.id.endsWith(':finished-1') ? [event.taskId] : [],
+      ),
+    );
+    const early = assigned.filter(({ at }) => company.dayOf(at) < 60);
+    expect(early.length).toBeGreaterThan(500);
+    for (const event of early) expect(finished).toContain('taskId' in event ? event.taskId : '');
+  });
+
+  it('has every kind of event that the record is made of', () => {
+    const events = eventsOf(createCompany({ seed: 1 }), 180).map(({ event }) => event);
+    const kinds = new Set(
+      events.map((event) => ('kind' in event ? `${event.type}/${event.kind}` : event.type)),
+    );
+    expect([...kinds].sort()).toEqual([
+      'agent.hired',
+      'collaboration.observed/conflict',
+      'collaboration.observed/delegation',
+      'collaboration.observed/handoff',
+      'collaboration.observed/helpfulness',
+      'collaboration.observed/loop',
+      'collaboration.observed/meeting',
+      'collaboration.observed/message',
+      'override.cleared',
+      'override.set',
+      'review.submitted/code',
+      'review.submitted/evaluation',
+      'review.submitted/peer',
+      'task.assigned',
+      'task.completed',
+      'task.failed',
+    ]);
+    expect(events.some(({ metadata, type }) => metadata && type !== 'agent.hired')).toBe(true);
+  });
+
+  it('reviews some tasks before they are finished', () => {
+    const events = eventsOf(createCompany({ seed: 1 }), 60).map(({ event }) => event);
+    const finishedAt = new Map(
+      events.flatMap((event) => (event.type === 'task.completed' ? [[event.taskId, event.at] as const] : [])),
+    );
+    const early = events.filter(
+      (event) => event.type === 'review.submitted' && event.at < (finishedAt.get(event.taskId) ?? 0),
+    );
+    expect(early.length).toBeGreaterThan(10);
+  });
+
+  it('leaves a trace on every day, even with one idle agent', () => {
+    const company = createCompany({ seed: 2, agents: 1, departments: 1 });
+    for (let day = 0; day < 60; day++) {
+      expect(company.day(day).some(({ event }) => company.dayOf(event.at) === day)).toBe(true);
+    }
+  });
+});
+
+describe('a career', () => {
+  it('goes on from where the last chapter ended, for ever', () => {
+    const { agents } = createCompany({ seed: 4, days: 90 });
+    for (const { career } of agents) {
+      const courses = career.courses(900);
+      expect(courses).toHaveLength(11);
+      courses.slice(1).forEach((course, i) => {
+        expect(course.from).toBe(courses[i]?.to);
+      });
+    }
+  });
+
+  it('keeps the skill between 0 and 10', () => {
+    const { agents } = createCompany({ seed: 6, agents: 50 });
+    const skills = agents.flatMap(({ career }) =>
+      Array.from({ length: 1_000 }, (_, day) => career.skill(day)),
+    );
+    expect(Math.min(...skills)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...skills)).toBeLessThanOrEqual(10);
+  });
+
+  it('moves in a straight line when it fades, and at once when it falls', () => {
+    const all = createCompany({ seed: 1 }).agents.map(({ career }) => ({
+      career,
+      course: career.courses(0)[0],
+    }));
+    const fade = all.find(({ course }) => course?.kind === 'fades');
+    const fall = all.find(({ course }) => course?.kind === 'falls');
+    if (!fade?.course || !fall?.course) throw new Error('expected both courses among 24 agents');
+    const { from, to, begins, ends } = fade.course;
+    expect(fade.career.skill((begins + ends) / 2)).toBeCloseTo((from + to) / 2);
+    expect(fall.career.skill(fall.course.begins - 0.001)).toBe(fall.course.from);
+    expect(fall.career.skill(fall.course.begins)).toBe(fall.course.to);
+  });
+});
