@@ -19,7 +19,8 @@ export async function seqsOfIds(
   return values.map((value, index) => {
     if (value === undefined) return undefined;
     const seq = Number.parseInt(value, 36);
-    if (value === encode(keys[index]!, seq)) return seq;
+    // What does not even begin with a number has no checksum to compare.
+    if (seq >= 1 && value === encode(keys[index]!, seq)) return seq;
     throw corrupt(`The entry of event id ${JSON.stringify(ids[index])} is damaged`);
   });
 }

@@ -134,8 +134,13 @@ export class LevelStore implements Store {
     return this.#connection.stream(this.#snapshots.directory(this.lastSeq));
   }
 
-  loadAgent(agentNo: number): Promise<LoadResult> {
-    return this.#connection.operation(() => this.#snapshots.load(agentNo, this.lastSeq));
+  async loadAgent(agentNo: number): Promise<LoadResult> {
+    const [result] = await this.loadAgents([agentNo]);
+    return result!;
+  }
+
+  loadAgents(agentNos: readonly number[]): Promise<LoadResult[]> {
+    return this.#connection.operation(() => this.#snapshots.load(agentNos, this.lastSeq));
   }
 
   resetSnapshots(): Promise<void> {

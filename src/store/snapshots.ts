@@ -68,12 +68,9 @@ export class Snapshots {
     if (count < expected) throw corrupt(`The directory is damaged: ${expected - count} entries are missing`);
   }
 
-  async load(agentNo: number, lastSeq: number): Promise<LoadResult> {
-    const value = await this.#connection.get('Reading a snapshot', stateKey(agentNo));
-    if (value === undefined) return { status: 'missing' };
-    const result = decodeState(agentNo, value);
-    if (result.status !== 'ok' || result.snapshot.seq <= lastSeq) return result;
-    return damaged(agentNo, `it is of record ${result.snapshot.seq}, the journal ends at ${lastSeq}`);
+  async load(agentNos: readonly number[], lastSeq: number): Promise<LoadResult[]> {
+    const values = await this.#connection.getMany('Reading snapshots', agentNos.map(stateKey));
+    return values.map((value, index) => openState(agentNos[index]!, value, lastSeq));
   }
 
   /**
@@ -114,6 +111,13 @@ function checkSnapshot({ entry, newSeqs }: AgentSnapshot, lastSeq: number): void
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
+}
+
+function openState(agentNo: number, value: Buffer | undefined, lastSeq: number): LoadResult {
+  if (value === undefined) return { status: 'missing' };
+  const result = decodeState(agentNo, value);
+  if (result.status !== 'ok' || result.snapshot.seq <= lastSeq) return result;
+  return damaged(agentNo, `it is of record ${result.snapshot.seq}, the journal ends at ${lastSeq}`);
 }
 
 function openEntry(key: Buffer, value: Buffer, lastSeq: number): DirectoryEntry {

@@ -152,6 +152,8 @@ export interface Store {
   directory(): AsyncIterable<DirectoryEntry>;
   /** One agent's state. Damage is an answer, not an exception. */
   loadAgent(agentNo: number): Promise<LoadResult>;
+  /** Several agents' states, in the order of the numbers: much cheaper than one by one. */
+  loadAgents(agentNos: readonly number[]): Promise<LoadResult[]>;
   /** Drops all that can be rebuilt (directory, states, index) and sets `checkpoint` to 0, in preparation of a rebuild. */
   resetSnapshots(): Promise<void>;
 

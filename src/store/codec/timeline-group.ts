@@ -7,9 +7,10 @@ const BITMAP_BYTES = BLOCK_RECORDS / 8;
 const PAYLOAD_BYTES = 6 + BITMAP_BYTES;
 
 const MINUTE = 60_000;
-const STEP = 8;
+/** Few levels, because every range looks into each of them; the groups that it looks at in vain are cheap. */
+const STEP = 64;
 /** Enough for every time that Tenure can store. */
-export const LEVELS = 12;
+export const LEVELS = 7;
 
 /** A gap in time this many times longer than the average one splits a block into groups. */
 const WIDE = 8;

@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../../src/store/types.js';
+import type { Home } from '../support/opening.js';
+import { DAMAGES, damage, entriesOf, putRaw } from '../support/raw.js';
+import { appendEvents, collect, eventRecord, output, range, snapshot } from '../support/records.js';
+
+const EACH = Object.entries(DAMAGES);
+const CORRUPT = { name: 'TenureError', code: 'TENURE_CORRUPT' };
+
+/** Three full blocks of the journal, two agents with two chunks each, two outputs. */
+async function furnish(store: Store): Promise<void> {
+  await store.append(range(1, 384).map((seq) => eventRecord(seq, { agentNo: seq % 2 })));
+  const seqs = [0, 1].map((no) => range(1, 300).filter((seq) => seq % 2 === no));
+  await store.saveAgents([0, 1].map((no) => snapshot(no, 200, seqs[no]!.slice(0, 100))));
+  await store.saveAgents([0, 1].map((no) => snapshot(no, 300, seqs[no]!.slice(100))));
+  await store.saveCheckpoint(300);
+  await store.appendOutputs([output(10), output(20)]);
+}
+
+export function damages(home: Home): void {
+  async function damaged(...[part, index, how]: DamageArguments): Promise<Store> {
+    await furnish(await home.open());
+    await home.behind((db) => damage(db, part, index, how));
+    return await home.open();
+  }
+
+  describe.each(EACH)('a block of the journal with %s', (_what, how) => {
+    test('is reported with the sequence number that could not be read, and all before it comes', async () => {
+      const store = await damaged('journal', 1, how);
+      const seqs: number[] = [];
+      const replay = async () => {
+        for await (const { seq } of store.replay(0)) seqs.push(seq);
+      };
+      await expect(replay()).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
+      expect(seqs).toEqual(range(1, 128));
+      await expect(collect(store.replay(199))).rejects.toMatchObject({ ...CORRUPT, seq: 200 });
+      await expect(store.read(130)).rejects.toMatchObject({ ...CORRUPT, seq: 130 });
+      await expect(store.canonical(256)).rejects.toMatchObject({ ...CORRUPT, seq: 256 });
+      await expect(collect(store.timeline({}))).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
+      await expect(collect(store.eventsOf(0, []))).rejects.toMatchObject({ ...CORRUPT, seq: 130 });
+      expect(await collect(store.replay(256))).toHaveLength(128);
+    });
+
+    test('is reported at opening when it is the last', async () => {
+      await expect(damaged('journal', -1, how)).rejects.toMatchObject({ ...CORRUPT, seq: 257 });
+    });
+  });
+
+  test('a block of the journal that is gone is reported with its first sequence number', async () => {
+    const store = await damaged('journal', 1, () => undefined);
+    await expect(collect(store.replay(0))).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
+    await expect(collect(store.replay(199))).rejects.toMatchObject({ ...CORRUPT, seq: 200 });
+    await expect(store.read(140)).rejects.toMatchObject({ ...CORRUPT, seq: 140 });
+    await expect(collect(store.timeline({}))).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
+  });
+
+  test('a first block that is gone is reported', async () => {
+    const store = await damaged('journal', 0, () => undefined);
+    await expect(collect(store.replay(0))).rejects.toMatchObject({ ...CORRUPT, seq: 1 });
+  });
+
+  test('a journal that lost its end is reported at opening', async () => {
+    await expect(damaged('journal', -1, () => undefined)).rejects.toMatchObject({ ...CORRUPT, seq: 257 });
+  });
+
+  test('a block that lies in the place of another is damaged', async () => {
+    await furnish(await home.open());
+    await home.behind(async (db) => {
+      const [first, second] = await entriesOf(db, 'journal');
+      await putRaw(db, second![0], first![1]);
+    });
+    const store = await home.open();
+    await expect(collect(store.replay(0))).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
+  });
+
+  test('a block that the head does not know of is reported at opening', async () => {
+    await furnish(await home.open());
+    const heads: [Buffer, Buffer][] = [];
+    await home.behind(async (db) => {
+      heads.push(...(await entriesOf(db, 'meta')).filter(([key]) => key.toString() === '!meta!head'));
+    });
+    await appendEvents(await home.open(), 1);
+    await home.behind((db) => putRaw(db, ...heads[0]!));
+    await expect(home.open()).rejects.toMatchObject({ ...CORRUPT, seq: 385 });
+  });
+
+  // The parts of meta, in the order of their keys: agents, checkpoint, format, head.
+  test.each([...EACH, ['itself gone', () => undefined]] as const)(
+    'a head with %s is refused at opening',
+    async (_what, how) => {
+      await expect(damaged('meta', 3, how)).rejects.toMatchObject({
+        ...CORRUPT,
+        message: expect.stringContaining('The head of the journal is damaged'),
+      });
+    },
+  );
+
+  test('a format that is gone is refused at opening', async () => {
+    await expect(damaged('meta', 2, () => undefined)).rejects.toMatchObject(CORRUPT);
+  });
+
+  test.each(EACH)('a checkpoint with %s reads as 0', async (_what, how) => {
+    const store = await damaged('meta', 1, how);
+    expect(store.checkpoint).toBe(0);
+  });
+
+  test.each(EACH)('the entry of an id with %s is never taken for another', async (_what, how) => {
+    const store = await damaged('ids', 0, how);
+    await expect(store.seqsOf(['event-2', 'event-1'])).rejects.toMatchObject({
+      ...CORRUPT,
+      message: 'The entry of event id "event-1" is damaged',
+    });
+    expect(await store.seqsOf(['event-2'])).toEqual([2]);
+  });
+
+  test.each(EACH)('an entry of the timeline with %s is reported', async (_what, how) => {
+    const store = await damaged('timeline', 1, how);
+    for (const reverse of [false, true]) {
+      await expect(collect(store.timeline({ reverse }))).rejects.toMatchObject(CORRUPT);
+    }
+  });
+
+  test('an entry of the timeline that is gone is reported by whoever reads all of it', async () => {
+    const store = await damaged('timeline', 1, () => undefined);
+    await expect(collect(store.timeline({}))).rejects.toMatchObject({
+      ...CORRUPT,
+      message: 'The timeline is damaged: expected 384 events, got 256',
+    });
+  });
+
+  // Each agent has a head and then two chunks.
+  describe.each([0, 1, 2])('entry %i of an index', (index) => {
+    test.each([...EACH, ['itself gone', () => undefined]] as const)(
+      'with %s is reported',
+      async (_what, how) => {
+        const store = await damaged('index', index, how);
+        await expect(collect(store.eventsOf(0, []))).rejects.toMatchObject({
+          ...CORRUPT,
+          message: 'The index of agent 0 is damaged',
+        });
+        expect(await collect(store.eventsOf(1, []))).toHaveLength(150);
+      },
+    );
+  });
+
+  test.each(EACH)(
+    'a directory entry with %s is reported, and after a reset all can be rebuilt',
+    async (_what, how) => {
+      const store = await damaged('directory', 0, how);
+      await expect(collect(store.directory())).rejects.toMatchObject({ ...CORRUPT, seq: undefined });
+      await rebuild(store);
+    },
+  );
+
+  test('a directory entry that is gone is reported, and after a reset all can be rebuilt', async () => {
+    const store = await damaged('directory', 0, () => undefined);
+    await expect(collect(store.directory())).rejects.toMatchObject({
+      ...CORRUPT,
+      message: 'The directory is damaged: 1 entries are missing',
+    });
+    await rebuild(store);
+  });
+
+  test.each([...EACH, ['itself gone', () => undefined]] as const)(
+    'a number of agents with %s is reported, and after a reset all can be rebuilt',
+    async (_what, how) => {
+      const store = await damaged('meta', 0, how);
+      await expect(collect(store.directory())).rejects.toMatchObject(CORRUPT);
+      await rebuild(store);
+    },
+  );
+
+  async function rebuild(store: Store): Promise<void> {
+    await store.resetSnapshots();
+    expect(await collect(store.directory())).toEqual([]);
+    expect(await collect(store.replay(store.checkpoint))).toHaveLength(384);
+    await store.saveAgents([snapshot(0, 384, [2, 4]), snapshot(1, 384, [1, 3])]);
+    const again = await home.reopen();
+    expect(await collect(again.directory())).toHaveLength(2);
+    expect(await collect(again.eventsOf(1, [5]))).toHaveLength(3);
+  }
+
+  test.each(EACH)('a state with %s is damaged, and the others are not', async (_what, how) => {
+    const store = await damaged('states', 0, how);
+    expect(await store.loadAgent(0)).toMatchObject({ status: 'damaged', error: CORRUPT });
+    expect(await store.loadAgent(1)).toMatchObject({ status: 'ok' });
+  });
+
+  test('a state that is gone is missing', async () => {
+    const store = await damaged('states', 0, () => undefined);
+    expect(await store.loadAgent(0)).toEqual({ status: 'missing' });
+  });
+
+  test('a state of a newer format is told from damage', async () => {
+    const newer = (value: Buffer) => Buffer.from(value.toString().replace('"format":1', '"format":2'));
+    const store = await damaged('states', 0, newer);
+    expect(await store.loadAgent(0)).toMatchObject({
+      status: 'newer',
+      error: { ...CORRUPT, message: 'Snapshot of agent 0: format 2, this version reads 1' },
+    });
+  });
+
+  test.each([
+    ['"seq":300', '"seq":299'],
+    ['"agentNo":0', '"agentNo":1'],
+    ['"machine":"agent"', '"machine":"trend"'],
+    ['"points":[1,', '"points":[7,'],
+  ])('a state that says %s is not believed when it says %s', async (was, is) => {
+    const store = await damaged('states', 0, (value) => Buffer.from(value.toString().replace(was, is)));
+    expect(await store.loadAgent(0)).toMatchObject({ status: 'damaged', error: CORRUPT });
+  });
+
+  test("a state that lies in another agent's place is damaged", async () => {
+    await furnish(await home.open());
+    await home.behind(async (db) => {
+      const [first, second] = await entriesOf(db, 'states');
+      await putRaw(db, second![0], first![1]);
+    });
+    expect(await (await home.open()).loadAgent(1)).toMatchObject({ status: 'damaged' });
+  });
+
+  test.each(EACH)('an output with %s is reported, after those before it', async (_what, how) => {
+    const store = await damaged('outputs', 1, how);
+    await expect(collect(store.outputs(0))).rejects.toMatchObject({
+      ...CORRUPT,
+      message: 'An output of record 20 is damaged',
+    });
+    expect(await collect(store.outputs(20))).toEqual([]);
+  });
+}
+
+type DamageArguments = Parameters<typeof damage> extends [unknown, ...infer Rest] ? Rest : never;

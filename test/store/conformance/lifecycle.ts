@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { openStore } from '../../../src/store/store.js';
+import type { Store } from '../../../src/store/types.js';
+import type { Home } from '../support/opening.js';
+import { entriesOf, putRaw } from '../support/raw.js';
+import { appendEvents, collect, eventRecord, output, snapshot } from '../support/records.js';
+
+const OPERATIONS: Record<string, (store: Store) => Promise<unknown>> = {
+  append: (store) => store.append([eventRecord(store.lastSeq + 1)]),
+  seqsOf: (store) => store.seqsOf(['event-1']),
+  read: (store) => store.read(1),
+  canonical: (store) => store.canonical(1),
+  replay: (store) => collect(store.replay(0)),
+  eventsOf: (store) => collect(store.eventsOf(0, [1])),
+  timeline: (store) => collect(store.timeline({})),
+  appendOutputs: (store) => store.appendOutputs([output(1)]),
+  hasOutput: (store) => store.hasOutput({ seq: 1, position: 0 }),
+  outputs: (store) => collect(store.outputs(0)),
+  saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),
+  saveCheckpoint: (store) => store.saveCheckpoint(1),
+  directory: (store) => collect(store.directory()),
+  loadAgent: (store) => store.loadAgent(0),
+  loadAgents: (store) => store.loadAgents([0, 1]),
+  resetSnapshots: (store) => store.resetSnapshots(),
+};
+
+export function lifecycle(home: Home): void {
+  describe.each(Object.entries(OPERATIONS))('%s', (_name, operate) => {
+    test('answers while the store is open', async () => {
+      const store = await home.open();
+      await appendEvents(store, 1);
+      await expect(operate(store)).resolves.not.toThrow();
+    });
+
+    test('is refused with TENURE_CLOSED once the store is closed', async () => {
+      const store = await home.open();
+      await appendEvents(store, 1);
+      await store.close();
+      await expect(operate(store)).rejects.toMatchObject({ name: 'TenureError', code: 'TENURE_CLOSED' });
+    });
+
+    test('is refused with TENURE_CLOSED while the store is closing, and what was running is finished', async () => {
+      const { store, faulty } = await home.openFaulty();
+      await appendEvents(store, 1);
+      const release = faulty.holdWrites();
+      const running = store.append([eventRecord(2)]);
+      const closing = store.close();
+      await expect(operate(store)).rejects.toMatchObject({ code: 'TENURE_CLOSED' });
+      release();
+      await expect(Promise.all([running, closing])).resolves.toBeDefined();
+      expect((await home.reopen()).lastSeq).toBe(2);
+    });
+  });
+
+  test('a new store is empty', async () => {
+    const store = await home.open();
+    expect(store).toMatchObject({ lastSeq: 0, watermark: 0, checkpoint: 0, lastOutput: undefined });
+    expect(await collect(store.replay(0))).toEqual([]);
+    expect(await collect(store.timeline({}))).toEqual([]);
+    expect(await collect(store.directory())).toEqual([]);
+    expect(await collect(store.outputs(0))).toEqual([]);
+    expect(await collect(store.eventsOf(0, []))).toEqual([]);
+    expect(await store.loadAgent(0)).toEqual({ status: 'missing' });
+  });
+
+  test('closing twice, or twice at once, is closing once', async () => {
+    const store = await home.open();
+    await Promise.all([store.close(), store.close()]);
+    await expect(store.close()).resolves.toBeUndefined();
+  });
+
+  test('a database that is open already is taken over, and closed with the store', async () => {
+    const db = home.database();
+    await db.open();
+    const store = await home.open(db);
+    await appendEvents(store, 1);
+    await store.close();
+    expect(db.status).toBe('closed');
+  });
+
+  test('reopening keeps everything', async () => {
+    const store = await home.open();
+    await appendEvents(store, 3);
+    await store.appendOutputs([output(2, 1)]);
+    await store.saveAgents([snapshot(0, 3, [1, 2, 3])]);
+    await store.saveCheckpoint(3);
+    const before = await everything(store);
+    const again = await home.reopen();
+    expect(await everything(again)).toEqual(before);
+    expect(again).toMatchObject({ lastSeq: 3, checkpoint: 3, lastOutput: { seq: 2, position: 1 } });
+    expect(again.watermark).toBe(store.watermark);
+  });
+
+  test('a stream that was abandoned does not keep the store from closing', async () => {
+    const store = await home.open();
+    await appendEvents(store, 300);
+    const records = store.replay(0)[Symbol.asyncIterator]();
+    await records.next();
+    await store.close();
+    const rest = collect({ [Symbol.asyncIterator]: () => records });
+    await expect(rest).rejects.toMatchObject({ code: 'TENURE_CLOSED' });
+  });
+
+  test('a database of somebody else is refused, left as it is, and closed', async () => {
+    await home.behind((db) => putRaw(db, Buffer.from('theirs'), Buffer.from('precious')));
+    const db = home.database();
+    await expect(openStore(db, { durability: 'process' })).rejects.toMatchObject({
+      code: 'TENURE_CORRUPT',
+      message: expect.stringContaining('not in a format of Tenure'),
+    });
+    expect(db.status).toBe('closed');
+    await home.behind(async (raw) => expect(await entriesOf(raw)).toHaveLength(1));
+  });
+
+  test.each([
+    ['{"format":2}', 'The database is of format 2, this version reads 1'],
+    ['{"format":0}', 'The format of the database cannot be read'],
+    ['{"form', 'The format of the database cannot be read'],
+    ['', 'The format of the database cannot be read'],
+  ])('a database whose format reads %s is refused', async (format, message) => {
+    await (await home.open()).close();
+    await home.behind((db) => putRaw(db, Buffer.from('!meta!format'), Buffer.from(format)));
+    await expect(home.open()).rejects.toMatchObject({ code: 'TENURE_CORRUPT', message });
+  });
+}
+
+async function everything(store: Store) {
+  return {
+    records: await collect(store.replay(0)),
+    timeline: await collect(store.timeline({})),
+    events: await collect(store.eventsOf(0, [])),
+    outputs: await collect(store.outputs(0)),
+    directory: await collect(store.directory()),
+    state: await store.loadAgent(0),
+    ids: await store.seqsOf(['event-1', 'event-2', 'event-3', 'event-4']),
+  };
+}

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { Database } from '../../../src/store/database.js';
+import { openStore } from '../../../src/store/store.js';
+import type { Store } from '../../../src/store/types.js';
+import { FaultyDatabase } from './faulty.js';
+import type { MakePlace, Place } from './places.js';
+
+/** A place of its own for every test, and the stores in it, which are closed after the test. */
+export interface Home {
+  open(db?: Database): Promise<Store>;
+  /** Closes the store that is open and opens it anew. */
+  reopen(): Promise<Store>;
+  /** Does something to the database while no store has it open. */
+  behind(tamper: (db: Database) => Promise<void>): Promise<void>;
+  database(): Database;
+  /** A store over a database that can be told to fail. */
+  openFaulty(durability?: 'process' | 'power'): Promise<{ store: Store; faulty: FaultyDatabase }>;
+}
+
+export function useHome(makePlace: MakePlace): Home {
+  let place: Place;
+  let stores: Store[] = [];
+  beforeEach(async () => {
+    place = await makePlace();
+  });
+  afterEach(async () => {
+    await closeAll();
+    await place.remove();
+  });
+
+  async function closeAll() {
+    await Promise.all(stores.map((store) => store.close()));
+    stores = [];
+  }
+  async function open(db = place.database(), durability: 'process' | 'power' = 'process') {
+    const store = await openStore(db, { durability });
+    stores.push(store);
+    return store;
+  }
+  return {
+    open,
+    async reopen() {
+      await closeAll();
+      return await open();
+    },
+    async behind(tamper) {
+      await closeAll();
+      const db = place.database();
+      await db.open();
+      await tamper(db);
+      await db.close();
+    },
+    database: () => place.database(),
+    async openFaulty(durability = 'process') {
+      const faulty = new FaultyDatabase(place.database());
+      return { store: await open(faulty, durability), faulty };
+    },
+  };
+}
