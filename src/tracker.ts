@@ -1,17 +1,33 @@
-import type { Observable, Subscription } from 'rxjs';
-import type { AgentFailed, Recommendation, StandingChanged, TrackerOutput, TrendChanged } from './agent/outputs.js';
+import { Level } from 'level';
+import { type Observable, Subject, Subscription } from 'rxjs';
+import { createActor } from 'xstate';
+import { supervisorMachine } from '../machines/supervisor.js';
+import { stepTrend } from '../machines/trend.js';
+import { AgentModel } from './agent/model.js';
+import type { AgentFailed, StandingChanged, TrackerOutput, TrendChanged } from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
-import type { TenureError } from './errors.js';
+import { assessEmployment } from './agent/standing.js';
+import type { AgentState } from './agent/state.js';
+import { isTenureError, TenureError } from './errors.js';
 import type { TimeInput } from './events/fields.js';
-import type { PerformanceEventInput, StoredEvent } from './events/schema.js';
+import { parseEvent } from './events/parse.js';
+import type { PerformanceEvent, PerformanceEventInput, StoredEvent } from './events/schema.js';
+import { type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
+import { matches, selectEvents } from './query/events.js';
+import { agentPoints, type SeriesPoint, seriesMetric, seriesOf } from './query/series.js';
+import { moment, range } from './query/times.js';
 import type { EventQuery, Series, SeriesQuery } from './query/types.js';
+import { Backpressure } from './runtime/backpressure.js';
+import type { AgentActor, AgentEntry } from './runtime/registry.js';
+import type { Receipt } from './runtime/requests.js';
+import { Runtime, type SupervisorActor } from './runtime/runtime.js';
+import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
+import { openStore } from './store/store.js';
+import type { Store } from './store/types.js';
 
-/** What became of a recorded event: its place in the journal, and whether it was there before. */
-export interface Receipt {
-  readonly seq: number;
-  readonly duplicate: boolean;
-}
+export type { Receipt } from './runtime/requests.js';
 
+/** What became of a stream of events. */
 export interface IngestSummary {
   readonly accepted: number;
   readonly duplicates: number;
@@ -32,19 +48,306 @@ export interface AgentFilter {
 
 /** The performance record of a company of agents. */
 export interface Tracker extends AsyncDisposable {
+  /**
+   * Takes one event. Resolves once it is durable and applied: what it changed is visible then.
+   *
+   * @throws TenureError `TENURE_INVALID_EVENT`, `TENURE_FUTURE_EVENT`, `TENURE_EVENT_CONFLICT`, `TENURE_OVERLOADED`,
+   * `TENURE_CLOSED`: certainly not stored. `TENURE_STORAGE`: not known; record it again with the same id.
+   */
   record(event: PerformanceEventInput): Promise<Receipt>;
-  recordAll(events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>): Promise<IngestSummary>;
+  /**
+   * Takes many events, pulled no faster than they become durable. Refused ones are listed; a failure of the storage
+   * or of the source itself rejects.
+   */
+  recordAll(
+    events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
+  ): Promise<IngestSummary>;
+  /** Takes a host's stream until it ends or is unsubscribed; what is refused appears in `rejections$`. */
   connect(events$: Observable<PerformanceEventInput>): Subscription;
+  /**
+   * Everything known of an agent, `undefined` when nobody has heard of it: now, or as of any past moment, when it is
+   * exactly what the events with a time up to then say, whenever they arrived.
+   */
   performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined>;
+  /** All agents, by id. */
   agents(filter?: AgentFilter): Promise<AgentSummary[]>;
+  /** One metric over time in buckets for plotting, with the trend over them. */
   series(query: SeriesQuery): Promise<Series>;
+  /** The stored events, streamed in the order of time. */
   events(query?: EventQuery): AsyncIterable<StoredEvent>;
+  /** What the tracker has said after a sequence number, in order: how a host that was down catches up. */
   log(after?: number): AsyncIterable<TrackerOutput>;
   readonly transitions$: Observable<TrendChanged>;
   readonly standings$: Observable<StandingChanged>;
-  readonly recommendations$: Observable<Recommendation>;
   readonly failures$: Observable<AgentFailed>;
   readonly rejections$: Observable<EventRejected>;
+  /** The latest summaries, for a user interface to subscribe to. */
+  readonly scoreboard: ScoreboardStore;
+  /** The supervisor, for inspection and `waitFor`. */
+  readonly actor: SupervisorActor;
+  /** An active agent's actor; `on('trend.changed', …)` works on it. */
+  agentActor(agentId: string): AgentActor | undefined;
+  /** Resolves once everything recorded so far is durable and applied. */
   flush(): Promise<void>;
+  /** Drains, writes snapshots and closes the database. Idempotent. */
   close(): Promise<void>;
+}
+
+/**
+ * Opens the record of a company: creates it where there is none, and goes on where it stopped otherwise.
+ *
+ * @throws TenureError `TENURE_INVALID_OPTIONS`, `TENURE_LOCKED` when another process holds the database,
+ * `TENURE_CORRUPT` when it cannot be trusted, `TENURE_STORAGE` when it cannot be read
+ */
+export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
+  const resolved = resolveOptions(options);
+  const { clock, inspect } = resolved;
+  const supervisor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
+  supervisor.start();
+  const model = new AgentModel({ ...resolved, stepTrend, assess: assessEmployment });
+  const store = await openStore(resolved.db ?? new Level(resolved.path), resolved);
+  try {
+    supervisor.send({ type: 'store.opened' });
+    const runtime = await Runtime.start({
+      ...resolved,
+      store,
+      model,
+      supervisor,
+      layout: layoutOf(resolved),
+    });
+    const tracker = new LocalTracker(resolved, store, model, supervisor, runtime);
+    await tracker.fillScoreboard();
+    return tracker;
+  } catch (error) {
+    supervisor.send({ type: 'failed', error });
+    await store.close();
+    throw error;
+  }
+}
+
+/** States are good only for the windows and strategies that they were computed with. */
+function layoutOf({ window, quality, collaboration, trend }: ResolvedOptions): string {
+  const labels = window.windows.map(({ label }) => label).join(',');
+  return `${window.name}(${labels};${window.minDataPoints}) ${quality.name} ${collaboration.name} ${trend.name}`;
+}
+
+/** Events under way at once in `recordAll`: a few commits' worth. */
+const RECORD_ALL_WINDOW = 4_000;
+
+class LocalTracker implements Tracker {
+  private readonly rejected = new Subject<EventRejected>();
+  private readonly connections = new Subscription();
+  private readonly board: Scoreboard;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly store: Store,
+    private readonly model: AgentModel,
+    readonly actor: SupervisorActor,
+    private readonly runtime: Runtime,
+  ) {
+    this.board = new Scoreboard(options.clock, () => runtime.now());
+    this.connections.add(
+      runtime.commits$.subscribe(({ touched }) =>
+        this.board.note(Array.from(touched, (entry) => this.toShow(entry))),
+      ),
+    );
+  }
+
+  get transitions$(): Observable<TrendChanged> {
+    return this.runtime.announcer.transitions$;
+  }
+
+  get standings$(): Observable<StandingChanged> {
+    return this.runtime.announcer.standings$;
+  }
+
+  get failures$(): Observable<AgentFailed> {
+    return this.runtime.announcer.failures$;
+  }
+
+  get rejections$(): Observable<EventRejected> {
+    return this.rejected.asObservable();
+  }
+
+  get scoreboard(): ScoreboardStore {
+    return this.board.store;
+  }
+
+  async record(event: PerformanceEventInput): Promise<Receipt> {
+    return this.submit(event);
+  }
+
+  async recordAll(
+    events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
+  ): Promise<IngestSummary> {
+    const room = new Backpressure(Math.min(RECORD_ALL_WINDOW, this.options.maxPending));
+    const rejected: { index: number; error: TenureError }[] = [];
+    let accepted = 0;
+    let duplicates = 0;
+    let failure: { readonly error: unknown } | undefined;
+    const settled = ({ duplicate }: Receipt): void => {
+      if (duplicate) duplicates++;
+      else accepted++;
+      room.leave();
+    };
+    const refused = (index: number, error: unknown): void => {
+      if (isRefusal(error)) rejected.push({ index, error });
+      else failure ??= { error };
+      room.leave();
+    };
+    let index = 0;
+    for await (const event of events) {
+      const position = index++;
+      this.submit(event).then(settled, (error) => refused(position, error));
+      await room.enter();
+      if (failure) break;
+    }
+    await room.empty();
+    if (failure) throw failure.error;
+    rejected.sort((a, b) => a.index - b.index);
+    return { accepted, duplicates, rejected };
+  }
+
+  connect(events$: Observable<PerformanceEventInput>): Subscription {
+    const subscription = events$.subscribe((input) => {
+      this.submit(input).catch((error: TenureError) => this.rejected.next({ input, error }));
+    });
+    this.connections.add(subscription);
+    return subscription;
+  }
+
+  async performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined> {
+    this.checkOpen();
+    const entry = this.runtime.registry.find(agentId);
+    if (!entry) return undefined;
+    const now = at === undefined ? this.runtime.now() : moment(at, 'at');
+    const state = await this.stateOf(entry);
+    if (now >= state.now) return this.model.summary(state, now);
+    const events = await this.eventsOf(entry);
+    if (!events.some((event) => event.at <= now)) return undefined;
+    return this.model.summary(this.model.asOf(this.model.start(agentId), events, now), now);
+  }
+
+  async agents({ department, standing }: AgentFilter = {}): Promise<AgentSummary[]> {
+    this.checkOpen();
+    const now = this.runtime.now();
+    const found: AgentSummary[] = [];
+    for (const entry of this.runtime.registry.entries()) {
+      const summary = this.model.brief(await this.stateOf(entry), now);
+      if (department !== undefined && summary.department !== department) continue;
+      if (standing !== undefined && summary.standing !== standing) continue;
+      found.push(summary);
+    }
+    return found.sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
+  }
+
+  async series(query: SeriesQuery): Promise<Series> {
+    this.checkOpen();
+    const metric = seriesMetric(query);
+    const { from, to } = range({ ...query, to: query.to ?? this.runtime.now() });
+    const points: SeriesPoint[] = [];
+    for (const entry of this.runtime.registry.entries()) {
+      if (query.agentId !== undefined && entry.agentId !== query.agentId) continue;
+      const events = await this.eventsOf(entry);
+      const found = agentPoints(this.model, entry.agentId, events, { metric, from, to }, (event) =>
+        matches(event, query),
+      );
+      for (const point of found) points.push(point);
+    }
+    points.sort((a, b) => a.at - b.at);
+    const start = query.from === undefined ? (points[0]?.at ?? to) : from;
+    return seriesOf({ metric, every: query.every, from: start, to }, points, this.model.config.trend);
+  }
+
+  async *events(query: EventQuery = {}): AsyncGenerator<StoredEvent, void, undefined> {
+    this.checkOpen();
+    const entry = query.agentId === undefined ? undefined : this.runtime.registry.find(query.agentId);
+    yield* selectEvents(this.store, { ...query, ...range(query) }, entry);
+  }
+
+  async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
+    this.checkOpen();
+    yield* this.runtime.announcer.log(after);
+  }
+
+  agentActor(agentId: string): AgentActor | undefined {
+    return this.runtime.registry.find(agentId)?.actor;
+  }
+
+  async flush(): Promise<void> {
+    await this.runtime.flush();
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Shows every agent as it was recovered. */
+  async fillScoreboard(): Promise<void> {
+    const now = this.runtime.now();
+    const shown = [];
+    for (const entry of this.runtime.registry.entries()) {
+      const summary = this.model.brief(await this.stateOf(entry), now);
+      shown.push({ agentId: entry.agentId, summary: () => summary });
+    }
+    this.board.note(shown);
+  }
+
+  private submit(input: PerformanceEventInput): Promise<Receipt> {
+    const now = this.runtime.now();
+    let event: PerformanceEvent;
+    try {
+      event = parseEvent(input, now, this.options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.runtime.record(event, now);
+  }
+
+  private toShow(entry: AgentEntry) {
+    const summary = (): AgentSummary | undefined => {
+      const state = entry.actor?.getSnapshot().context.state;
+      return state && this.model.brief(state, this.runtime.now());
+    };
+    return { agentId: entry.agentId, summary };
+  }
+
+  private stateOf(entry: AgentEntry): Promise<AgentState> {
+    return this.runtime.stateOf(entry);
+  }
+
+  private async eventsOf({ no, newSeqs }: AgentEntry): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for await (const event of this.store.eventsOf(no, newSeqs)) events.push(event);
+    return events;
+  }
+
+  private checkOpen(): void {
+    if (this.closing) throw new TenureError('TENURE_CLOSED', 'The tracker is closed');
+  }
+
+  private async closeOnce(): Promise<void> {
+    this.actor.send({ type: 'close.requested' });
+    this.connections.unsubscribe();
+    this.board.stop();
+    try {
+      await this.runtime.stop();
+    } finally {
+      await this.store.close();
+      this.rejected.complete();
+      this.actor.send({ type: 'drained' });
+    }
+  }
+}
+
+/** Whether an event was refused for what it is, certainly not stored. */
+function isRefusal(error: unknown): error is TenureError {
+  return isTenureError(error) && !['TENURE_STORAGE', 'TENURE_CLOSED', 'TENURE_CORRUPT'].includes(error.code);
 }

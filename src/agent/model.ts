@@ -70,6 +70,24 @@ export class AgentModel {
     };
   }
 
+  /** The agent after an event; one that a strategy throws on is left out, as it is when it arrives. */
+  applyOrSkip(state: AgentState, event: StoredEvent): AgentState {
+    try {
+      return this.apply(state, event).state;
+    } catch {
+      return this.skip(state, state.now, event.seq);
+    }
+  }
+
+  /** The agent after time passed, by a tick; what a strategy throws on then is left out. */
+  advanceOrSkip(state: AgentState, now: number, seq: number): AgentState {
+    try {
+      return this.advance(state, now, seq).state;
+    } catch {
+      return this.skip(state, now, seq);
+    }
+  }
+
   /** The agent after exactly these events, as their own times order them, at a moment: journal order does not count. */
   asOf(base: AgentState, events: readonly StoredEvent[], at: number): AgentState {
     let state = base;
@@ -77,7 +95,23 @@ export class AgentModel {
       if (event.at > at) break;
       state = this.applyOrSkip(state, { ...event, recordedAt: event.at });
     }
-    return this.advance(state, at, state.seq).state;
+    return this.advanceOrSkip(state, at, state.seq);
+  }
+
+  /**
+   * The agent after exactly these events at a moment, figures only: no trend is followed, and nothing is given up
+   * that is older than every window.
+   */
+  figuresAsOf(agentId: string, events: readonly StoredEvent[], at: number): AgentState {
+    const state = { ...this.start(agentId), compactAt: Number.POSITIVE_INFINITY };
+    const draft: Draft = { state, bank: undefined, config: this.config };
+    for (const event of inTimeOrder(events)) {
+      if (event.at > at) break;
+      bringTo(draft, event.at);
+      take(draft, event);
+    }
+    bringTo(draft, at);
+    return draft.state;
   }
 
   /** Everything known of the agent at a moment not before the state's own. */
@@ -99,15 +133,6 @@ export class AgentModel {
       due = Math.min(due, oldest + ms + 1);
     }
     return due;
-  }
-
-  /** An event that a strategy throws on is left out, as it is when it arrives. */
-  private applyOrSkip(state: AgentState, event: StoredEvent): AgentState {
-    try {
-      return this.apply(state, event).state;
-    } catch {
-      return this.skip(state, state.now, event.seq);
-    }
   }
 
   private step(state: AgentState, now: number, change: (draft: Draft) => void): Step {

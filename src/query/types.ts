@@ -1,5 +1,5 @@
-import type { PerformanceEventType } from '../events/schema.js';
 import type { TimeInput } from '../events/fields.js';
+import type { PerformanceEventType } from '../events/schema.js';
 import type { TrendResult } from '../trends/types.js';
 
 /** Whose events, and when: every part that is given must match. Both ends of the range are included. */

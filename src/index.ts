@@ -1,0 +1,28 @@
+export type { AgentContext, AgentEvent, AgentMachine } from '../machines/agent.js';
+export type * from './agent/outputs.js';
+export type * from './agent/performance.js';
+export { type Clock, systemClock } from './clock.js';
+export { isTenureError, TenureError, type TenureErrorCode, type TenureIssue } from './errors.js';
+export type { TimeInput } from './events/fields.js';
+export {
+  type PerformanceEvent,
+  type PerformanceEventInput,
+  type PerformanceEventType,
+  performanceEventSchema,
+  type StoredEvent,
+} from './events/schema.js';
+export { DEFAULT_LEVELS, type Strategies, type TrackerOptions } from './options.js';
+export type * from './query/types.js';
+export type { DepartmentTotals, ScoreboardState } from './scoreboard.js';
+export * from './scoring/index.js';
+export type { Database } from './store/database.js';
+export {
+  type AgentFilter,
+  type EventRejected,
+  type IngestSummary,
+  openTracker,
+  type Receipt,
+  type Tracker,
+} from './tracker.js';
+export * from './trends/index.js';
+export * from './windows/index.js';

@@ -1,0 +1,200 @@
+import { departmentOf, type Profile, withProfileEvent } from '../agent/profile.js';
+import { isTenureError, TenureError } from '../errors.js';
+import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
+import type { NewRecord, Store } from '../store/types.js';
+import type { Announcer } from './announcer.js';
+import type { AgentEntry, AgentRegistry } from './registry.js';
+import type { AppliedRecord, Replica } from './replica.js';
+import type { FlushRequest, Receipt, RecordRequest, Request, TickRequest } from './requests.js';
+
+export interface CommitterParts {
+  readonly store: Store;
+  readonly registry: AgentRegistry;
+  readonly replica: Replica;
+  readonly announcer: Announcer;
+  /** Told once, when nothing can be committed any more. */
+  readonly onFailure: (error: TenureError) => void;
+}
+
+/** A group of requests with its place in the journal worked out, not yet written. */
+interface Plan {
+  readonly records: NewRecord[];
+  readonly applied: AppliedRecord[];
+  /** Told once everything is durable and applied. */
+  readonly receipts: { readonly request: RecordRequest; readonly receipt: Receipt }[];
+  readonly refused: { readonly request: RecordRequest; readonly error: TenureError }[];
+  readonly flushes: FlushRequest[];
+  /** Events of this group by id. */
+  readonly ids: Map<string, { readonly seq: number; readonly json: string }>;
+  readonly profiles: Map<string, Profile>;
+  readonly numbers: Map<string, number>;
+}
+
+/** What a commit changed. */
+export interface Committed {
+  readonly seq: number;
+  /** Agents that got an event or a tick. */
+  readonly touched: ReadonlySet<AgentEntry>;
+}
+
+/**
+ * Takes a group of requests all the way: duplicates told from conflicts, sequence numbers given, departments
+ * stamped, one atomic write into the journal; only then the actors, the outputs, and the acknowledgements.
+ */
+export class Committer {
+  private failure: TenureError | undefined;
+
+  constructor(private readonly parts: CommitterParts) {}
+
+  /**
+   * Never throws: what a single request did wrong rejects that request; a failure of the storage rejects every
+   * request of the group and of all groups to come, for it is not known any more what the disk holds.
+   */
+  async commit(group: readonly Request[]): Promise<Committed> {
+    const touched = this.failure ? new Set<AgentEntry>() : await this.commitOrFail(group);
+    if (this.failure) reject(group, this.failure);
+    return { seq: this.parts.replica.appliedSeq, touched };
+  }
+
+  private async commitOrFail(group: readonly Request[]): Promise<ReadonlySet<AgentEntry>> {
+    const { store, registry, replica, announcer, onFailure } = this.parts;
+    try {
+      const plan = await this.plan(group);
+      if (plan.records.length > 0) await store.append(plan.records);
+      const { outputs, touched } = await replica.apply(plan.applied);
+      await announcer.announce(outputs);
+      settle(plan);
+      await registry.trim();
+      return touched;
+    } catch (error) {
+      this.failure = asStorageError(error);
+      onFailure(this.failure);
+      return new Set();
+    }
+  }
+
+  private async plan(group: readonly Request[]): Promise<Plan> {
+    const plan: Plan = {
+      records: [],
+      applied: [],
+      receipts: [],
+      refused: [],
+      flushes: [],
+      ids: new Map(),
+      profiles: new Map(),
+      numbers: new Map(),
+    };
+    const events = group.filter((request) => request.kind === 'record');
+    const stored = await this.storedSeqs(events);
+    await this.activate(events);
+    for (const request of group) {
+      if (request.kind === 'flush') plan.flushes.push(request);
+      else if (request.kind === 'tick') this.planTick(plan, request);
+      else await this.planEvent(plan, request, stored.get(request.event.id));
+    }
+    return plan;
+  }
+
+  private async storedSeqs(requests: readonly RecordRequest[]): Promise<Map<string, number>> {
+    const ids = [...new Set(requests.map(({ event }) => event.id))];
+    const seqs = ids.length > 0 ? await this.parts.store.seqsOf(ids) : [];
+    const found = new Map<string, number>();
+    for (const [i, seq] of seqs.entries()) if (seq !== undefined) found.set(ids[i] as string, seq);
+    return found;
+  }
+
+  /** Stamping needs to know where the agents are now. */
+  private async activate(requests: readonly RecordRequest[]): Promise<void> {
+    const { registry, replica } = this.parts;
+    for (const { event } of requests) {
+      const entry = registry.find(event.agentId);
+      if (entry && !entry.actor) await registry.activate(entry, replica.appliedSeq);
+    }
+  }
+
+  private planTick(plan: Plan, { now }: TickRequest): void {
+    const { registry } = this.parts;
+    const isSomebodyDue = plan.records.length > 0 || registry.entries().some(({ dueAt }) => dueAt <= now);
+    if (!isSomebodyDue) return;
+    const seq = this.nextSeq(plan);
+    plan.records.push({ kind: 'tick', seq, now });
+    plan.applied.push({ kind: 'tick', seq, now });
+  }
+
+  private async planEvent(plan: Plan, request: RecordRequest, storedSeq: number | undefined): Promise<void> {
+    const { event, now } = request;
+    const json = JSON.stringify(event);
+    const known = plan.ids.get(event.id) ?? (await this.storedEvent(storedSeq));
+    if (known) {
+      if (known.json === json) plan.receipts.push({ request, receipt: { seq: known.seq, duplicate: true } });
+      else plan.refused.push({ request, error: conflict(event, known.seq) });
+      return;
+    }
+    const seq = this.nextSeq(plan);
+    const agentNo = this.agentNumber(plan, event.agentId);
+    const profile = this.profile(plan, event.agentId);
+    const department = event.department ?? departmentOf(profile);
+    const stored: StoredEvent = {
+      ...event,
+      ...(department !== undefined && { department }),
+      seq,
+      recordedAt: now,
+    };
+    plan.profiles.set(event.agentId, withProfileEvent(profile, stored));
+    plan.ids.set(event.id, { seq, json });
+    plan.records.push({
+      kind: 'event',
+      seq,
+      now,
+      agentNo,
+      id: event.id,
+      at: event.at,
+      json,
+      department: event.department === undefined ? department : undefined,
+    });
+    plan.applied.push({ kind: 'event', seq, agentNo, event: stored });
+    plan.receipts.push({ request, receipt: { seq, duplicate: false } });
+  }
+
+  private async storedEvent(seq: number | undefined): Promise<{ seq: number; json: string } | undefined> {
+    return seq === undefined ? undefined : { seq, json: await this.parts.store.canonical(seq) };
+  }
+
+  private nextSeq(plan: Plan): number {
+    return this.parts.store.lastSeq + plan.records.length + 1;
+  }
+
+  private agentNumber(plan: Plan, agentId: string): number {
+    const known = this.parts.registry.find(agentId)?.no ?? plan.numbers.get(agentId);
+    if (known !== undefined) return known;
+    const no = this.parts.registry.size + plan.numbers.size + 1;
+    plan.numbers.set(agentId, no);
+    return no;
+  }
+
+  private profile(plan: Plan, agentId: string): Profile {
+    const entry: AgentEntry | undefined = this.parts.registry.find(agentId);
+    return plan.profiles.get(agentId) ?? entry?.actor?.getSnapshot().context.state.profile ?? {};
+  }
+}
+
+function settle({ refused, receipts, flushes }: Plan): void {
+  for (const { request, error } of refused) request.reject(error);
+  for (const { request, receipt } of receipts) request.resolve(receipt);
+  for (const flush of flushes) flush.resolve();
+}
+
+function reject(group: readonly Request[], error: TenureError): void {
+  for (const request of group) if (request.kind !== 'tick') request.reject(error);
+}
+
+function conflict(event: PerformanceEvent, seq: number): TenureError {
+  const id = JSON.stringify(event.id);
+  const message = `Event ${id} of agent ${JSON.stringify(event.agentId)} is stored with other content, as number ${seq}`;
+  return new TenureError('TENURE_EVENT_CONFLICT', message, { seq, issues: [{ path: 'id', message }] });
+}
+
+function asStorageError(error: unknown): TenureError {
+  if (isTenureError(error)) return error;
+  return new TenureError('TENURE_STORAGE', `A commit failed: ${String(error)}`, { cause: error });
+}

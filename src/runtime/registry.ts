@@ -1,0 +1,244 @@
+import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import type { AgentMachine } from '../../machines/agent.js';
+import { decodeState, encodeState } from '../agent/codec.js';
+import type { AgentModel } from '../agent/model.js';
+import type { AgentState } from '../agent/state.js';
+import type { Clock } from '../clock.js';
+import { isTenureError } from '../errors.js';
+import type { AgentSnapshot, DirectoryEntry, Store } from '../store/types.js';
+
+export type AgentActor = ActorRefFrom<AgentMachine>;
+
+/** What the registry knows of an agent, active or not. */
+export interface AgentEntry {
+  readonly no: number;
+  readonly agentId: string;
+  /** `undefined` while the agent is passive: its snapshot is up to date then. */
+  actor: AgentActor | undefined;
+  /** When time alone changes the agent next, epoch milliseconds. */
+  dueAt: number;
+  /** The journal position that its snapshot reflects; 0 for none. */
+  savedSeq: number;
+  /** Its events since the snapshot, ascending. */
+  newSeqs: number[];
+  /** Grows with every use: the smallest is passivated first. */
+  lastUse: number;
+}
+
+export interface RegistryOptions {
+  readonly store: Store;
+  readonly model: AgentModel;
+  readonly machine: AgentMachine;
+  readonly clock: Clock;
+  /** Identifies what the states were computed with. */
+  readonly layout: string;
+  readonly maxActiveAgents: number;
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  /** Told when a snapshot could not be trusted and the agent was rebuilt. */
+  readonly onRebuilt: (agentId: string, reason: string) => void;
+}
+
+/**
+ * The agent actors. They are created beside the supervisor, each a system of its own: spawning thousands of
+ * children inside one machine grows with their number.
+ */
+export class AgentRegistry {
+  private readonly byId = new Map<string, AgentEntry>();
+  /** By number less one. During recovery there may be holes: agents whose first event is still to be replayed. */
+  private readonly byNo: (AgentEntry | undefined)[] = [];
+  private uses = 0;
+  /** One write at a time: two of the same agent would both take its new events for theirs. */
+  private saving: Promise<void> = Promise.resolve();
+  private active = 0;
+
+  constructor(private readonly options: RegistryOptions) {}
+
+  get size(): number {
+    return this.byNo.length;
+  }
+
+  get activeCount(): number {
+    return this.active;
+  }
+
+  /** In order of first appearance, which is the order of their numbers. */
+  entries(): AgentEntry[] {
+    return this.byNo.filter((entry) => entry !== undefined);
+  }
+
+  find(agentId: string): AgentEntry | undefined {
+    return this.byId.get(agentId);
+  }
+
+  byNumber(no: number): AgentEntry | undefined {
+    return this.byNo[no - 1];
+  }
+
+  /** An agent of which the directory knows. */
+  restoreEntry(saved: DirectoryEntry): AgentEntry {
+    const dueAt = typeof saved.dueAt === 'number' ? saved.dueAt : Number.POSITIVE_INFINITY;
+    return this.add(saved.agentId, saved.no, dueAt, saved.seq);
+  }
+
+  /** An agent that nobody has heard of before. It is active at once. */
+  register(agentId: string, no: number): AgentEntry {
+    const entry = this.add(agentId, no, Number.POSITIVE_INFINITY, 0);
+    this.start(entry, this.options.model.start(agentId));
+    return entry;
+  }
+
+  private add(agentId: string, no: number, dueAt: number, savedSeq: number): AgentEntry {
+    const entry: AgentEntry = { no, agentId, actor: undefined, dueAt, savedSeq, newSeqs: [], lastUse: 0 };
+    this.byId.set(agentId, entry);
+    this.byNo[no - 1] = entry;
+    return entry;
+  }
+
+  /** The agent's actor; a passive one comes back exactly as it left. `upTo` bounds a rebuild from the journal. */
+  async activate(entry: AgentEntry, upTo: number): Promise<AgentActor> {
+    this.use(entry);
+    if (entry.actor) return entry.actor;
+    const state = await this.load(entry, upTo);
+    // Somebody else may have activated it meanwhile.
+    return entry.actor ?? this.start(entry, state);
+  }
+
+  /** Notes that an agent was needed, so that it is not the next to be passivated. */
+  use(entry: AgentEntry): void {
+    entry.lastUse = ++this.uses;
+  }
+
+  /** The agent's state without waking it. */
+  async stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    return entry.actor ? entry.actor.getSnapshot().context.state : this.load(entry, upTo);
+  }
+
+  /** The agents that changed since their last snapshot. */
+  unsaved(): AgentEntry[] {
+    return this.entries().filter(isUnsaved);
+  }
+
+  /** Writes snapshots of active agents. What happens to them meanwhile stays for the next time. */
+  save(entries: readonly AgentEntry[]): Promise<void> {
+    const saved = this.saving.then(() => this.saveNow(entries));
+    this.saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  private async saveNow(entries: readonly AgentEntry[]): Promise<void> {
+    const taken = entries.filter(isUnsaved).map((entry) => ({ entry, snapshot: this.snapshot(entry) }));
+    if (taken.length === 0) return;
+    await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
+    for (const { entry, snapshot } of taken) {
+      entry.savedSeq = snapshot.entry.seq;
+      entry.newSeqs = entry.newSeqs.slice(snapshot.newSeqs.length);
+    }
+  }
+
+  /** Passivates the agents that were idle longest while more than `maxActiveAgents` are active. */
+  async trim(): Promise<void> {
+    const excess = this.active - this.options.maxActiveAgents;
+    if (excess <= 0) return;
+    const byUse = this.entries()
+      .filter(({ actor }) => actor)
+      .sort((a, b) => a.lastUse - b.lastUse);
+    const idle = byUse.slice(0, excess + Math.floor(this.options.maxActiveAgents / 10));
+    for (let i = 0; i < idle.length; i += SAVE_CHUNK) await this.save(idle.slice(i, i + SAVE_CHUNK));
+    for (const entry of idle) if (!isUnsaved(entry)) this.stop(entry);
+  }
+
+  stopAll(): void {
+    for (const entry of this.entries()) this.stop(entry);
+  }
+
+  /** Forgets everybody. */
+  clear(): void {
+    this.stopAll();
+    this.byId.clear();
+    this.byNo.length = 0;
+  }
+
+  private stop(entry: AgentEntry): void {
+    if (!entry.actor) return;
+    entry.actor.stop();
+    entry.actor = undefined;
+    this.active--;
+  }
+
+  private start(entry: AgentEntry, state: AgentState): AgentActor {
+    const { machine, clock, inspect } = this.options;
+    const actor = createActor(machine, {
+      input: { state },
+      clock,
+      id: entry.agentId,
+      ...(inspect && { inspect }),
+    });
+    // An actor that ends in an error must not become an uncaught exception of the host.
+    actor.subscribe({ error: () => undefined });
+    actor.start();
+    entry.actor = actor;
+    this.active++;
+    return actor;
+  }
+
+  private snapshot(entry: AgentEntry): AgentSnapshot {
+    const { state } = (entry.actor as AgentActor).getSnapshot().context;
+    const { layout } = this.options;
+    return {
+      entry: {
+        no: entry.no,
+        agentId: entry.agentId,
+        seq: state.seq,
+        dueAt: finiteOrNull(entry.dueAt),
+        layout,
+      },
+      state: encodeState(state, layout),
+      newSeqs: entry.newSeqs.slice(),
+    };
+  }
+
+  private async load(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    const { store, layout, model, onRebuilt } = this.options;
+    if (entry.savedSeq === 0) return model.start(entry.agentId);
+    const loaded = await store.loadAgent(entry.no);
+    let reason = 'its snapshot is missing';
+    if (loaded.status === 'ok') {
+      try {
+        return decodeState(loaded.snapshot.state, layout);
+      } catch (error) {
+        if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+        reason = error.message;
+      }
+    } else if (loaded.status !== 'missing') {
+      reason = loaded.error.message;
+    }
+    const state = await this.rebuild(entry, upTo);
+    onRebuilt(entry.agentId, reason);
+    return state;
+  }
+
+  /** One agent from the journal alone: its events, and the ticks that touched it. */
+  private async rebuild(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    const { store, model } = this.options;
+    let state = model.start(entry.agentId);
+    for await (const record of store.replay(0)) {
+      if (record.seq > upTo) break;
+      if (record.kind === 'tick') {
+        if (model.dueAt(state) <= record.now) state = model.advanceOrSkip(state, record.now, record.seq);
+      } else if (record.agentNo === entry.no) {
+        state = model.applyOrSkip(state, record.event);
+      }
+    }
+    return state;
+  }
+}
+
+const SAVE_CHUNK = 64;
+
+function isUnsaved({ actor, savedSeq }: AgentEntry): boolean {
+  return actor !== undefined && actor.getSnapshot().context.state.seq > savedSeq;
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

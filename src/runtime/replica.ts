@@ -1,0 +1,85 @@
+import type { AgentEvent } from '../../machines/agent.js';
+import type { AgentModel } from '../agent/model.js';
+import type { TrackerOutput } from '../agent/outputs.js';
+import type { StoredEvent } from '../events/schema.js';
+import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
+
+/** A record of the journal as the actors take it. */
+export type AppliedRecord =
+  | { readonly kind: 'event'; readonly seq: number; readonly agentNo: number; readonly event: StoredEvent }
+  | { readonly kind: 'tick'; readonly seq: number; readonly now: number };
+
+/** What applying some records came to. */
+export interface Applied {
+  readonly outputs: TrackerOutput[];
+  readonly touched: Set<AgentEntry>;
+}
+
+/** After so many agents a tick lets the event loop breathe. */
+const TICK_CHUNK = 100;
+
+/**
+ * Brings the actors up to the journal, record by record in sequence order. Live commits and recovery go through
+ * here alike, so that a replay makes the very same outputs.
+ */
+export class Replica {
+  /** Sequence number of the last record applied. */
+  appliedSeq = 0;
+
+  constructor(
+    private readonly registry: AgentRegistry,
+    private readonly model: AgentModel,
+  ) {}
+
+  /**
+   * Applies records and returns what the agents said, in order. An agent that is already past a record is left
+   * alone.
+   */
+  async apply(records: Iterable<AppliedRecord>): Promise<Applied> {
+    const applied: Applied = { outputs: [], touched: new Set() };
+    for (const record of records) {
+      if (record.kind === 'tick') {
+        await this.tick(record, applied);
+      } else {
+        const { agentNo, event } = record;
+        const entry = this.registry.byNumber(agentNo) ?? this.registry.register(event.agentId, agentNo);
+        // Most agents are active: awaiting what is there already would cost more than the event itself.
+        if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
+        this.event(entry, record, applied);
+      }
+      this.appliedSeq = record.seq;
+    }
+    return applied;
+  }
+
+  private event(
+    entry: AgentEntry,
+    { seq, event }: AppliedRecord & { kind: 'event' },
+    applied: Applied,
+  ): void {
+    if (seq <= entry.savedSeq) return;
+    entry.newSeqs.push(seq);
+    this.send(entry, { type: 'event.recorded', event }, applied);
+  }
+
+  private async tick({ seq, now }: AppliedRecord & { kind: 'tick' }, applied: Applied): Promise<void> {
+    const before = applied.outputs.length;
+    let touched = 0;
+    for (const entry of this.registry.entries()) {
+      if (entry.dueAt > now || entry.savedSeq >= seq) continue;
+      if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
+      this.send(entry, { type: 'time.passed', now, seq, position: applied.outputs.length - before }, applied);
+      if (++touched % TICK_CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  private send(entry: AgentEntry, event: AgentEvent, { outputs, touched }: Applied): void {
+    const actor = entry.actor as AgentActor;
+    this.registry.use(entry);
+    actor.send(event);
+    const { context } = actor.getSnapshot();
+    entry.dueAt = this.model.dueAt(context.state);
+    touched.add(entry);
+    for (const output of context.outputs) outputs.push(output);
+  }
+}

@@ -1,0 +1,33 @@
+import type { TenureError } from '../errors.js';
+import type { PerformanceEvent } from '../events/schema.js';
+
+/** What became of a recorded event: its place in the journal, and whether it was there before. */
+export interface Receipt {
+  readonly seq: number;
+  readonly duplicate: boolean;
+}
+
+/** An event on its way into the journal. */
+export interface RecordRequest {
+  readonly kind: 'record';
+  readonly event: PerformanceEvent;
+  /** The clock when the event was accepted; never goes back from one request to the next. */
+  readonly now: number;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: TenureError) => void;
+}
+
+/** Time passed. */
+export interface TickRequest {
+  readonly kind: 'tick';
+  readonly now: number;
+}
+
+/** Resolves once everything requested before it is durable and applied. */
+export interface FlushRequest {
+  readonly kind: 'flush';
+  readonly resolve: () => void;
+  readonly reject: (error: TenureError) => void;
+}
+
+export type Request = RecordRequest | TickRequest | FlushRequest;

@@ -1,0 +1,201 @@
+import { type Observable, Subject, Subscription } from 'rxjs';
+import type { ActorRefFrom, InspectionEvent } from 'xstate';
+import { createAgentMachine } from '../../machines/agent.js';
+import type { supervisorMachine } from '../../machines/supervisor.js';
+import type { AgentModel } from '../agent/model.js';
+import type { AgentState } from '../agent/state.js';
+import type { Clock } from '../clock.js';
+import { isTenureError, TenureError } from '../errors.js';
+import type { PerformanceEvent } from '../events/schema.js';
+import type { Store } from '../store/types.js';
+import { Announcer } from './announcer.js';
+import { type Committed, Committer } from './committer.js';
+import { groupCommit } from './group-commit.js';
+import { recover } from './recovery.js';
+import { type AgentEntry, AgentRegistry } from './registry.js';
+import { Replica } from './replica.js';
+import type { Receipt, Request } from './requests.js';
+import { Snapshotter } from './snapshotter.js';
+import { TICK_MS, ticks } from './ticker.js';
+
+/** Records in one commit at most. */
+const MAX_GROUP = 1_000;
+/** Journal records after which snapshots are written in the background: what a recovery replays at most, about. */
+const SNAPSHOT_EVERY = 50_000;
+
+export type SupervisorActor = ActorRefFrom<typeof supervisorMachine>;
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  readonly model: AgentModel;
+  readonly clock: Clock;
+  readonly supervisor: SupervisorActor;
+  /** Identifies the windows and strategies that states are computed with. */
+  readonly layout: string;
+  readonly maxActiveAgents: number;
+  readonly maxPending: number;
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+}
+
+/**
+ * The running part of a tracker: requests flow through one group commit into the journal, from there into the
+ * actors, and their outputs to the log and the subscribers. Ticks of the clock flow the same way.
+ */
+export class Runtime {
+  readonly registry: AgentRegistry;
+  readonly announcer: Announcer;
+  private readonly replica: Replica;
+  private readonly snapshotter: Snapshotter;
+  private readonly requests = new Subject<Request>();
+  private readonly committed = new Subject<Committed>();
+  private readonly subscriptions = new Subscription();
+  private pendingCount = 0;
+  private latest: number;
+  private ended: Promise<void> = Promise.resolve();
+
+  private constructor(private readonly options: RuntimeOptions) {
+    const { store, model, clock, layout, maxActiveAgents, inspect, supervisor } = options;
+    this.latest = store.watermark;
+    this.registry = new AgentRegistry({
+      store,
+      model,
+      machine: createAgentMachine(model),
+      clock,
+      layout,
+      maxActiveAgents,
+      inspect,
+      onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
+    });
+    this.announcer = new Announcer(store);
+    this.replica = new Replica(this.registry, model);
+    this.snapshotter = new Snapshotter(store, this.registry, this.replica, SNAPSHOT_EVERY, (seq) =>
+      supervisor.send({ type: 'checkpoint.saved', seq }),
+    );
+  }
+
+  /** Recovers every agent, then begins to accept. */
+  static async start(options: RuntimeOptions): Promise<Runtime> {
+    const runtime = new Runtime(options);
+    const { store, layout, supervisor } = options;
+    const { registry, replica, announcer } = runtime;
+    const onRebuilt = (reason: string) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason });
+    await recover({ store, registry, replica, announcer, layout, onRebuilt });
+    supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
+    runtime.run();
+    return runtime;
+  }
+
+  /** The tracker's present: the clock, but never before what the journal has seen. Epoch milliseconds. */
+  now(): number {
+    this.latest = Math.max(this.latest, Math.floor(this.options.clock.now()));
+    return this.latest;
+  }
+
+  /** An agent's state without waking it. */
+  stateOf(entry: AgentEntry): Promise<AgentState> {
+    return this.registry.stateOf(entry, this.replica.appliedSeq);
+  }
+
+  /** Everything that commits changed, one by one. */
+  get commits$(): Observable<Committed> {
+    return this.committed;
+  }
+
+  /** Requests accepted and not yet durable. */
+  get pending(): number {
+    return this.pendingCount;
+  }
+
+  /** Takes a validated event. The promise settles once it is durable and applied, or known to be refused. */
+  record(event: PerformanceEvent, now: number): Promise<Receipt> {
+    return new Promise<Receipt>((resolve, reject) => {
+      const refusal = this.refusal();
+      if (refusal) return reject(refusal);
+      this.pendingCount++;
+      this.requests.next({
+        kind: 'record',
+        event,
+        now,
+        resolve: (receipt) => {
+          this.pendingCount--;
+          resolve(receipt);
+        },
+        reject: (error) => {
+          this.pendingCount--;
+          reject(error);
+        },
+      });
+    });
+  }
+
+  /** Resolves once everything recorded so far is durable and applied. */
+  flush(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const refusal = this.refusalOfState();
+      if (refusal) reject(refusal);
+      else this.requests.next({ kind: 'flush', resolve, reject });
+    });
+  }
+
+  /** Drains, writes the last snapshots and stops the actors. The store stays open. */
+  async stop(): Promise<void> {
+    this.subscriptions.unsubscribe();
+    this.requests.complete();
+    await this.ended;
+    if (!this.hasFailed) await this.snapshotter.finish();
+    else await this.snapshotter.settle();
+    this.announcer.complete();
+    this.committed.complete();
+    this.registry.stopAll();
+  }
+
+  private run(): void {
+    const { store, clock } = this.options;
+    const { registry, replica, announcer } = this;
+    const onFailure = (error: unknown) => this.fail(error);
+    const committer = new Committer({ store, registry, replica, announcer, onFailure });
+    const committed$ = this.requests.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
+    this.ended = new Promise((resolve) => {
+      committed$.subscribe({ next: (committed) => this.onCommitted(committed), complete: resolve });
+    });
+    if (store.watermark > 0 && this.now() - store.watermark >= TICK_MS) this.tick();
+    this.subscriptions.add(ticks(clock, TICK_MS).subscribe(() => this.tick()));
+  }
+
+  private tick(): void {
+    this.requests.next({ kind: 'tick', now: this.now() });
+  }
+
+  private onCommitted(committed: Committed): void {
+    const { supervisor } = this.options;
+    supervisor.send({ type: 'commit.completed', seq: committed.seq, agents: this.registry.size });
+    this.snapshotter.beginIfDue((error) => this.fail(error));
+    this.committed.next(committed);
+  }
+
+  /** Nothing is accepted any more; what waits is refused, for it is not known what the disk holds. */
+  private fail(error: unknown): void {
+    this.options.supervisor.send({ type: 'failed', error });
+  }
+
+  private get hasFailed(): boolean {
+    return this.options.supervisor.getSnapshot().matches('failed');
+  }
+
+  private refusal(): TenureError | undefined {
+    const { maxPending } = this.options;
+    if (this.pendingCount < maxPending) return this.refusalOfState();
+    const message = `${maxPending} events are waiting to become durable already (option \`maxPending\`)`;
+    return new TenureError('TENURE_OVERLOADED', message);
+  }
+
+  private refusalOfState(): TenureError | undefined {
+    const snapshot = this.options.supervisor.getSnapshot();
+    if (snapshot.matches('running')) return undefined;
+    if (!snapshot.matches('failed')) return new TenureError('TENURE_CLOSED', 'The tracker is closed');
+    const { error } = snapshot.context;
+    const reason = isTenureError(error) ? error.message : String(error);
+    const message = `The tracker failed and accepts nothing until it is opened again: ${reason}`;
+    return new TenureError('TENURE_STORAGE', message, { cause: error });
+  }
+}

@@ -1,0 +1,56 @@
+import type { Store } from '../store/types.js';
+import type { AgentRegistry } from './registry.js';
+import type { Replica } from './replica.js';
+
+/** Snapshots in one write: small enough to encode without holding up the event loop for long. */
+const SAVE_CHUNK = 32;
+
+/**
+ * Writes snapshots in the background, of the agents that changed. A round begins at a journal position; once every
+ * agent that had changed by then is written, that position is the new checkpoint.
+ */
+export class Snapshotter {
+  private round: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: Store,
+    private readonly registry: AgentRegistry,
+    private readonly replica: Replica,
+    /** Journal records after which a round begins. */
+    private readonly every: number,
+    private readonly onCheckpoint: (seq: number) => void,
+  ) {}
+
+  /** Begins a round when enough has happened and none is under way. A failure is told to `onFailure`. */
+  beginIfDue(onFailure: (error: unknown) => void): void {
+    if (this.round || this.replica.appliedSeq - this.store.checkpoint < this.every) return;
+    this.round = this.saveAll()
+      .catch(onFailure)
+      .finally(() => {
+        this.round = undefined;
+      });
+  }
+
+  /** Writes everything that changed and waits for it. */
+  async finish(): Promise<void> {
+    await this.round;
+    await this.saveAll();
+  }
+
+  /** Waits for the round under way, if any. */
+  async settle(): Promise<void> {
+    await this.round;
+  }
+
+  private async saveAll(): Promise<void> {
+    const position = this.replica.appliedSeq;
+    if (position === this.store.checkpoint) return;
+    const changed = this.registry.unsaved();
+    for (let i = 0; i < changed.length; i += SAVE_CHUNK) {
+      await this.registry.save(changed.slice(i, i + SAVE_CHUNK));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await this.store.saveCheckpoint(position);
+    this.onCheckpoint(position);
+  }
+}
