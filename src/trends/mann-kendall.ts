@@ -1,4 +1,4 @@
-import { normalTail } from './normal.js';
+import { normalQuantile, normalTail } from './normal.js';
 
 /** What the variance of S needs to know about groups of equal values, or of equal times: u is a group's size. */
 export interface TieSums {
@@ -18,7 +18,7 @@ export const NORMAL_FROM = 10;
  * 0 when all values or all times are equal, and under two points. The sums are exact integers up to
  * 200,000 points.
  *
- * Source: Kendall (1975), Rank Correlation Methods, equation 4.4; R's `Kendall`, scipy's `kendalltau`.
+ * Source: Kendall (1975), Rank Correlation Methods, chapter 4; also in R's `Kendall` and scipy's `kendalltau`.
  */
 export function kendallVariance(n: number, times: TieSums, values: TieSums): number {
   if (n < 2) return 0;
@@ -37,14 +37,14 @@ export function kendallVariance(n: number, times: TieSums, values: TieSums): num
  * Two-sided p value of S under independence by the normal approximation with continuity correction:
  * P(|Z| ≥ (|S| − 1)/√variance), 0–1; 1 where nothing can be tested (variance 0).
  *
- * Source: Mann (1945); Kendall (1975), section 4.
+ * Source: Mann (1945), Nonparametric tests against trend; Kendall (1975), chapters 4 and 5.
  */
 export function normalKendallPValue(s: number, variance: number): number {
-  return variance > 0 ? 2 * normalTail(kendallZ(s, variance)) : 1;
+  return variance > 0 ? 2 * normalTail(normalKendallZ(s, variance)) : 1;
 }
 
 /** |S| in standard deviations after continuity correction, never negative; 0 when the variance is. */
-export function kendallZ(s: number, variance: number): number {
+export function normalKendallZ(s: number, variance: number): number {
   return variance > 0 ? Math.max(0, Math.abs(s) - 1) / Math.sqrt(variance) : 0;
 }
 
@@ -54,7 +54,7 @@ const tails: Float64Array[] = [];
  * Exact two-sided p value of S for n points without ties: the share of all n! orders whose |S| is at least
  * as large. Never over 1. Counts of permutations by inversions are built once per n (O(n³)) and kept.
  *
- * Source: Kendall (1975), section 5; R's `pkendall`. Equal to `cor.test(method = "kendall", exact = TRUE)`.
+ * Source: Kendall (1975), chapter 5; R's `pkendall`. Equal to `cor.test(method = "kendall", exact = TRUE)`.
  *
  * @throws RangeError unless n is an integer from 0 to 150 (150! is near the largest double).
  */
@@ -87,11 +87,35 @@ function inversionTail(n: number): Float64Array {
   return shares;
 }
 
+/** Whether the distribution of S is taken exactly: few points, and no ties in values or times. */
+export function isExact(n: number, times: TieSums, values: TieSums): boolean {
+  return n < NORMAL_FROM && times.pairs === 0 && values.pairs === 0;
+}
+
 /**
  * Two-sided Mann–Kendall p value: exact under {@link NORMAL_FROM} points without ties in values or times,
- * else normal with tie and continuity correction.
+ * else normal with tie and continuity correction. 0–1; 1 where nothing can be tested.
  */
 export function kendallPValue(s: number, n: number, times: TieSums, values: TieSums): number {
-  if (n < NORMAL_FROM && times.pairs === 0 && values.pairs === 0) return n < 2 ? 1 : exactKendallPValue(s, n);
-  return normalKendallPValue(s, kendallVariance(n, times, values));
+  return isExact(n, times, values)
+    ? exactKendallPValue(s, n)
+    : normalKendallPValue(s, kendallVariance(n, times, values));
+}
+
+const exactZs = new Map<number, number>();
+
+/**
+ * The |z| of the test: the normal one, or where the test is exact the one with the same two-sided p value, so
+ * that both are held against one level. 0 where nothing can be tested.
+ */
+export function kendallZ(s: number, n: number, times: TieSums, values: TieSums): number {
+  if (!isExact(n, times, values)) return normalKendallZ(s, kendallVariance(n, times, values));
+  const key = NORMAL_FROM * Math.abs(s) + n;
+  let z = exactZs.get(key);
+  if (z === undefined) {
+    const p = exactKendallPValue(s, n);
+    z = p < 1 ? normalQuantile(p / 2) : 0;
+    exactZs.set(key, z);
+  }
+  return z;
 }

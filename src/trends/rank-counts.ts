@@ -1,23 +1,24 @@
-import { kendallVariance, type TieSums } from './mann-kendall.js';
+import type { TieSums } from './mann-kendall.js';
+import { addTie, countPairs, type PairCounts, tieSums } from './pair-counts.js';
 import type { SlopeLine } from './slope-line.js';
+import type { SortedSeries } from './sorted-series.js';
 import { type PointRanks, pointRanks, TimeSeries } from './time-series.js';
 
-/** Pairs of points with different times, by which side of a line through the earlier the later one lies on. */
-export interface PairCounts {
-  rising: number;
-  falling: number;
-}
-
-/** Numbers of the lines whose pairs are counted. */
+/** Numbers of the lines whose pairs are counted: slope zero, and the slopes that matter. */
 export const ZERO = 0;
 export const UP = 1;
 export const DOWN = 2;
-export type Line = typeof ZERO | typeof UP | typeof DOWN;
+export type Threshold = typeof UP | typeof DOWN;
 
 /** A threshold's counts are dropped after so many changes without a question. */
 const IDLE_CHANGES = 256;
 /** Shared by all: an update runs to its end before the next one begins. */
 const ranks: PointRanks = pointRanks();
+
+interface ThresholdCounts extends PairCounts {
+  /** Changes since somebody asked. */
+  idle: number;
+}
 
 /**
  * The pair counts of a changing set of points, for three lines: slope zero (Kendall's S), and the slopes
@@ -25,19 +26,20 @@ const ranks: PointRanks = pointRanks();
  * a point that enters or leaves changes the counts by the pairs that it is part of. The sums that
  * the variance of S takes from ties are kept in the same way. All are integers, exact up to 200,000 points.
  *
- * The two thresholds are counted only once something asks for them, and forgotten when nothing does:
- * most series never come near to being significant.
+ * Points that are loaded are counted when first asked for, and the two thresholds only while something asks
+ * for them: most series never come near to being significant.
  */
 export class RankCounts {
-  readonly times: TieSums = { pairs: 0, triples: 0 };
-  readonly values: TieSums = { pairs: 0, triples: 0 };
+  private readonly series: TimeSeries;
   private readonly zero: PairCounts = { rising: 0, falling: 0 };
+  private timeTies: TieSums = { pairs: 0, triples: 0 };
+  private valueTies: TieSums = { pairs: 0, triples: 0 };
   private up: ThresholdCounts | undefined;
   private down: ThresholdCounts | undefined;
-  readonly series: TimeSeries;
+  private counted = true;
 
   /** @param lines slope zero first, then the thresholds {@link UP} and {@link DOWN} */
-  constructor(readonly lines: readonly SlopeLine[]) {
+  constructor(readonly lines: readonly [zero: SlopeLine, up: SlopeLine, down: SlopeLine]) {
     this.series = new TimeSeries(lines);
   }
 
@@ -45,14 +47,27 @@ export class RankCounts {
     return this.series.size;
   }
 
+  /** Time of the latest point, `null` when there is none. */
+  get lastTime(): number | null {
+    return this.series.lastTime;
+  }
+
   /** Kendall's S: pairs that rise less pairs that fall, in time order. */
   get s(): number {
+    if (!this.counted) this.countLoaded();
     return this.zero.rising - this.zero.falling;
   }
 
-  /** Variance of S without any trend, with ties. */
-  get variance(): number {
-    return kendallVariance(this.size, this.times, this.values);
+  /** Groups of equal times. */
+  get times(): TieSums {
+    if (!this.counted) this.countLoaded();
+    return this.timeTies;
+  }
+
+  /** Groups of equal values. */
+  get values(): TieSums {
+    if (!this.counted) this.countLoaded();
+    return this.valueTies;
   }
 
   /** Pairs of points with different times: as many slopes there are. */
@@ -60,44 +75,66 @@ export class RankCounts {
     return (this.size * (this.size - 1) - this.times.pairs) / 2;
   }
 
+  /** Holds these points instead of its own. O(n) now, O(n log n) when a count is first asked for. */
+  load(series: SortedSeries): void {
+    this.series.load(series);
+    this.counted = false;
+    this.up = undefined;
+    this.down = undefined;
+  }
+
+  /** A copy of the points in the order of time, then value. */
+  toSeries(): SortedSeries {
+    return this.series.toSeries();
+  }
+
   insert(time: number, value: number): void {
+    if (!this.counted) this.countLoaded();
     this.change(time, value, 1);
     this.series.insert(time, value);
   }
 
   /** Takes one such point out; false when there is none. */
   remove(time: number, value: number): boolean {
+    if (!this.counted) this.countLoaded();
     if (!this.series.remove(time, value)) return false;
     this.change(time, value, -1);
     return true;
   }
 
-  /** The counts of a line; for a threshold O(n log n) when nobody asked of late, else O(1). */
-  counts(line: Line): PairCounts {
-    if (line === ZERO) return this.zero;
-    const counts = (line === UP ? this.up : this.down) ?? this.countAll(line);
+  /** The counts of a threshold; O(n log n) when nobody asked of late, else O(1). */
+  beyond(line: Threshold): PairCounts {
+    const held = line === UP ? this.up : this.down;
+    const counts = held ?? { ...countPairs(this.toSeries(), this.lines[line]), idle: 0 };
     counts.idle = 0;
     if (line === UP) this.up = counts;
     else this.down = counts;
     return counts;
   }
 
+  private countLoaded(): void {
+    const series = this.toSeries();
+    Object.assign(this.zero, countPairs(series, this.lines[ZERO]));
+    this.timeTies = tieSums(series.times);
+    this.valueTies = tieSums(series.values.sort());
+    this.counted = true;
+  }
+
   /** What the pairs of one point, not held now, add to every count (or take away with `by` −1). */
   private change(time: number, value: number, by: 1 | -1): void {
     this.series.rank(time, value, ZERO, ranks);
     const { earlier, later, equal } = ranks;
-    this.zero.rising += by * (earlier.below + later.above);
-    this.zero.falling += by * (earlier.above + later.below);
+    addSides(this.zero, by);
     const unequal = earlier.below + earlier.above + later.below + later.above + equal.below + equal.above;
-    addTie(this.values, this.size - unequal, by);
-    addTie(this.times, ranks.sameTime, by);
+    addTie(this.valueTies, this.size - unequal, by);
+    addTie(this.timeTies, ranks.sameTime, by);
     if (this.up) this.up = this.changeThreshold(this.up, UP, time, value, by);
     if (this.down) this.down = this.changeThreshold(this.down, DOWN, time, value, by);
   }
 
   private changeThreshold(
     counts: ThresholdCounts,
-    line: Line,
+    line: Threshold,
     time: number,
     value: number,
     by: 1 | -1,
@@ -107,32 +144,13 @@ export class RankCounts {
       return undefined;
     }
     this.series.rank(time, value, line, ranks);
-    counts.rising += by * (ranks.earlier.below + ranks.later.above);
-    counts.falling += by * (ranks.earlier.above + ranks.later.below);
-    return counts;
-  }
-
-  /** Every pair once: each point against those before it, half of what ranking all of them counts. */
-  private countAll(line: Line): ThresholdCounts {
-    const counts = { rising: 0, falling: 0, idle: 0 };
-    this.series.forEach((time, value) => {
-      this.series.rank(time, value, line, ranks);
-      counts.rising += ranks.earlier.below + ranks.later.above;
-      counts.falling += ranks.earlier.above + ranks.later.below;
-    });
-    counts.rising /= 2;
-    counts.falling /= 2;
+    addSides(counts, by);
     return counts;
   }
 }
 
-interface ThresholdCounts extends PairCounts {
-  /** Changes since somebody asked. */
-  idle: number;
-}
-
-/** A group of `others` equal points gets one more (`by` 1), or is what is left after one went (`by` −1). */
-function addTie(sums: TieSums, others: number, by: 1 | -1): void {
-  sums.pairs += by * 2 * others;
-  sums.triples += by * 3 * others * (others - 1);
+/** The pairs that {@link ranks} tell of: with earlier points below, and later points above, a point rises. */
+function addSides(counts: PairCounts, by: 1 | -1): void {
+  counts.rising += by * (ranks.earlier.below + ranks.later.above);
+  counts.falling += by * (ranks.earlier.above + ranks.later.below);
 }

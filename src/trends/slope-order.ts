@@ -1,5 +1,5 @@
 import { DAY_MS } from '../windows/duration.js';
-import { sideOfLine } from './slope-line.js';
+import { type SlopeLine, sideOfLine } from './slope-line.js';
 import type { SortedSeries } from './sorted-series.js';
 
 /** The points of a series in the order of `value − slope·time`, which says how many slopes are at most that. */
@@ -31,17 +31,28 @@ export function reversedOrder(series: SortedSeries): SlopeOrder {
   return { slope: Infinity, order, atMost };
 }
 
-/**
- * The order at a finite slope: a merge sort that counts inversions. Rounded keys decide all but near ties,
- * which {@link sideOfLine} decides exactly. O(n log n).
- */
+/** The order at a finite slope per day. O(n log n). */
 export function orderAtSlope(series: SortedSeries, slope: number): SlopeOrder {
+  const { order, inversions } = orderAlongLine(series, { rise: slope, run: DAY_MS }, 0);
+  return { slope, order, atMost: inversions };
+}
+
+/**
+ * Sorts the points by `value − slope·time` in a merge sort that counts inversions: the pairs of points with
+ * different times whose slope is at most the line's, or with `below` −1 less than it. Rounded keys decide all
+ * but near ties, which {@link sideOfLine} decides exactly. O(n log n).
+ */
+export function orderAlongLine(
+  series: SortedSeries,
+  line: SlopeLine,
+  below: 0 | -1,
+): { order: Int32Array; inversions: number } {
   const n = series.times.length;
-  const { keys, doubt } = roundedKeys(series, slope);
-  const precedes = exactlyPrecedes(series, slope);
+  const { keys, doubt } = roundedKeys(series, line);
+  const precedes = exactlyPrecedes(series, line, below);
   let order = Int32Array.from(series.times, (_, i) => i);
   let merged = new Int32Array(n);
-  let atMost = 0;
+  let inversions = 0;
   for (let width = 1; width < n; width *= 2) {
     for (let start = 0; start < n; start += 2 * width) {
       const middle = Math.min(start + width, n);
@@ -55,35 +66,40 @@ export function orderAtSlope(series: SortedSeries, slope: number): SlopeOrder {
           const ahead = keys[order[left]!]! - keys[order[right]!]!;
           if (ahead > doubt || (ahead >= -doubt && precedes(order[right]!, order[left]!))) {
             merged[to] = order[right++]!;
-            atMost += middle - left;
+            inversions += middle - left;
           } else merged[to] = order[left++]!;
         }
       }
     }
     [order, merged] = [merged, order];
   }
-  return { slope, order, atMost };
+  return { order, inversions };
 }
 
 /** `value − slope·time`, rounded, and the difference below which rounding may have swapped two of them. */
-function roundedKeys(series: SortedSeries, slope: number): { keys: Float64Array; doubt: number } {
-  const { times, values } = series;
+function roundedKeys(
+  { times, values }: SortedSeries,
+  line: SlopeLine,
+): { keys: Float64Array; doubt: number } {
   const keys = new Float64Array(times.length);
+  const slope = line.rise / line.run;
   let largest = 0;
   for (let i = 0; i < keys.length; i++) {
-    const climb = (slope * (times[i]! - times[0]!)) / DAY_MS;
+    const climb = slope * (times[i]! - times[0]!);
     keys[i] = values[i]! - climb;
     largest = Math.max(largest, Math.abs(values[i]!) + Math.abs(climb));
   }
   return { keys, doubt: 2e-15 * largest };
 }
 
-/** Whether the later of two points comes before the earlier one at this slope. */
-function exactlyPrecedes(series: SortedSeries, slope: number): (later: number, earlier: number) => boolean {
-  const { times, values } = series;
-  const line = { rise: slope, run: DAY_MS };
+/** Whether the later of two points comes before the earlier one. */
+function exactlyPrecedes(
+  { times, values }: SortedSeries,
+  line: SlopeLine,
+  below: 0 | -1,
+): (later: number, earlier: number) => boolean {
   return (later, earlier) => {
     if (times[later] === times[earlier]) return values[later]! < values[earlier]!;
-    return sideOfLine(times[earlier]!, values[earlier]!, times[later]!, values[later]!, line) <= 0;
+    return sideOfLine(times[earlier]!, values[earlier]!, times[later]!, values[later]!, line) <= below;
   };
 }

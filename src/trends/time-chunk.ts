@@ -1,4 +1,5 @@
 import { type SlopeLine, sideOfLine } from './slope-line.js';
+import type { SortedSeries } from './sorted-series.js';
 
 /** Most points of one chunk: its slots fit 16 bits, and moving half of them is still cheap. */
 export const CHUNK_POINTS = 1024;
@@ -16,7 +17,7 @@ export interface SideCounts {
  * A stretch of a time series of at most {@link CHUNK_POINTS} points, ordered by time and then value, that
  * answers how many of its points lie below or above a line of a given slope: O(log n) by an index (the slots
  * in the order of `value − slope·time`, 2 bytes a point) that is built when first needed, or by reading.
- * Memory: 16 bytes a point and up to half as much slack.
+ * Memory: 16 bytes a point and up to a quarter of slack.
  *
  * Points lie in slots `head` to `tail − 1`; the oldest leaves by moving `head`, so that a rolling window
  * moves nothing.
@@ -31,6 +32,16 @@ export class TimeChunk {
 
   constructor(capacity = FIRST_CAPACITY) {
     this.points = new Float64Array(2 * capacity);
+  }
+
+  /** Holds points `from` to `to − 1` of a series, and no more room than that. */
+  static of(series: SortedSeries, from: number, to: number): TimeChunk {
+    const chunk = new TimeChunk(Math.max(FIRST_CAPACITY, to - from));
+    for (let i = from; i < to; i++) {
+      chunk.points[2 * chunk.tail] = series.times[i]!;
+      chunk.points[2 * chunk.tail++ + 1] = series.values[i]!;
+    }
+    return chunk;
   }
 
   get size(): number {
@@ -201,8 +212,8 @@ export class TimeChunk {
   private makeRoom(slot: number): number {
     const capacity = this.points.length / 2;
     if (this.tail < capacity) return slot;
-    if (this.head >= capacity / 4 || capacity === CHUNK_POINTS) return slot - this.compact();
-    this.grow(Math.min(CHUNK_POINTS, Math.ceil(1.5 * capacity)));
+    if (this.head >= capacity / 8 || capacity === CHUNK_POINTS) return slot - this.compact();
+    this.grow(Math.min(CHUNK_POINTS, Math.ceil(1.25 * capacity)));
     return slot;
   }
 

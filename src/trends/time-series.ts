@@ -1,4 +1,5 @@
 import type { SlopeLine } from './slope-line.js';
+import type { SortedSeries } from './sorted-series.js';
 import { CHUNK_POINTS, type SideCounts, TimeChunk } from './time-chunk.js';
 
 /** How the points of a series lie to a given point: earlier, later and at its time, below and above its line. */
@@ -26,6 +27,30 @@ export class TimeSeries {
   private chunks: TimeChunk[] = [new TimeChunk()];
 
   constructor(private readonly lines: readonly SlopeLine[]) {}
+
+  /** Holds these points instead of its own. O(n), without a rank query. */
+  load(series: SortedSeries): void {
+    const n = series.times.length;
+    this.size = n;
+    this.chunks = n === 0 ? [new TimeChunk()] : [];
+    for (let from = 0; from < n; from += CHUNK_POINTS) {
+      this.chunks.push(TimeChunk.of(series, from, Math.min(n, from + CHUNK_POINTS)));
+    }
+  }
+
+  /** A copy of the points in order. */
+  toSeries(): SortedSeries {
+    const times = new Float64Array(this.size);
+    const values = new Float64Array(this.size);
+    let i = 0;
+    for (const chunk of this.chunks) {
+      for (let slot = chunk.head; slot < chunk.tail; slot++, i++) {
+        times[i] = chunk.time(slot);
+        values[i] = chunk.value(slot);
+      }
+    }
+    return { times, values };
+  }
 
   insert(time: number, value: number): void {
     let position = this.chunkFor(time, value);
@@ -69,13 +94,6 @@ export class TimeSeries {
 
   dropIndex(line: number): void {
     for (const chunk of this.chunks) chunk.dropIndex(line);
-  }
-
-  /** All points in order. */
-  forEach(visit: (time: number, value: number) => void): void {
-    for (const chunk of this.chunks) {
-      for (let slot = chunk.head; slot < chunk.tail; slot++) visit(chunk.time(slot), chunk.value(slot));
-    }
   }
 
   get lastTime(): number | null {
