@@ -3,10 +3,9 @@ import { type Connection, type Put, putText } from './connection.js';
 import { corrupt } from './failures.js';
 import { idKey } from './keys.js';
 
-/** The entry that finds an event by its id: the sequence number and a checksum over it and the key. */
+/** The entry that finds an event by its id: the sequence number and a checksum over it and the id. */
 export function idPut(id: string, seq: number): Put {
-  const key = idKey(id);
-  return putText(key, encode(key, seq));
+  return putText(idKey(id), encode(id, seq));
 }
 
 /** The sequence numbers of events with these ids, `undefined` where there is none. */
@@ -14,17 +13,16 @@ export async function seqsOfIds(
   connection: Connection,
   ids: readonly string[],
 ): Promise<(number | undefined)[]> {
-  const keys = ids.map(idKey);
-  const values = await connection.getTexts('Looking up ids', keys);
+  const values = await connection.getTexts('Looking up ids', ids.map(idKey));
   return values.map((value, index) => {
     if (value === undefined) return undefined;
-    const seq = Number.parseInt(value, 36);
+    const seq = Number.parseInt(value, 10);
     // What does not even begin with a number has no checksum to compare.
-    if (seq >= 1 && value === encode(keys[index]!, seq)) return seq;
+    if (seq >= 1 && value === encode(ids[index]!, seq)) return seq;
     throw corrupt(`The entry of event id ${JSON.stringify(ids[index])} is damaged`);
   });
 }
 
-function encode(key: string, seq: number): string {
-  return `${seq.toString(36)}.${crc32(key, seq % 0x1_0000_0000).toString(36)}`;
+function encode(id: string, seq: number): string {
+  return `${seq}.${crc32(id, seq % 0x1_0000_0000)}`;
 }

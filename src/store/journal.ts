@@ -1,29 +1,15 @@
+import { isTenureError, type TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
-import { BLOCK_RECORDS, encodeBlock, JournalBlock } from './codec/journal-block.js';
-import { type Connection, type Entry, type Put, put } from './connection.js';
+import { JournalBlock } from './codec/journal-block.js';
+import type { Connection, Entry } from './connection.js';
 import { corruptRecord } from './failures.js';
 import { firstSeqOf, journalKey, KEY_MAX } from './keys.js';
-import type { JournalRecord, NewRecord } from './types.js';
+import type { JournalRecord } from './types.js';
 
 const READING = 'Reading the journal';
 
 /** Events handed on at once by a stream. */
 const CHUNK = 128;
-
-/** Splits a commit into runs that share a block. Every run but the last is full. */
-export function intoBlocks(records: readonly NewRecord[]): NewRecord[][] {
-  const blocks: NewRecord[][] = [];
-  for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
-    blocks.push(records.slice(start, start + BLOCK_RECORDS));
-  }
-  return blocks;
-}
-
-/** The entry of one block, which holds the records' `now`, agent, department and JSON. */
-export function blockPut(records: readonly NewRecord[]): Put {
-  const key = journalKey(records[0]!.seq);
-  return put(key, encodeBlock(key, records));
-}
 
 /** Blocks that are kept after they were read: whoever looks up one record often looks up its neighbours. */
 const KEPT_BLOCKS = 8;
@@ -55,27 +41,28 @@ export class Journal {
     const kept = this.#kept.find((block) => block.firstSeq === firstSeq);
     if (kept !== undefined) return this.#keep(kept);
     const key = journalKey(firstSeq);
-    const value = await this.#connection.get(READING, key);
+    const value = await reading(firstSeq, this.#connection.get(READING, key));
     if (value === undefined) throw corruptRecord(firstSeq, 'it is missing');
     return this.#keep(openBlock([key, value], firstSeq));
   }
 
   /** The records from `first` to `last`, in order and without a gap, a block at a time. */
   async *records(first: number, last: number): AsyncGenerator<JournalRecord[], void> {
-    if (first > last) return;
-    const block = await this.blockOf(first);
-    yield recordsOf(block, first, last);
-    let expected = block.lastSeq + 1;
-    const rest = { gte: journalKey(expected), lte: journalKey(last) };
-    for await (const entries of this.#connection.entries(READING, rest)) {
-      for (const entry of entries) {
-        const next = openBlock(entry, expected);
-        if (next.firstSeq !== expected) throw corruptRecord(expected, 'it is missing');
-        yield recordsOf(next, expected, last);
-        expected = next.lastSeq + 1;
+    let expected = first;
+    try {
+      for await (const block of this.#blocks(first, last)) {
+        yield recordsOf(block, expected, last);
+        expected = block.lastSeq + 1;
+      }
+    } catch (error) {
+      if (!isDatabaseDamage(error)) throw error;
+      // It failed for many blocks at once. One at a time tells which it is, and gives those before it.
+      while (expected <= last) {
+        const block = await this.blockOf(expected);
+        yield recordsOf(block, expected, last);
+        expected = block.lastSeq + 1;
       }
     }
-    if (expected <= last) throw corruptRecord(expected, 'it is missing');
   }
 
   /** An agent's events of these ascending sequence numbers. A record that is not the agent's own is damage. */
@@ -95,8 +82,26 @@ export class Journal {
     }
   }
 
+  async *#blocks(first: number, last: number): AsyncGenerator<JournalBlock, void> {
+    if (first > last) return;
+    const block = await this.blockOf(first);
+    yield block;
+    let expected = block.lastSeq + 1;
+    const rest = { gte: journalKey(expected), lte: journalKey(last) };
+    for await (const entries of this.#connection.entries(READING, rest)) {
+      for (const entry of entries) {
+        const next = openBlock(entry, expected);
+        if (next.firstSeq !== expected) throw corruptRecord(expected, 'it is missing');
+        yield next;
+        expected = next.lastSeq + 1;
+      }
+    }
+    if (expected <= last) throw corruptRecord(expected, 'it is missing');
+  }
+
   async #fetch(seq: number): Promise<JournalBlock> {
-    const entry = await this.#connection.last(READING, { gte: journalKey(0), lte: journalKey(seq) });
+    const range = { gte: journalKey(0), lte: journalKey(seq) };
+    const entry = await reading(seq, this.#connection.last(READING, range));
     if (entry === undefined) throw corruptRecord(seq, 'it is missing');
     const block = openBlock(entry, seq);
     if (!block.has(seq)) throw corruptRecord(seq, 'it is missing');
@@ -123,4 +128,17 @@ function recordsOf(block: JournalBlock, first: number, last: number): JournalRec
   const records: JournalRecord[] = [];
   for (let seq = first; seq <= Math.min(block.lastSeq, last); seq += 1) records.push(block.record(seq));
   return records;
+}
+
+/** Says which record could not be read, if it is the database that noticed. */
+async function reading<Result>(seq: number, result: Promise<Result>): Promise<Result> {
+  try {
+    return await result;
+  } catch (error) {
+    throw isDatabaseDamage(error) ? corruptRecord(seq, error.message, error) : error;
+  }
+}
+
+function isDatabaseDamage(error: unknown): error is TenureError {
+  return isTenureError(error, 'TENURE_CORRUPT') && error.seq === undefined;
 }

@@ -1,23 +1,20 @@
 import { TenureError } from '../errors.js';
-import { MAX_TIME } from '../events/fields.js';
 import type { StoredEvent } from '../events/schema.js';
-import { indexedSeqs } from './agent-index.js';
-import type { Connection, Put } from './connection.js';
+import { commitOf } from './commit.js';
+import type { Connection } from './connection.js';
 import { corrupt, corruptRecord, refused } from './failures.js';
-import { idPut, seqsOfIds } from './ids.js';
-import { blockPut, intoBlocks, type Journal } from './journal.js';
-import { AGENT_NO_MAX } from './keys.js';
-import { checkpointPut, type Head, headPut, type Meta } from './meta.js';
+import { seqsOfIds } from './ids.js';
+import type { Journal } from './journal.js';
+import { checkpointPut, type Head, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Queue } from './queue.js';
 import type { Snapshots } from './snapshots.js';
-import { eventsInTime, timelinePuts } from './timeline.js';
+import { eventsInTime } from './timeline.js';
 import type {
   AgentSnapshot,
   DirectoryEntry,
   JournalRecord,
   LoadResult,
-  NewEventRecord,
   NewRecord,
   Output,
   OutputPosition,
@@ -159,11 +156,7 @@ export class LevelStore implements Store {
   async #append(records: readonly NewRecord[]): Promise<void> {
     if (this.#failure !== undefined) throw unknownState(this.#failure);
     if (records.length === 0) return;
-    const head = nextHead(this.#head, records);
-    const puts: Put[] = [];
-    for (const record of records) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
-    for (const block of intoBlocks(records)) puts.push(blockPut(block), ...timelinePuts(block));
-    puts.push(headPut(head));
+    const { puts, head } = commitOf(this.#head, records);
     try {
       await this.#connection.write('Writing to the journal', puts);
     } catch (error) {
@@ -189,7 +182,7 @@ export class LevelStore implements Store {
   }
 
   async *#eventsOf(agentNo: number, recent: readonly number[]): AsyncGenerator<StoredEvent[], void> {
-    const indexed = await indexedSeqs(this.#connection, agentNo);
+    const indexed = await this.#snapshots.indexed(agentNo);
     const seqs = [...new Set([...indexed, ...recent])].sort((a, b) => a - b);
     yield* this.#journal.eventsAt(agentNo, seqs);
   }
@@ -204,30 +197,6 @@ export class LevelStore implements Store {
     if (range.from !== undefined || range.to !== undefined || count === events) return;
     throw corrupt(`The timeline is damaged: expected ${events} events, got ${count}`);
   }
-}
-
-/** What the journal amounts to with these records at its end; refuses them if they do not belong there. */
-function nextHead(head: Head, records: readonly NewRecord[]): Head {
-  let { lastSeq, watermark, events } = head;
-  for (const record of records) {
-    lastSeq += 1;
-    if (record.seq !== lastSeq) throw refused(`expected record ${lastSeq}, got ${record.seq}`, record.seq);
-    if (record.now > watermark) watermark = record.now;
-    if (record.kind === 'event') {
-      checkEvent(record);
-      events += 1;
-    }
-  }
-  return { lastSeq, watermark, events };
-}
-
-/** What would be written and could not be read back. */
-function checkEvent({ seq, at, agentNo, json }: NewEventRecord): void {
-  if (!Number.isSafeInteger(at) || at < 0 || at > MAX_TIME) throw refused(`expected a time, got ${at}`, seq);
-  if (!Number.isSafeInteger(agentNo) || agentNo < 0 || agentNo > AGENT_NO_MAX) {
-    throw refused(`expected the number of an agent, got ${agentNo}`, seq);
-  }
-  if (json.includes('\n')) throw refused('expected JSON on one line', seq);
 }
 
 function unknownState(cause: unknown): TenureError {

@@ -17,7 +17,7 @@ const head = z.strictObject({
   events: z.int().min(0),
 });
 const checkpoint = z.strictObject({ seq: z.int().min(0) });
-const agents = z.strictObject({ count: z.int().min(0) });
+const agents = z.strictObject({ count: z.int().min(0).optional() });
 
 /** What the journal amounts to; written with every commit, so that a journal that lost its end is noticed. */
 export type Head = z.output<typeof head>;
@@ -39,7 +39,7 @@ export function checkpointPut(seq: number): Put {
   return metaPut('checkpoint', { seq });
 }
 
-export function agentsPut(count: number): Put {
+export function agentsPut(count: number | undefined): Put {
   return metaPut('agents', { count });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type IndexHead, indexHeads, indexPuts } from './agent-index.js';
+import { isTenureError } from '../errors.js';
+import { type IndexHead, indexedSeqs, indexHeads, indexPuts } from './agent-index.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
 import { type Connection, type Put, put, putText } from './connection.js';
@@ -59,7 +60,7 @@ export class Snapshots {
   /** Directory entries by agent number. Throws if any is damaged, missing or ahead of the journal. */
   async *directory(lastSeq: number): AsyncGenerator<DirectoryEntry[], void> {
     const expected = this.#agents;
-    if (expected === undefined) throw corrupt('The directory is damaged: its size is not known');
+    if (expected === undefined) throw corrupt('The directory, or what it belongs to, is damaged');
     let count = 0;
     for await (const entries of this.#connection.entries(READING, ALL_DIRECTORY)) {
       count += entries.length;
@@ -68,9 +69,20 @@ export class Snapshots {
     if (count < expected) throw corrupt(`The directory is damaged: ${expected - count} entries are missing`);
   }
 
+  /** States, in the order of the numbers. */
   async load(agentNos: readonly number[], lastSeq: number): Promise<LoadResult[]> {
-    const values = await this.#connection.getMany('Reading snapshots', agentNos.map(stateKey));
-    return values.map((value, index) => openState(agentNos[index]!, value, lastSeq));
+    try {
+      const values = await this.#connection.getMany('Reading snapshots', agentNos.map(stateKey));
+      return values.map((value, index) => openState(agentNos[index]!, value, lastSeq));
+    } catch (error) {
+      if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+      const [agentNo] = agentNos;
+      if (agentNos.length === 1) return [damaged(agentNo!, error.message, error)];
+      // The database noticed damage somewhere among them. One at a time tells where, and gives the others.
+      const results: LoadResult[] = [];
+      for (const one of agentNos) results.push(...(await this.load([one], lastSeq)));
+      return results;
+    }
   }
 
   /**
@@ -86,9 +98,29 @@ export class Snapshots {
     this.#agents = 0;
   }
 
+  /**
+   * The sequence numbers in an agent's index. If it is damaged, that is remembered: the directory is reported as
+   * damaged from then on, also after a restart, so that everything is rebuilt instead of failing here forever.
+   */
+  async indexed(agentNo: number): Promise<number[]> {
+    return await this.#remembering(indexedSeqs(this.#connection, agentNo));
+  }
+
+  async #remembering<Result>(reading: Promise<Result>): Promise<Result> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT') && this.#agents !== undefined) {
+        this.#agents = undefined;
+        await this.#connection.writeDerived('Remembering damage', [agentsPut(undefined)]);
+      }
+      throw error;
+    }
+  }
+
   async #headsOf(snapshots: readonly AgentSnapshot[]): Promise<Map<number, IndexHead | undefined>> {
     const agentNos = [...new Set(snapshots.map(({ entry }) => entry.no))];
-    const heads = await indexHeads(this.#connection, agentNos);
+    const heads = await this.#remembering(indexHeads(this.#connection, agentNos));
     return new Map(agentNos.map((agentNo, index) => [agentNo, heads[index]]));
   }
 }

@@ -130,7 +130,10 @@ export interface Store {
    * `TENURE_CORRUPT` with its sequence number, never skipped.
    */
   replay(after: number): AsyncIterable<JournalRecord>;
-  /** An agent's events in sequence order: those in its index, and the caller's that are not in it yet. */
+  /**
+   * An agent's events in sequence order: those in its index, and the caller's that are not in it yet. A damaged
+   * index is `TENURE_CORRUPT` without `seq`, and `directory` reports it from then on.
+   */
   eventsOf(agentNo: number, recent: readonly number[]): AsyncIterable<StoredEvent>;
   /** All events with `from <= at <= to` in (at, seq) order, streamed. */
   timeline(range: TimeRange): AsyncIterable<StoredEvent>;
@@ -141,12 +144,15 @@ export interface Store {
   /** Stored outputs with a sequence number greater than `after`, in (seq, position) order. */
   outputs(after: number): AsyncIterable<Output>;
 
-  /** Writes directory entries, states and index chunks in one atomic batch. Idempotent. */
+  /**
+   * Writes directory entries, states and index chunks in one atomic batch. Idempotent. `TENURE_CORRUPT` when an
+   * index that it must extend is damaged: nothing is written, and `directory` reports it from then on.
+   */
   saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void>;
   /** Declares that every record up to `seq` is reflected in the snapshots. */
   saveCheckpoint(seq: number): Promise<void>;
   /**
-   * All directory entries by agent number. If any is damaged this throws `TENURE_CORRUPT` without `seq`: call
+   * All directory entries by agent number. If any is damaged or missing this throws `TENURE_CORRUPT` without `seq`: call
    * `resetSnapshots` and rebuild everything with `replay(0)`.
    */
   directory(): AsyncIterable<DirectoryEntry>;

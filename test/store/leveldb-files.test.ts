@@ -112,6 +112,8 @@ describe("damage to LevelDB's own files", () => {
     const store = await openStore(place.database(), OPTIONS);
     const { seq, records } = await readUntilDamage(store);
     expect(records).toBe(seq - 1);
+    expect(await store.read(seq - 1)).toMatchObject({ seq: seq - 1 });
+    await expect(store.read(seq)).rejects.toMatchObject({ code: 'TENURE_CORRUPT', seq });
     await store.close();
   });
 

@@ -12,8 +12,9 @@ export function seal(key: Buffer, payload: string | Buffer): Buffer {
   const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
   const value = Buffer.allocUnsafe(HEADER + length);
   value[4] = FORMAT;
-  if (typeof payload === 'string') value.write(payload, HEADER);
-  else payload.copy(value, HEADER);
+  if (typeof payload !== 'string') payload.copy(value, HEADER);
+  // As many bytes as characters means ASCII, and that is written twice as fast if one says so.
+  else value.write(payload, HEADER, length === payload.length ? 'latin1' : 'utf8');
   value.writeUInt32BE(checksum(key, value), 0);
   return value;
 }

@@ -143,6 +143,26 @@ export function damages(home: Home): void {
     );
   });
 
+  test('a damaged index is remembered when it was noticed, and healed by a rebuild', async () => {
+    const store = await damaged('index', 1, DAMAGES['one bit flipped in the middle']!);
+    expect(await collect(store.directory())).toHaveLength(2);
+    await expect(collect(store.eventsOf(0, []))).rejects.toMatchObject(CORRUPT);
+    await expect(collect(store.directory())).rejects.toMatchObject(CORRUPT);
+    const again = await home.reopen();
+    await expect(collect(again.directory())).rejects.toMatchObject(CORRUPT);
+    await rebuild(again);
+  });
+
+  test('an index whose head is damaged is not extended, which is remembered, and healed by a rebuild', async () => {
+    const store = await damaged('index', 0, () => Buffer.alloc(3));
+    const both = [snapshot(1, 384, [383]), snapshot(0, 384, [384])];
+    await expect(store.saveAgents(both)).rejects.toMatchObject(CORRUPT);
+    expect(await store.loadAgent(1)).toMatchObject({ snapshot: { seq: 300 } });
+    const again = await home.reopen();
+    await expect(collect(again.directory())).rejects.toMatchObject(CORRUPT);
+    await rebuild(again);
+  });
+
   test.each(EACH)(
     'a directory entry with %s is reported, and after a reset all can be rebuilt',
     async (_what, how) => {
@@ -217,6 +237,35 @@ export function damages(home: Home): void {
       await putRaw(db, second![0], first![1]);
     });
     expect(await (await home.open()).loadAgent(1)).toMatchObject({ status: 'damaged' });
+  });
+
+  describe('that the database itself reports', () => {
+    const report = Object.assign(new Error('bad block'), { code: 'LEVEL_CORRUPTION' });
+
+    test('in the journal, is of the record that was asked for', async () => {
+      const { store, faulty } = await home.openFaulty();
+      await furnish(store);
+      for (const read of [() => store.read(200), () => collect(store.replay(199))]) {
+        faulty.failNextRead(report);
+        await expect(read()).rejects.toMatchObject({ ...CORRUPT, seq: 200 });
+      }
+    });
+
+    test('in a state, is an answer, and does not touch the states that were asked for with it', async () => {
+      const { store, faulty } = await home.openFaulty();
+      await furnish(store);
+      faulty.failNextRead(report);
+      expect(await store.loadAgent(0)).toMatchObject({ status: 'damaged', error: CORRUPT });
+      faulty.failNextRead(report);
+      expect(await store.loadAgents([0, 1])).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+    });
+
+    test('in the directory, is reported without a sequence number', async () => {
+      const { store, faulty } = await home.openFaulty();
+      await furnish(store);
+      faulty.failNextRead(report);
+      await expect(collect(store.directory())).rejects.toMatchObject({ ...CORRUPT, seq: undefined });
+    });
   });
 
   test.each(EACH)('an output with %s is reported, after those before it', async (_what, how) => {

@@ -105,6 +105,7 @@ export function journal(home: Home): void {
     ['a sequence number that is taken', [eventRecord(1)]],
     ['a gap among the records', [eventRecord(2), eventRecord(4)]],
     ['a time that is none', [eventRecord(2, { at: Number.NaN })]],
+    ['a clock that has none', [tickRecord(2, Number.NaN)]],
     ['an agent without a number', [eventRecord(2, { agentNo: -1 })]],
     ['JSON of several lines', [eventRecord(2, { json: '{\n}' })]],
   ])('%s is refused, nothing is written, and the store goes on', async (_what, records) => {

@@ -1,0 +1,53 @@
+import { MAX_TIME } from '../events/fields.js';
+import { BLOCK_RECORDS, encodeBlock } from './codec/journal-block.js';
+import { type Put, put } from './connection.js';
+import { refused } from './failures.js';
+import { idPut } from './ids.js';
+import { AGENT_NO_MAX, journalKey } from './keys.js';
+import { type Head, headPut } from './meta.js';
+import { timelinePuts } from './timeline.js';
+import type { NewEventRecord, NewRecord } from './types.js';
+
+/**
+ * All that one commit writes: blocks of the journal, the entries that find events by id and by time, and the new
+ * head. It is one atomic batch, so there is never one of them without the others.
+ */
+export function commitOf(before: Head, records: readonly NewRecord[]): { puts: Put[]; head: Head } {
+  const head = nextHead(before, records);
+  const puts: Put[] = [];
+  for (const record of records) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
+  for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
+    const block = records.slice(start, start + BLOCK_RECORDS);
+    const key = journalKey(block[0]!.seq);
+    puts.push(put(key, encodeBlock(key, block)), ...timelinePuts(block));
+  }
+  puts.push(headPut(head));
+  return { puts, head };
+}
+
+/** What the journal amounts to with these records at its end; refuses them if they do not belong there. */
+function nextHead(before: Head, records: readonly NewRecord[]): Head {
+  let { lastSeq, watermark, events } = before;
+  for (const record of records) {
+    lastSeq += 1;
+    if (record.seq !== lastSeq) throw refused(`expected record ${lastSeq}, got ${record.seq}`, record.seq);
+    if (!(record.now >= 0 && record.now <= MAX_TIME))
+      throw refused(`expected the time of the clock, got ${record.now}`, record.seq);
+    if (record.now > watermark) watermark = record.now;
+    if (record.kind === 'tick') continue;
+    checkEvent(record);
+    events += 1;
+  }
+  return { lastSeq, watermark, events };
+}
+
+/** Refuses what could be written and not be read back. */
+function checkEvent({ seq, at, agentNo, json }: NewEventRecord): void {
+  if (!Number.isSafeInteger(at) || at < 0 || at > MAX_TIME) {
+    throw refused(`expected the time of an event, got ${at}`, seq);
+  }
+  if (!Number.isSafeInteger(agentNo) || agentNo < 0 || agentNo > AGENT_NO_MAX) {
+    throw refused(`expected the number of an agent, got ${agentNo}`, seq);
+  }
+  if (json.includes('\n')) throw refused('expected JSON on one line', seq);
+}
