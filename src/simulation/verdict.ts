@@ -45,12 +45,11 @@ export const STANDSTILL = 0.2;
 /** A change counts as noticed up to so many days after it ended. */
 const GRACE_DAYS = 60;
 
-/** A stretch of time in which one window's trend had one direction, in days since the founding. */
+/** The moment at which one window's trend was said to go somewhere, in days since the founding. */
 interface Alarm {
   readonly direction: 'improving' | 'declining';
   readonly windowDays: number;
   readonly from: number;
-  readonly to: number;
 }
 
 /** Compares what Tenure said of every agent's quality with what was true. */
@@ -85,10 +84,11 @@ function judgeAgent(agent: SimulatedAgent, alarms: readonly Alarm[], lastDay: nu
 
 function daysToNotice({ from, to, begins, ends }: Course, alarms: readonly Alarm[]): number | null {
   const direction = to > from ? 'improving' : 'declining';
-  const moments = alarms
-    .filter((alarm) => alarm.direction === direction && alarm.to > begins && alarm.from <= ends + GRACE_DAYS)
-    .map((alarm) => Math.max(0, alarm.from - begins));
-  return moments.length === 0 ? null : Math.min(...moments);
+  // What was said before the change began was not about it, even if it is still being said.
+  const inTime = alarms.filter(
+    (alarm) => alarm.direction === direction && alarm.from >= begins && alarm.from <= ends + GRACE_DAYS,
+  );
+  return inTime.length === 0 ? null : Math.min(...inTime.map((alarm) => alarm.from - begins));
 }
 
 function isTrue({ direction, windowDays, from }: Alarm, { career }: SimulatedAgent): boolean {
@@ -96,21 +96,13 @@ function isTrue({ direction, windowDays, from }: Alarm, { career }: SimulatedAge
   return (direction === 'improving' ? moved : -moved) >= STANDSTILL;
 }
 
-/** Turns one agent's transitions, in the order of the log, into stretches. */
 function alarmsIn(transitions: readonly TrendChanged[], company: Company): Alarm[] {
-  const alarms: Alarm[] = [];
   const founding = company.midnight(0);
-  transitions.forEach(({ at, window, to: direction }, i) => {
-    if (direction !== 'improving' && direction !== 'declining') return;
-    const next = transitions.find((later, j) => j > i && later.window === window);
-    alarms.push({
-      direction,
-      windowDays: parseDuration(window) / DAY_MS,
-      from: (at - founding) / DAY_MS,
-      to: next === undefined ? Number.POSITIVE_INFINITY : (next.at - founding) / DAY_MS,
-    });
-  });
-  return alarms;
+  return transitions.flatMap(({ at, window, to: direction }) =>
+    direction === 'improving' || direction === 'declining'
+      ? [{ direction, windowDays: parseDuration(window) / DAY_MS, from: (at - founding) / DAY_MS }]
+      : [],
+  );
 }
 
 function total(agents: readonly AgentVerdict[], lastDay: number): Verdict {

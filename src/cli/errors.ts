@@ -1,0 +1,40 @@
+import { TenureError } from '../errors.js';
+import { printable } from './render/text.js';
+
+/** The run failed. */
+export const FAILED = 1;
+/** The command was called in a way that it does not understand. */
+export const USAGE = 2;
+
+export type CliErrorCode = 'USAGE' | 'NO_DATABASE' | 'NO_AGENT' | 'INPUT' | 'INTERRUPTED' | 'SIMULATION';
+
+/** A failure of the command line's own making; those of the tracker are {@link TenureError}s. */
+export class CliError extends Error {
+  constructor(
+    readonly code: CliErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'CliError';
+  }
+}
+
+/** One line for people: the code and what happened, never a stack trace. */
+export function errorLine(error: unknown): string {
+  const { code, message } = describe(error);
+  return `tenure: ${code}: ${printable(message)}`;
+}
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof CliError && error.code === 'USAGE' ? USAGE : FAILED;
+}
+
+/** What kind of failure, and what happened. */
+export function describe(error: unknown): { code: string; message: string } {
+  if (error instanceof CliError || error instanceof TenureError) {
+    return { code: error.code, message: error.message };
+  }
+  if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) };
+  const { code } = error as NodeJS.ErrnoException;
+  return { code: typeof code === 'string' ? code : 'UNEXPECTED', message: error.message };
+}

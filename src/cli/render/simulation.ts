@@ -1,0 +1,153 @@
+import { resolve } from 'node:path';
+import type { TrendChanged } from '../../agent/outputs.js';
+import type { AgentSummary } from '../../agent/performance.js';
+import {
+  type AgentVerdict,
+  type Company,
+  type Course,
+  STANDSTILL,
+  type Verdict,
+} from '../../simulation/index.js';
+import type { IngestSummary } from '../../tracker.js';
+import type { Colors } from '../io.js';
+import { DEFAULT_DATABASE } from '../options.js';
+import { spread } from './agents.js';
+import { ARROW_LEGEND, arrows, windowsOf } from './arrows.js';
+import { figure, NO_DATA, score } from './figures.js';
+import { sparkline } from './sparkline.js';
+import { type Column, table } from './table.js';
+import { counted, grouped, wrapped } from './text.js';
+import { date, seconds } from './time.js';
+import { transitionTable } from './transitions.js';
+
+/** An agent as it was, as it was seen, and its figures. */
+export type SimulatedAgentReport = AgentVerdict & {
+  readonly summary: AgentSummary;
+  readonly weeks: readonly (number | null)[];
+};
+
+export interface SimulationReport {
+  readonly db: string;
+  readonly company: Company;
+  readonly summary: IngestSummary;
+  /** Wall time. */
+  readonly ms: number;
+  /** First day that this run added, counted from 0. */
+  readonly firstDay: number;
+  readonly verdict: Verdict;
+  readonly agents: readonly SimulatedAgentReport[];
+  /** The latest turns of quality in the longer windows. */
+  readonly turns: readonly TrendChanged[];
+}
+
+/** More agents than this are a list for `tenure agents`. */
+const AGENTS_SHOWN = 40;
+
+export function renderSimulation(report: SimulationReport, invocation: string, colors: Colors): string {
+  return [
+    renderHeading(report, colors),
+    renderAgents(report.agents, colors),
+    renderTurns(report.turns, colors),
+    renderVerdict(report.verdict, colors),
+    renderNext(report, invocation, colors),
+  ].join('\n');
+}
+
+function renderHeading(
+  { company, summary, ms, firstDay, verdict }: SimulationReport,
+  colors: Colors,
+): string {
+  const { seed, departments } = company.options;
+  const from = date(company.midnight(firstDay));
+  const to = date(company.midnight(verdict.lastDay));
+  const who = `${counted(company.agents.length, 'agent')} in ${counted(departments, 'department')}`;
+  return `${colors.bold(`${who}, days ${firstDay + 1} to ${verdict.lastDay + 1}`)} (${from} to ${to}, seed ${seed})
+${counted(summary.accepted, 'event')} recorded in ${seconds(ms)}
+`;
+}
+
+function renderAgents(agents: readonly SimulatedAgentReport[], colors: Colors): string {
+  const windows = windowsOf(agents.map(({ summary }) => summary));
+  const longest = agents[0]?.summary.overallQualityScore.window ?? '';
+  const columns: readonly Column[] = [
+    { head: 'agent', limit: 12 },
+    { head: 'department', limit: 11 },
+    { head: 'in truth', limit: 20 },
+    { head: 'quality by week', align: 'right' },
+    { head: longest, align: 'right' },
+    { head: windows.join(' ') },
+    { head: 'noticed', align: 'right' },
+  ];
+  const shown = [...agents].sort((a, b) => kindOf(a) - kindOf(b)).slice(0, AGENTS_SHOWN);
+  const rows = shown.map((agent) => [
+    agent.agentId,
+    agent.department,
+    truth(agent),
+    sparkline(agent.weeks),
+    figure(agent.summary.overallQualityScore, score),
+    spread(arrows(agent.summary.trends, 'quality', windows, colors), windows),
+    noticed(agent),
+  ]);
+  const rest = agents.length - shown.length;
+  const more = rest > 0 ? `\n  … and ${counted(rest, 'more agent')}` : '';
+  return `${table(columns, rows, colors)}${more}\n\n${colors.dim(ARROW_LEGEND)}\n`;
+}
+
+const ORDER = ['fades', 'falls', 'improves', 'jumps', 'stays'];
+
+/** Those that change come first. */
+function kindOf({ changes }: AgentVerdict): number {
+  return ORDER.indexOf(changes.at(-1)?.course.kind ?? 'stays');
+}
+
+/** `fades 7.8→4.1`: the latest change, or where the skill stays. */
+function truth({ changes, courses }: AgentVerdict): string {
+  const last: Course | undefined = changes.at(-1)?.course ?? courses.at(-1);
+  if (last === undefined) return NO_DATA;
+  if (last.kind === 'stays') return `stays at ${score(last.from)}`;
+  return `${last.kind} ${score(last.from)}→${score(last.to)}`;
+}
+
+/** Of the latest change; nothing for an agent that stays as it is. */
+function noticed({ changes }: AgentVerdict): string {
+  const last = changes.at(-1);
+  if (last === undefined) return '';
+  return last.noticedAfter === null ? 'no' : `in ${Math.max(1, Math.round(last.noticedAfter))} d`;
+}
+
+function renderTurns(turns: readonly TrendChanged[], colors: Colors): string {
+  if (turns.length === 0) return `${colors.bold('Latest turns of quality')}\n  None.\n`;
+  return `${colors.bold('Latest turns of quality')}\n${transitionTable(turns, colors)}\n`;
+}
+
+function renderVerdict(verdict: Verdict, colors: Colors): string {
+  const {
+    changes,
+    noticed,
+    medianDaysToNotice: median,
+    alarms,
+    falseAlarms,
+    falseAlarmsPerAgentYear,
+  } = verdict;
+  const half = median === null ? '' : `, half of those within ${Math.round(median)} days of its beginning`;
+  const said = `${grouped(alarms)} times it said that somebody's quality improves or declines`;
+  const wrong = `${grouped(falseAlarms)} of them while the skill had moved less than ${STANDSTILL} that way in the window`;
+  const lines = [
+    `Tenure noticed ${noticed} of ${counted(changes, 'change')} of skill${half}.`,
+    `${said}, ${wrong}: ${falseAlarmsPerAgentYear.toFixed(1)} false alarms a year and agent, all windows together.`,
+  ];
+  return `${colors.bold('What was said, and what was true')}\n${lines.map((line) => `  ${wrapped(line, 98)}`).join('\n')}\n`;
+}
+
+function renderNext({ db, agents }: SimulationReport, invocation: string, colors: Colors): string {
+  const where = db === DEFAULT_DATABASE ? '' : ` --db ${/^[\w./@-]+$/.test(db) ? db : JSON.stringify(db)}`;
+  const agent = agents.find(({ changes }) => changes.length > 0)?.agentId ?? agents[0]?.agentId;
+  const commands = [
+    `report${where}`,
+    `report${where} --agent ${agent}`,
+    `transitions${where}`,
+    `simulate${where}`,
+  ];
+  const lines = commands.map((command) => `  ${invocation} ${command}`);
+  return `${colors.bold('Database')}: ${resolve(db)}\n${colors.bold('Next')}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { addAgents } from './agents.js';
+import { type Context, createContext } from './context.js';
+import { CliError, errorLine, exitCodeOf } from './errors.js';
+import { type Io, Output, OutputClosed } from './io.js';
+import { addReplay } from './replay.js';
+import { addReport } from './report.js';
+import { addSimulate } from './simulate.js';
+import { addTransitions } from './transitions.js';
+
+/**
+ * Runs one command.
+ *
+ * @param argv the arguments alone, without the program
+ * @returns the exit code: 0, 1 when the run failed, 2 when it was called wrongly
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const context = createContext(io);
+  const errors = new Output(io.stderr);
+  const help: string[] = [];
+  const program = createProgram(context, (text) => help.push(text));
+  try {
+    if (argv.length === 0) throw new CliError('USAGE', 'a command is missing (see --help)');
+    await program.parseAsync(argv, { from: 'user' }).catch(byCommander);
+    await context.out.write(help.join(''));
+    return 0;
+  } catch (error) {
+    // Nobody reads what is printed: there is nothing to complain about, and nobody to complain to.
+    if (error instanceof OutputClosed) return 0;
+    await errors.line(errorLine(error)).catch(() => {});
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(context: Context, onHelp: (text: string) => void): Command {
+  const program = new Command('tenure')
+    .description('The performance record of every agent in an AI-agent company.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: onHelp,
+      // Commander writes help there when no command is given, and errors, which are thrown as well.
+      writeErr: () => {},
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+    })
+    .helpCommand(false);
+  addSimulate(program, context);
+  addReplay(program, context);
+  addReport(program, context);
+  addAgents(program, context);
+  addTransitions(program, context);
+  return program.addHelpText('after', '\nExit codes: 0 done, 1 the run failed, 2 called wrongly.');
+}
+
+/** Commander throws when it has shown help, and when it was called wrongly. */
+function byCommander(error: unknown): void {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode === 0) return;
+  throw new CliError('USAGE', `${error.message.replace(/^error: /, '').replaceAll('\n', ' ')} (see --help)`);
+}

@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import { SimulatedClock } from 'xstate';
+import type { AgentSummary } from '../agent/performance.js';
+import {
+  type Company,
+  type CompanyOptions,
+  createCompany,
+  judge,
+  type Resumption,
+  resume,
+  simulate,
+} from '../simulation/index.js';
+import type { IngestSummary, Tracker } from '../tracker.js';
+import type { Context } from './context.js';
+import { withDatabase } from './database.js';
+import { weeklyQuality } from './departments.js';
+import { CliError } from './errors.js';
+import { type CommonOptions, example, wholeNumber, withCommonOptions } from './options.js';
+import { recentTurns } from './recent-turns.js';
+import { createProgress } from './render/progress.js';
+import { renderSimulation, type SimulationReport } from './render/simulation.js';
+
+interface SimulateCommandOptions extends CommonOptions {
+  readonly days: number;
+  readonly seed?: number;
+  readonly agents?: number;
+  readonly departments?: number;
+}
+
+const DEFAULT_SEED = 1;
+/** Below this a skill would change so fast that no window could follow. */
+const SHORTEST_CHAPTER = 90;
+const TURNS_SHOWN = 12;
+
+/** `tenure simulate` */
+export function addSimulate(program: Command, context: Context): void {
+  const command = program
+    .command('simulate')
+    .summary('run a simulated agent company')
+    .description(
+      `Run a company that does not exist: agents whose skill improves, fades, jumps or stays, with tasks, reviews and
+collaboration, on a simulated clock. At the end, what Tenure said is compared with what was true. Run again on the
+same database, it goes on for so many days from where it stopped.`,
+    );
+  withCommonOptions(command)
+    .option('--days <n>', 'days to live through', wholeNumber(1, 36_500), 180)
+    .option('--seed <n>', `the same seed gives the same company (default: ${DEFAULT_SEED})`, wholeNumber(0))
+    .option('--agents <n>', 'agents of a new company (default: 24)', wholeNumber(1, 100_000))
+    .option('--departments <n>', 'departments of a new company (default: 4)', wholeNumber(1, 1_000))
+    .action((options: SimulateCommandOptions) => simulateCommand(options, context));
+  example(command, 'tenure simulate --days 90 --seed 7 --db ./company');
+}
+
+async function simulateCommand(options: SimulateCommandOptions, context: Context): Promise<void> {
+  const { out, io, colors } = context;
+  const startedAt = performance.now();
+  const clock = new SimulatedClock();
+  const report = await withDatabase(options.db, clock, async (tracker): Promise<SimulationReport> => {
+    const { company, lastDay } = await begin(tracker, options);
+    const until = lastDay + options.days;
+    // The last day may be there in part: it is lived through again, and what is known of it is a duplicate.
+    const fromDay = Math.max(0, lastDay);
+    const summary = await watched(context, company, until - fromDay + 1, (onDay) =>
+      simulate(tracker, clock, company, { fromDay, days: until - fromDay + 1, onDay, signal: io.signal }),
+    );
+    check(summary, io.signal);
+    const ms = performance.now() - startedAt;
+    return {
+      ...(await conclude(tracker, company, until)),
+      company,
+      summary,
+      ms,
+      firstDay: lastDay + 1,
+      db: options.db,
+    };
+  });
+  if (options.json) await out.json(simulationJson(report));
+  else await out.write(renderSimulation(report, io.invocation, colors));
+}
+
+/** The company in the database, else a new one, of which no day is over yet. */
+async function begin(tracker: Tracker, options: SimulateCommandOptions): Promise<Resumption> {
+  const { seed, agents, departments, days } = options;
+  const given: Partial<CompanyOptions> = {
+    ...(seed !== undefined && { seed }),
+    ...(agents !== undefined && { agents }),
+    ...(departments !== undefined && { departments }),
+  };
+  const known = await resume(tracker, given);
+  if (known) return known;
+  const company = createCompany({ seed: DEFAULT_SEED, days: Math.max(days, SHORTEST_CHAPTER), ...given });
+  return { company, lastDay: -1 };
+}
+
+async function watched(
+  { io }: Context,
+  company: Company,
+  days: number,
+  work: (onDay: (day: number) => void) => Promise<IngestSummary>,
+): Promise<IngestSummary> {
+  const progress = createProgress(io, days);
+  let done = 0;
+  try {
+    return await work((day) => {
+      const today = new Date(company.midnight(day)).toISOString().slice(0, 10);
+      progress.update(++done, `day ${day + 1}, ${today}`);
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function check({ rejected }: IngestSummary, signal: AbortSignal): void {
+  const first = rejected[0];
+  if (first)
+    throw new CliError(
+      'SIMULATION',
+      `${rejected.length} events were rejected, the first: ${first.error.message}`,
+    );
+  if (signal.aborted) throw new CliError('INTERRUPTED', 'stopped; the same command goes on from there');
+}
+
+async function conclude(
+  tracker: Tracker,
+  company: Company,
+  lastDay: number,
+): Promise<Pick<SimulationReport, 'verdict' | 'agents' | 'turns'>> {
+  const verdict = await judge(tracker, company, lastDay);
+  const summaries = new Map((await tracker.agents()).map((agent) => [agent.agentId, agent]));
+  const agents = [];
+  for (const judged of verdict.agents) {
+    const summary = summaries.get(judged.agentId) as AgentSummary;
+    agents.push({ ...judged, summary, weeks: await weeklyQuality(tracker, judged.agentId) });
+  }
+  const longest = [...new Set(agents[0]?.summary.trends.map(({ window }) => window))].slice(1);
+  const turns = await recentTurns(
+    tracker,
+    ({ metric, window }) => metric === 'quality' && (longest.length === 0 || longest.includes(window)),
+    TURNS_SHOWN,
+  );
+  return { verdict, agents, turns };
+}
+
+function simulationJson({ db, company, summary, ms, verdict, turns }: SimulationReport): object {
+  const { accepted, duplicates } = summary;
+  return { db, company: company.options, accepted, duplicates, seconds: ms / 1_000, verdict, turns };
+}
