@@ -105,8 +105,9 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const supervisor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
   supervisor.start();
   const model = new AgentModel({ ...resolved, stepTrend, assess: assessEmployment });
-  const store = await openStore(resolved.db ?? new Level(resolved.path), resolved);
+  let store: Store | undefined;
   try {
+    store = await openStore(resolved.db ?? new Level(resolved.path), resolved);
     supervisor.send({ type: 'store.opened' });
     const runtime = await Runtime.start({
       ...resolved,
@@ -120,7 +121,8 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     return tracker;
   } catch (error) {
     supervisor.send({ type: 'failed', error });
-    await store.close();
+    // The reason counts; a failure to close would only hide it.
+    await store?.close().catch(() => undefined);
     throw error;
   }
 }
@@ -342,7 +344,7 @@ class LocalTracker implements Tracker {
     } finally {
       await this.store.close();
       this.rejected.complete();
-      this.actor.send({ type: 'drained' });
+      if (this.actor.getSnapshot().matches('draining')) this.actor.send({ type: 'drained' });
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { EventOf, StoredEvent } from '../events/schema.js';
-import { DAY_MS } from '../windows/duration.js';
 import { compareRows } from '../windows/timeline.js';
 import { observedOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
@@ -144,16 +143,20 @@ function updateTask(draft: Draft, changed: TaskRecord): void {
   }
 }
 
-/** Gives up what no window, no review and no later attempt can need any more. Once a day: it looks at every task. */
+/** Compactions in the length of the longest window: each looks at every task. */
+const COMPACTIONS = 32;
+
+/** Gives up what no window, no review and no later attempt can need any more. */
 function compact({ state, config }: Draft, now: number): void {
-  const horizon = now - Math.max(COVERAGE_MS, ...config.window.windows.map(({ ms }) => ms));
+  const keptMs = Math.max(COVERAGE_MS, ...config.window.windows.map(({ ms }) => ms));
+  const horizon = now - keptMs;
   const tasks = [...state.tasks];
   const kept = tasks.map((task) => compacted(task, horizon));
   if (kept.some((task, i) => task !== tasks[i])) state.tasks = TaskBook.from(kept);
   state.attempts = state.attempts.dropBefore(horizon);
   state.observations = state.observations.dropBefore(horizon);
   state.feeds = state.feeds.dropBefore(horizon);
-  state.compactAt = now + DAY_MS;
+  state.compactAt = now + keptMs / COMPACTIONS;
 }
 
 /** Orders events in time for a replay that does not depend on the order of arrival. */

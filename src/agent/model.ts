@@ -121,7 +121,7 @@ export class AgentModel {
 
   /** What a list shows of the agent; trends are as last announced. */
   brief(state: AgentState, now: number): AgentSummary {
-    return briefOf(this.at(state, now), this.config);
+    return briefOf(this.figuresAt(state, now), this.config);
   }
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */
@@ -174,16 +174,20 @@ export class AgentModel {
     return { from, to, because };
   }
 
-  /** The state as it would be at `now`; figures only, no trend is announced by looking. */
+  /** The state as it would be at `now`, trends judged anew where their points changed; nothing is announced. */
   private at(state: AgentState, now: number): AgentState {
+    const later = this.figuresAt(state, now);
+    if (later === state) return state;
+    const trends = state.trends.map((status, index) =>
+      samePoints(state, later, index, this.config) ? status : judgedAnew(later, index, this.config),
+    );
+    return { ...later, trends };
+  }
+
+  private figuresAt(state: AgentState, now: number): AgentState {
     if (now <= state.now) return state;
     const draft: Draft = { state: { ...state }, bank: undefined, config: this.config };
     bringTo(draft, now);
-    draft.state.trends = state.trends.map((status, index) =>
-      samePoints(state, draft.state, index, this.config)
-        ? status
-        : judgedAnew(draft.state, index, this.config),
-    );
     return draft.state;
   }
 }

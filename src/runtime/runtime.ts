@@ -50,6 +50,7 @@ export class Runtime {
   private readonly committed = new Subject<Committed>();
   private readonly subscriptions = new Subscription();
   private pendingCount = 0;
+  private hasFailed = false;
   private latest: number;
   private ended: Promise<void> = Promise.resolve();
 
@@ -101,11 +102,6 @@ export class Runtime {
     return this.committed;
   }
 
-  /** Requests accepted and not yet durable. */
-  get pending(): number {
-    return this.pendingCount;
-  }
-
   /** Takes a validated event. The promise settles once it is durable and applied, or known to be refused. */
   record(event: PerformanceEvent, now: number): Promise<Receipt> {
     return new Promise<Receipt>((resolve, reject) => {
@@ -142,8 +138,8 @@ export class Runtime {
     this.subscriptions.unsubscribe();
     this.requests.complete();
     await this.ended;
-    if (!this.hasFailed) await this.snapshotter.finish();
-    else await this.snapshotter.settle();
+    if (this.hasFailed) await this.snapshotter.settle();
+    else await this.snapshotter.finish();
     this.announcer.complete();
     this.committed.complete();
     this.registry.stopAll();
@@ -175,11 +171,8 @@ export class Runtime {
 
   /** Nothing is accepted any more; what waits is refused, for it is not known what the disk holds. */
   private fail(error: unknown): void {
+    this.hasFailed = true;
     this.options.supervisor.send({ type: 'failed', error });
-  }
-
-  private get hasFailed(): boolean {
-    return this.options.supervisor.getSnapshot().matches('failed');
   }
 
   private refusal(): TenureError | undefined {

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { assign, createActor, SimulatedClock, setup } from 'xstate';
+import { openTracker, performanceEventSchema } from '../dist/src/index.js';
+import { events } from './events.mjs';
+import { printTable } from './table.mjs';
+
+const AGENTS = 1_000;
+
+/**
+ * Durable ingest against a floor that does per event what nobody can leave out: one zod parse, one JSON encoding,
+ * one LevelDB put (batches of 2,000), one `send` to one of 1,000 flat actors.
+ */
+export async function run({ quick = false } = {}) {
+  const count = quick ? 40_000 : 200_000;
+  const rounds = quick ? 1 : 3;
+  const floor = [];
+  const tenure = [];
+  for (let round = 0; round < rounds; round++) {
+    floor.push(await inTemporaryDirectory((path) => timed(() => ingestFloor(path, count))));
+    tenure.push(await inTemporaryDirectory((path) => ingestTenure(path, count)));
+  }
+  const rate = (times) => (count / Math.min(...times)) * 1000;
+  printTable(
+    `Durable ingest: ${count} events, ${AGENTS} agents, best of ${rounds}`,
+    ['', 'events/s', 'of the floor'],
+    [
+      ['floor', Math.round(rate(floor)), '1.00'],
+      ['Tenure, everything on', Math.round(rate(tenure)), (rate(tenure) / rate(floor)).toFixed(2)],
+    ],
+  );
+}
+
+async function ingestFloor(path, count) {
+  const db = new Level(path);
+  await db.open();
+  const machine = setup({
+    actions: { count: assign({ count: ({ context }) => context.count + 1 }) },
+  }).createMachine({
+    context: { count: 0 },
+    on: { event: { actions: 'count' } },
+  });
+  const actors = Array.from({ length: AGENTS }, () => createActor(machine).start());
+  let batch = [];
+  let i = 0;
+  for (const input of events(count, AGENTS)) {
+    const event = performanceEventSchema.parse(input);
+    batch.push({ type: 'put', key: String(i).padStart(12, '0'), value: JSON.stringify(event) });
+    actors[i++ % AGENTS].send({ type: 'event', event });
+    if (batch.length < 2_000) continue;
+    await db.batch(batch);
+    batch = [];
+  }
+  await db.batch(batch);
+  await db.close();
+}
+
+async function ingestTenure(path, count) {
+  const clock = new SimulatedClock();
+  clock.set(Date.UTC(2026, 0, 1) + 80 * 86_400_000);
+  const tracker = await openTracker({ path, clock });
+  const ms = await timed(async () => {
+    const { accepted } = await tracker.recordAll(events(count, AGENTS));
+    if (accepted !== count) throw new Error(`accepted ${accepted} of ${count}`);
+  });
+  await tracker.close();
+  return ms;
+}
+
+async function timed(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function inTemporaryDirectory(work) {
+  const path = await mkdtemp(join(tmpdir(), 'tenure-bench-'));
+  try {
+    return await work(join(path, 'db'));
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) await run({ quick: process.argv.includes('--quick') });

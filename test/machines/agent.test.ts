@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { getShortestPaths } from 'xstate/graph';
+import { type AgentBehavior, createAgentMachine } from '../../machines/agent.js';
+import type { Step } from '../../src/agent/model.js';
+import type { TrackerOutput } from '../../src/agent/outputs.js';
+import type { Standing } from '../../src/agent/performance.js';
+import { type AgentState, initialState } from '../../src/agent/state.js';
+import type { StoredEvent } from '../../src/events/schema.js';
+
+const STATE_OF: Record<Standing, unknown> = {
+  unproven: { employed: 'unproven' },
+  steady: { employed: 'steady' },
+  promotable: { employed: 'promotable' },
+  at_risk: { employed: 'atRisk' },
+  terminable: { employed: 'terminable' },
+  departed: 'departed',
+};
+const STANDINGS = Object.keys(STATE_OF) as Standing[];
+
+/** A behaviour whose only rule is that an event names the standing to take in its `reason`. */
+const puppet: AgentBehavior = {
+  apply: (state, event) => {
+    if (event.type !== 'agent.departed') throw new Error(`cannot take ${event.type}`);
+    return stood({ ...state, seq: event.seq, now: event.recordedAt }, event.reason as Standing);
+  },
+  advance: (state, now, seq) => stood({ ...state, now, seq }, state.standing),
+  skip: (state, now, seq) => ({ ...state, now, seq }),
+};
+
+function stood(state: AgentState, to: Standing): Step {
+  const standing = to === state.standing ? undefined : { from: state.standing, to, because: 'Told to.' };
+  return { state: { ...state, standing: to }, turns: [], standing };
+}
+
+function told(standing: Standing, seq = 1): { type: 'event.recorded'; event: StoredEvent } {
+  const event = { id: `e${seq}`, type: 'agent.departed', agentId: 'a', at: 10, seq, recordedAt: 10 } as const;
+  return { type: 'event.recorded', event: { ...event, reason: standing } };
+}
+
+function actorIn(standing: Standing) {
+  const state = { ...initialState('a', 0), standing };
+  return createActor(createAgentMachine(puppet), { input: { state } }).start();
+}
+
+describe('the agent machine', () => {
+  it('starts where the restored agent stands', () => {
+    for (const standing of STANDINGS)
+      expect(actorIn(standing).getSnapshot().value).toEqual(STATE_OF[standing]);
+  });
+
+  it('moves from every standing to every other and says so once', () => {
+    for (const from of STANDINGS) {
+      for (const to of STANDINGS) {
+        const actor = actorIn(from);
+        const said: TrackerOutput[] = [];
+        actor.on('*', (output) => said.push(output));
+        actor.send(told(to, 3));
+        expect(actor.getSnapshot().value).toEqual(STATE_OF[to]);
+        expect(said.map((output) => ({ ...output }))).toEqual(
+          from === to
+            ? []
+            : [
+                {
+                  type: 'standing.changed',
+                  seq: 3,
+                  position: 0,
+                  at: 10,
+                  agentId: 'a',
+                  department: undefined,
+                  from,
+                  to,
+                  because: 'Told to.',
+                },
+              ],
+        );
+      }
+    }
+  });
+
+  it('has a path to every standing', () => {
+    const paths = getShortestPaths(createAgentMachine(puppet), {
+      input: { state: initialState('a', 0) },
+      events: STANDINGS.map((standing) => told(standing)),
+      serializeState: ({ value }) => JSON.stringify(value),
+    });
+    expect(new Set(paths.map(({ state }) => JSON.stringify(state.value)))).toEqual(
+      new Set(Object.values(STATE_OF).map((value) => JSON.stringify(value))),
+    );
+  });
+
+  it('goes on as if an event that its strategy cannot take had never come, and says so', () => {
+    const actor = actorIn('steady');
+    const said: TrackerOutput[] = [];
+    actor.on('agent.failed', (output) => said.push(output));
+    const poison: StoredEvent = {
+      id: 'p',
+      type: 'agent.hired',
+      agentId: 'a',
+      at: 10,
+      seq: 4,
+      recordedAt: 10,
+    };
+    actor.send({ type: 'event.recorded', event: poison });
+    expect(said).toMatchObject([
+      { type: 'agent.failed', seq: 4, eventId: 'p', error: 'Error: cannot take agent.hired' },
+    ]);
+    expect(actor.getSnapshot().status).toBe('active');
+    expect(actor.getSnapshot().context.state.seq).toBe(4);
+    actor.send(told('promotable', 5));
+    expect(actor.getSnapshot().value).toEqual(STATE_OF.promotable);
+  });
+
+  it('numbers what a tick makes it say from the position that the tick brings', () => {
+    const behavior: AgentBehavior = {
+      ...puppet,
+      advance: (state, now, seq) => stood({ ...state, now, seq }, 'steady'),
+    };
+    const actor = createActor(createAgentMachine(behavior), {
+      input: { state: initialState('a', 0) },
+    }).start();
+    const said: TrackerOutput[] = [];
+    actor.on('*', (output) => said.push(output));
+    actor.send({ type: 'time.passed', now: 50, seq: 8, position: 3 });
+    expect(said).toMatchObject([{ type: 'standing.changed', seq: 8, position: 3, at: 50 }]);
+  });
+});
