@@ -103,13 +103,23 @@ export function timeline(home: Home): void {
     expect(await collect(store.timeline({ from: last, to: last }))).toEqual([storedEvent(records[0]!)]);
   });
 
-  test('what is appended while it is read is not in it', async () => {
+  test('an event that came early in the journal is not overtaken by one of the same time in a longer block', async () => {
+    const store = await home.open();
+    await store.append([eventRecord(1, { at: NOON + 10 })]);
+    await store.append([eventRecord(2, { at: NOON }), eventRecord(3, { at: NOON + 10 })]);
+    expect((await collect(store.timeline({}))).map(({ seq }) => seq)).toEqual([2, 1, 3]);
+    expect((await collect(store.timeline({ reverse: true }))).map(({ seq }) => seq)).toEqual([3, 1, 2]);
+  });
+
+  test('what is appended after it was asked for is not in it', async () => {
     const store = await home.open();
     await store.append(range(1, 200).map((seq) => eventRecord(seq)));
     const reading = store.timeline({})[Symbol.asyncIterator]();
+    const notBegun = store.timeline({});
     await reading.next();
     await store.append(range(201, 210).map((seq) => eventRecord(seq)));
     expect(await collect({ [Symbol.asyncIterator]: () => reading })).toHaveLength(199);
+    expect(await collect(notBegun)).toHaveLength(200);
   });
 
   async function appendCommits(
