@@ -87,7 +87,7 @@ export interface Tracker extends AsyncDisposable {
   readonly actor: SupervisorActor;
   /** An active agent's actor; `on('trend.changed', …)` works on it. */
   agentActor(agentId: string): AgentActor | undefined;
-  /** Resolves once everything recorded so far is durable and applied. */
+  /** Resolves once everything recorded so far is durable, applied, and on the scoreboard. */
   flush(): Promise<void>;
   /** Drains, writes snapshots and closes the database. Idempotent. */
   close(): Promise<void>;
@@ -200,13 +200,16 @@ class LocalTracker implements Tracker {
       room.leave();
     };
     let index = 0;
-    for await (const event of events) {
-      const position = index++;
-      this.submit(event).then(settled, (error) => refused(position, error));
-      await room.enter();
-      if (failure) break;
+    try {
+      for await (const event of events) {
+        const position = index++;
+        this.submit(event).then(settled, (error) => refused(position, error));
+        await room.enter();
+        if (failure) break;
+      }
+    } finally {
+      await room.empty();
     }
-    await room.empty();
     if (failure) throw failure.error;
     rejected.sort((a, b) => a.index - b.index);
     return { accepted, duplicates, rejected };
@@ -280,6 +283,7 @@ class LocalTracker implements Tracker {
 
   async flush(): Promise<void> {
     await this.runtime.flush();
+    this.board.update();
   }
 
   close(): Promise<void> {

@@ -32,9 +32,10 @@ interface Plan {
 
 /** What a commit changed. */
 export interface Committed {
-  readonly seq: number;
   /** Agents that got an event or a tick. */
   readonly touched: ReadonlySet<AgentEntry>;
+  /** Tells everyone who waits; for the owner to call once it has taken note. */
+  readonly acknowledge: () => void;
 }
 
 /**
@@ -51,26 +52,26 @@ export class Committer {
    * request of the group and of all groups to come, for it is not known any more what the disk holds.
    */
   async commit(group: readonly Request[]): Promise<Committed> {
-    const touched = this.failure ? new Set<AgentEntry>() : await this.commitOrFail(group);
-    if (this.failure) reject(group, this.failure);
-    return { seq: this.parts.replica.appliedSeq, touched };
+    const { registry, onFailure } = this.parts;
+    try {
+      if (this.failure) throw this.failure;
+      const committed = await this.write(await this.plan(group));
+      await registry.trim();
+      return committed;
+    } catch (error) {
+      const failure = this.failure ?? asStorageError(error);
+      if (!this.failure) onFailure(failure);
+      this.failure = failure;
+      return { touched: new Set(), acknowledge: () => reject(group, failure) };
+    }
   }
 
-  private async commitOrFail(group: readonly Request[]): Promise<ReadonlySet<AgentEntry>> {
-    const { store, registry, replica, announcer, onFailure } = this.parts;
-    try {
-      const plan = await this.plan(group);
-      if (plan.records.length > 0) await store.append(plan.records);
-      const { outputs, touched } = await replica.apply(plan.applied);
-      await announcer.announce(outputs);
-      settle(plan);
-      await registry.trim();
-      return touched;
-    } catch (error) {
-      this.failure = asStorageError(error);
-      onFailure(this.failure);
-      return new Set();
-    }
+  private async write(plan: Plan): Promise<Committed> {
+    const { store, replica, announcer } = this.parts;
+    if (plan.records.length > 0) await store.append(plan.records);
+    const { outputs, touched } = await replica.apply(plan.applied);
+    await announcer.announce(outputs);
+    return { touched, acknowledge: () => settle(plan) };
   }
 
   private async plan(group: readonly Request[]): Promise<Plan> {

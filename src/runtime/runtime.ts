@@ -162,11 +162,15 @@ export class Runtime {
     this.requests.next({ kind: 'tick', now: this.now() });
   }
 
+  /** Whoever is told that an event is recorded finds it everywhere: in the supervisor, on the scoreboard. */
   private onCommitted(committed: Committed): void {
     const { supervisor } = this.options;
-    supervisor.send({ type: 'commit.completed', seq: committed.seq, agents: this.registry.size });
-    this.snapshotter.beginIfDue((error) => this.fail(error));
-    this.committed.next(committed);
+    if (!this.hasFailed) {
+      supervisor.send({ type: 'commit.completed', seq: this.replica.appliedSeq, agents: this.registry.size });
+      this.snapshotter.beginIfDue((error) => this.fail(error));
+      this.committed.next(committed);
+    }
+    committed.acknowledge();
   }
 
   /** Nothing is accepted any more; what waits is refused, for it is not known what the disk holds. */

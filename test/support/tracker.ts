@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MemoryLevel } from 'memory-level';
+import { SimulatedClock } from 'xstate';
+import type { PerformanceEventInput } from '../../src/events/schema.js';
+import type { TrackerOptions } from '../../src/options.js';
+import { openTracker, type Tracker } from '../../src/tracker.js';
+
+export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+/** 2026-01-01T00:00:00Z: where the simulated clocks of the tests begin. */
+export const START = Date.UTC(2026, 0, 1);
+
+export function clockAt(ms = START): SimulatedClock {
+  const clock = new SimulatedClock();
+  clock.set(ms);
+  return clock;
+}
+
+/** A tracker in memory on a simulated clock that begins at {@link START}. */
+export async function openInMemory(
+  options: TrackerOptions = {},
+): Promise<{ tracker: Tracker; clock: SimulatedClock }> {
+  const clock = clockAt();
+  const tracker = await openTracker({ db: new MemoryLevel(), clock, ...options });
+  return { tracker, clock };
+}
+
+/** A directory for databases, removed at the end. */
+export async function inDirectory<T>(work: (path: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'tenure-test-'));
+  try {
+    return await work(join(directory, 'db'));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The n-th completed task of an agent, an hour apart from {@link START} on. */
+export function task(n: number, more: Partial<Record<string, unknown>> = {}): PerformanceEventInput {
+  return {
+    id: `task-${n}`,
+    type: 'task.completed',
+    agentId: 'ada',
+    at: START + n * HOUR,
+    taskId: `t${n}`,
+    ...more,
+  } as PerformanceEventInput;
+}
+
+/** Tasks whose criteria met fall from 10 of 10 on, a day apart: a quality that fades. */
+export function fading(count: number, agentId = 'ada'): PerformanceEventInput[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `${agentId}-${n}`,
+    type: 'task.completed',
+    agentId,
+    at: START + n * DAY,
+    taskId: `t${n}`,
+    signals: { criteriaMet: Math.max(0, 20 - n), criteriaTotal: 20 },
+  }));
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
