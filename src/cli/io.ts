@@ -29,7 +29,8 @@ export class Output {
   }
 
   #fail(error: NodeJS.ErrnoException): void {
-    this.#failure ??= error.code === 'EPIPE' ? new OutputClosed('EPIPE') : error;
+    const isGone = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+    this.#failure ??= isGone ? new OutputClosed(error.code) : error;
   }
 
   /** @throws OutputClosed when nobody reads any more */

@@ -53,7 +53,11 @@ interface Alarm {
 }
 
 /** Compares what Tenure said of every agent's quality with what was true. */
-export async function judge(tracker: Tracker, company: Company, lastDay: number): Promise<Verdict> {
+export async function judge(
+  tracker: Pick<Tracker, 'log'>,
+  company: Company,
+  lastDay: number,
+): Promise<Verdict> {
   const spoken = new Map<string, TrendChanged[]>();
   for await (const output of tracker.log()) {
     if (output.type !== 'trend.changed' || output.metric !== 'quality') continue;

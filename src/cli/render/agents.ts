@@ -3,7 +3,7 @@ import type { Colors } from '../io.js';
 import { ARROW_LEGEND, arrows, windowsOf } from './arrows.js';
 import { figure, NO_DATA, percent, score } from './figures.js';
 import { type Column, table } from './table.js';
-import { counted, grouped } from './text.js';
+import { counted, grouped, wrapped } from './text.js';
 import { moment } from './time.js';
 
 /** One line an agent. */
@@ -32,11 +32,8 @@ export function renderAgents(agents: readonly AgentSummary[], total: number, col
     spread(arrows(agent.trends, 'quality', windows, colors), windows),
   ]);
   const more = total > agents.length ? `  … and ${grouped(total - agents.length)} more\n` : '';
-  return `${table(columns, rows, colors)}
-${more}
-${counted(total, 'agent')} as of ${moment(first.asOf)} UTC. Rate of success in all; score of quality over ${first.overallQualityScore.window}, and its trends.
-${colors.dim(ARROW_LEGEND)}
-`;
+  const note = `${counted(total, 'agent')} as of ${moment(first.asOf)} UTC. Rate of success: of all finished tasks. Score: quality over ${first.overallQualityScore.window}, * when set by a person. Arrows: its trends.`;
+  return `${table(columns, rows, colors)}\n${more}\n${wrapped(note)}\n${colors.dim(ARROW_LEGEND)}\n`;
 }
 
 function successRate({ lifetime: { tasksCompleted, tasksFailed } }: AgentSummary): string {

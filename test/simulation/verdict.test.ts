@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { TrackerOutput } from '../../src/agent/outputs.js';
+import { createCompany, judge } from '../../src/simulation/index.js';
+import type { TrendDirection } from '../../src/trends/types.js';
+
+const company = createCompany({ seed: 1 });
+const LAST_DAY = 179;
+
+function agentThat(kind: string) {
+  for (const { id, career } of company.agents) {
+    const course = career.courses(0)[0];
+    if (course?.kind === kind) return { id, course };
+  }
+  throw new Error(`nobody ${kind}`);
+}
+
+type Said = readonly [day: number, window: string, to: TrendDirection];
+
+/** A log that says one thing of an agent on each day. */
+function saying(agentId: string, said: readonly Said[]) {
+  const outputs = said.map(([day, window, to]) => ({
+    type: 'trend.changed',
+    metric: 'quality',
+    agentId,
+    window,
+    to,
+    at: company.midnight(0) + day * 86_400_000,
+  }));
+  return {
+    async *log() {
+      yield* outputs as unknown as TrackerOutput[];
+    },
+  };
+}
+
+async function verdictOn(agentId: string, ...said: readonly Said[]) {
+  const verdict = await judge(saying(agentId, said), company, LAST_DAY);
+  return { verdict, agent: verdict.agents.find((one) => one.agentId === agentId) };
+}
+
+describe('judge', () => {
+  it('counts the days until a fade was noticed, in whichever window first', async () => {
+    const { id, course } = agentThat('fades');
+    const { agent, verdict } = await verdictOn(
+      id,
+      [course.begins + 40, '30d', 'declining'],
+      [course.begins + 25, '90d', 'declining'],
+    );
+    expect(agent?.changes).toEqual([{ course, noticedAfter: 25 }]);
+    expect(agent).toMatchObject({ alarms: 2, falseAlarms: 0 });
+    expect(verdict).toMatchObject({ noticed: 1, medianDaysToNotice: 25, alarms: 2, falseAlarms: 0 });
+  });
+
+  it('does not take what was said before a change for noticing it', async () => {
+    const { id, course } = agentThat('fades');
+    const { agent } = await verdictOn(id, [course.begins - 5, '90d', 'declining']);
+    expect(agent?.changes).toEqual([{ course, noticedAfter: null }]);
+    expect(agent).toMatchObject({ alarms: 1, falseAlarms: 1 });
+  });
+
+  it('does not take praise for noticing a fade', async () => {
+    const { id, course } = agentThat('fades');
+    const { agent } = await verdictOn(id, [course.begins + 30, '30d', 'improving']);
+    expect(agent).toMatchObject({ alarms: 1, falseAlarms: 1, changes: [{ noticedAfter: null }] });
+  });
+
+  it('calls every alarm about an agent that stays as it is false', async () => {
+    const { id } = agentThat('stays');
+    const { agent, verdict } = await verdictOn(
+      id,
+      [60, '7d', 'improving'],
+      [63, '7d', 'stable'],
+      [90, '30d', 'declining'],
+    );
+    expect(agent).toMatchObject({ alarms: 2, falseAlarms: 2, changes: [] });
+    expect(verdict.falseAlarmsPerAgentYear).toBeCloseTo(2 / ((24 * 180) / 365));
+  });
+
+  it('counts a jump from the day on which it happened', async () => {
+    const { id, course } = agentThat('jumps');
+    const { agent } = await verdictOn(id, [course.begins + 4, '7d', 'improving']);
+    expect(agent?.changes).toEqual([{ course, noticedAfter: 4 }]);
+    expect(agent?.falseAlarms).toBe(0);
+  });
+
+  it('says that nothing was noticed when nothing was said', async () => {
+    const { verdict } = await verdictOn('nobody');
+    expect(verdict).toMatchObject({
+      noticed: 0,
+      medianDaysToNotice: null,
+      alarms: 0,
+      falseAlarmsPerAgentYear: 0,
+    });
+    expect(verdict.changes).toBeGreaterThan(10);
+  });
+});
