@@ -20,12 +20,13 @@ interface ReplayCommandOptions extends ReadOptions {
   readonly maxGap: string;
 }
 
-const DESCRIPTION = `Record the events of a file of JSON Lines, and say who is doing well and who is fading.
-
-FILE may be compressed with gzip; - is standard input. Replaying a file again finds every event recorded
-already and changes nothing, so an interrupted replay is resumed by the same command. Events without an id
-get one from their line. Lines that are rejected are named with their number and reason, and the others are
-recorded: the exit code is 0 when the run came to its end, 1 when it failed.`;
+const DESCRIPTION = [
+  'Record the events of a file of JSON Lines, and say who is doing well and who is fading.\n\nFILE may be',
+  'compressed with gzip; - is standard input. Replaying a file again finds every event recorded already and changes',
+  'nothing, so an interrupted replay is resumed by the same command. Events without an id get one from their line.',
+  'Lines that are rejected are named with their number and reason, and the others are recorded: the exit code is 0',
+  'when the run came to its end, whatever was rejected, and 1 when it failed.',
+].join(' ');
 
 /** `tenure replay FILE` */
 export function addReplay(program: Command, context: Context): void {

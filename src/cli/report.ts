@@ -22,8 +22,10 @@ export function addReport(program: Command, context: Context): void {
     .command('report')
     .summary('describe the company, or one agent')
     .description(
-      `Describe the company: its departments, where its agents stand, which of them changed most, and which scores
-nothing feeds. With --agent, everything that is known of one agent, with the evidence.`,
+      [
+        'Describe the company: its departments, where its agents stand, which of them changed most, and which scores',
+        'nothing feeds. With --agent, everything that is known of one agent, with the evidence.',
+      ].join(' '),
     );
   withReadOptions(command)
     .option('--agent <id>', 'describe this agent')

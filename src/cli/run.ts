@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgents } from './agents.js';
 import { type Context, createContext } from './context.js';
@@ -35,6 +36,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function createProgram(context: Context, onHelp: (text: string) => void): Command {
   const program = new Command('tenure')
     .description('The performance record of every agent in an AI-agent company.')
+    .version(version(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: onHelp,
@@ -51,6 +53,12 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addAgents(program, context);
   addTransitions(program, context);
   return program.addHelpText('after', '\nExit codes: 0 done, 1 the run failed, 2 called wrongly.');
+}
+
+/** From the package itself, wherever it is installed. */
+function version(): string {
+  const { version } = createRequire(import.meta.url)('tenure/package.json') as { version: string };
+  return version;
 }
 
 /** Commander throws when it has shown help, and when it was called wrongly. */

@@ -38,9 +38,11 @@ export function addSimulate(program: Command, context: Context): void {
     .command('simulate')
     .summary('run a simulated agent company')
     .description(
-      `Run a company that does not exist: agents whose skill improves, fades, jumps or stays, with tasks, reviews and
-collaboration, on a simulated clock. At the end, what Tenure said is compared with what was true. Run again on the
-same database, it goes on for so many days from where it stopped.`,
+      [
+        'Run a company that does not exist: agents whose skill improves, fades, jumps or stays, with tasks, reviews',
+        'and collaboration, on a simulated clock. At the end, what Tenure said is compared with what was true. Run',
+        'again on the same database, it goes on for so many days from where it stopped.',
+      ].join(' '),
     );
   withCommonOptions(command)
     .option('--days <n>', 'days to live through', wholeNumber(1, 36_500), 180)

@@ -23,8 +23,10 @@ export function addTransitions(program: Command, context: Context): void {
     .command('transitions')
     .summary('list the turns of trends')
     .description(
-      `List the turns of trends in the order in which they were announced. Without --after, the latest ones; with it,
-those that follow that number. JSON: one object a line, all of them unless --limit is given.`,
+      [
+        'List the turns of trends in the order in which they were announced. Without --after, the latest ones; with',
+        'it, those that follow that number. JSON: one object a line, all of them unless --limit is given.',
+      ].join(' '),
     );
   withReadOptions(command)
     .option('--agent <id>', 'only of this agent')

@@ -1,5 +1,5 @@
+import type { Attempt } from './attempt.js';
 import { type Delivery, HOUR_MS, onTime, type Shift, toRatio, toScore } from './delivery.js';
-import type { Attempt } from './tasks.js';
 
 type Review = Extract<Delivery['event'], { type: 'review.submitted' }>;
 

@@ -11,6 +11,8 @@ export interface ChangeVerdict {
   readonly course: Course;
   /** Days from the beginning of the change; `null`: not noticed, or not yet. */
   readonly noticedAfter: number | null;
+  /** Whether it is too early to say that it was missed. */
+  readonly isOpen: boolean;
 }
 
 /** One agent: what was true, and what Tenure said of its quality. */
@@ -80,10 +82,15 @@ function judgeAgent(agent: SimulatedAgent, alarms: readonly Alarm[], lastDay: nu
     agentId: agent.id,
     department: agent.department,
     courses,
-    changes: real.map((course) => ({ course, noticedAfter: daysToNotice(course, alarms) })),
+    changes: real.map((course) => judgeChange(course, alarms, lastDay)),
     alarms: alarms.length,
     falseAlarms: alarms.filter((alarm) => !isTrue(alarm, agent)).length,
   };
+}
+
+function judgeChange(course: Course, alarms: readonly Alarm[], lastDay: number): ChangeVerdict {
+  const noticedAfter = daysToNotice(course, alarms);
+  return { course, noticedAfter, isOpen: noticedAfter === null && lastDay < course.ends + GRACE_DAYS };
 }
 
 function daysToNotice({ from, to, begins, ends }: Course, alarms: readonly Alarm[]): number | null {

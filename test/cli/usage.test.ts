@@ -13,6 +13,10 @@ describe('the command line', () => {
     expect(stdout).toContain('Exit codes: 0 done, 1 the run failed, 2 called wrongly.');
   });
 
+  it('knows its version', async () => {
+    expect((await tenure(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   it.each(COMMANDS)('explains %s with an example, in 100 columns', async (command) => {
     const { code, stdout } = await tenure([command, '--help']);
     expect(code).toBe(0);

@@ -46,7 +46,7 @@ describe('judge', () => {
       [course.begins + 40, '30d', 'declining'],
       [course.begins + 25, '90d', 'declining'],
     );
-    expect(agent?.changes).toEqual([{ course, noticedAfter: 25 }]);
+    expect(agent?.changes).toEqual([{ course, noticedAfter: 25, isOpen: false }]);
     expect(agent).toMatchObject({ alarms: 2, falseAlarms: 0 });
     expect(verdict).toMatchObject({ noticed: 1, medianDaysToNotice: 25, alarms: 2, falseAlarms: 0 });
   });
@@ -54,7 +54,7 @@ describe('judge', () => {
   it('does not take what was said before a change for noticing it', async () => {
     const { id, course } = agentThat('fades');
     const { agent } = await verdictOn(id, [course.begins - 5, '90d', 'declining']);
-    expect(agent?.changes).toEqual([{ course, noticedAfter: null }]);
+    expect(agent?.changes).toEqual([{ course, noticedAfter: null, isOpen: true }]);
     expect(agent).toMatchObject({ alarms: 1, falseAlarms: 1 });
   });
 
@@ -79,7 +79,7 @@ describe('judge', () => {
   it('counts a jump from the day on which it happened', async () => {
     const { id, course } = agentThat('jumps');
     const { agent } = await verdictOn(id, [course.begins + 4, '7d', 'improving']);
-    expect(agent?.changes).toEqual([{ course, noticedAfter: 4 }]);
+    expect(agent?.changes).toEqual([{ course, noticedAfter: 4, isOpen: false }]);
     expect(agent?.falseAlarms).toBe(0);
   });
 

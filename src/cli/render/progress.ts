@@ -24,8 +24,9 @@ export function createProgress(io: Io, total: number | undefined): Progress {
     barsize: 40,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    hideCursor: true,
     clearOnComplete: true,
+    // Otherwise the terminal would be told not to wrap lines, and a killed process could not take that back.
+    linewrap: true,
     // The command closes the database on an interrupt, and stops the bar then.
     gracefulExit: false,
   });

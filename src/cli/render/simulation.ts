@@ -112,7 +112,8 @@ function truth({ changes, courses }: AgentVerdict): string {
 function noticed({ changes }: AgentVerdict): string {
   const last = changes.at(-1);
   if (last === undefined) return '';
-  return last.noticedAfter === null ? 'no' : `in ${Math.max(1, Math.round(last.noticedAfter))} d`;
+  if (last.noticedAfter === null) return last.isOpen ? 'not yet' : 'no';
+  return `in ${Math.max(1, Math.round(last.noticedAfter))} d`;
 }
 
 function renderTurns(turns: readonly TrendChanged[], colors: Colors): string {

@@ -1,0 +1,40 @@
+import { MINUTE_MS, type Shift } from './delivery.js';
+
+type Complexity = 'simple' | 'medium' | 'complex' | 'epic';
+
+/** What one attempt comes to. `merit` is what the agent made of it, 0–10, which no event says outright. */
+export interface Attempt {
+  readonly taskId: string;
+  readonly number: number;
+  readonly complexity: Complexity;
+  readonly merit: number;
+  readonly assignedAt: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly succeeded: boolean;
+}
+
+/** How much harder than usual, in points of skill; minutes and dollars that it takes on average. */
+export const WORK: Readonly<Record<Complexity, { harder: number; minutes: number; dollars: number }>> = {
+  simple: { harder: -0.6, minutes: 12, dollars: 0.15 },
+  medium: { harder: 0, minutes: 35, dollars: 0.5 },
+  complex: { harder: 0.5, minutes: 110, dollars: 1.6 },
+  epic: { harder: 0.9, minutes: 300, dollars: 5 },
+};
+
+/** What comes of a task when an agent tries it on a day, from a moment on. */
+export function attempt(
+  { agent, day, random }: Shift,
+  given: Pick<Attempt, 'taskId' | 'complexity' | 'number' | 'assignedAt'> & { notBefore: number },
+): Attempt {
+  const { notBefore, ...task } = given;
+  const { harder, minutes } = WORK[task.complexity];
+  const skill = agent.career.skill(day);
+  const merit = Math.min(10, Math.max(0, skill - harder + random.normal(0, 1)));
+  const startedAt = notBefore + Math.round(random.between(1, 40) * MINUTE_MS);
+  // Whoever is less able takes longer.
+  const effort = minutes * Math.exp(random.normal(0, 0.35)) * (1.7 - skill / 12);
+  const finishedAt = startedAt + Math.round(Math.max(1, effort) * MINUTE_MS);
+  const succeeded = random.chance(1 / (1 + Math.exp((3.6 - merit) / 0.9)));
+  return { ...task, merit, startedAt, finishedAt, succeeded };
+}
