@@ -1,7 +1,7 @@
 import type { SortedSeries } from './sorted-series.js';
 
-/** Residuals this small, relative to the values' own spread, are rounding: the points lie on the curve. */
-const ON_THE_CURVE = 1e-24;
+/** Squared residuals this small, relative to the squared values, are rounding: the points lie on the curve. */
+const ON_THE_CURVE = 1e-28;
 /** Beyond this the correction says no more than "do not trust this": a factor of 39. */
 const LARGEST = 0.95;
 
@@ -18,13 +18,13 @@ export function lagOneAutocorrelation(series: SortedSeries): number {
   const residuals = aroundParabola(series);
   let squares = 0;
   let products = 0;
-  let spread = 0;
+  let size = 0;
   for (let i = 0; i < residuals.length; i++) {
     squares += residuals[i]! ** 2;
     if (i > 0) products += residuals[i]! * residuals[i - 1]!;
-    spread += (series.values[i]! - series.values[0]!) ** 2;
+    size += series.values[i]! ** 2;
   }
-  return squares > ON_THE_CURVE * spread ? products / squares : 0;
+  return squares > ON_THE_CURVE * size ? products / squares : 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../windows/duration.js';
-import { kendallPValue, kendallVariance, type TieSums } from './mann-kendall.js';
+import { kendallPValue, kendallVariance, type TieSums } from './kendall-s.js';
 import { countPairs, tieSums } from './pair-counts.js';
 import { senInterval } from './sen-interval.js';
 import { type SortedSeries, sortedSeries } from './sorted-series.js';

@@ -1,4 +1,4 @@
-import type { TieSums } from './mann-kendall.js';
+import type { TieSums } from './kendall-s.js';
 import type { SlopeLine } from './slope-line.js';
 import { orderAlongLine } from './slope-order.js';
 import { countSlopes } from './slope-selection.js';

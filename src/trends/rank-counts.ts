@@ -1,4 +1,4 @@
-import type { TieSums } from './mann-kendall.js';
+import type { TieSums } from './kendall-s.js';
 import { addTie, countPairs, type PairCounts, tieSums } from './pair-counts.js';
 import type { SlopeLine } from './slope-line.js';
 import type { SortedSeries } from './sorted-series.js';
@@ -10,8 +10,11 @@ export const UP = 1;
 export const DOWN = 2;
 export type Threshold = typeof UP | typeof DOWN;
 
-/** A threshold's counts are dropped after so many changes without a question. */
-const IDLE_CHANGES = 256;
+/**
+ * A threshold's counts are dropped after so many changes per point without a question: about where keeping
+ * them has cost as much as counting anew.
+ */
+const IDLE_CHANGES_PER_POINT = 0.25;
 /** Shared by all: an update runs to its end before the next one begins. */
 const ranks: PointRanks = pointRanks();
 
@@ -72,7 +75,7 @@ export class RankCounts {
 
   /** Pairs of points with different times: as many slopes there are. */
   get pairs(): number {
-    return (this.size * (this.size - 1) - this.times.pairs) / 2;
+    return (this.size * this.size - this.size - this.times.pairs) / 2;
   }
 
   /** Holds these points instead of its own. O(n) now, O(n log n) when a count is first asked for. */
@@ -139,7 +142,7 @@ export class RankCounts {
     value: number,
     by: 1 | -1,
   ): ThresholdCounts | undefined {
-    if (++counts.idle > IDLE_CHANGES) {
+    if (++counts.idle > IDLE_CHANGES_PER_POINT * this.size) {
       this.series.dropIndex(line);
       return undefined;
     }

@@ -1,4 +1,4 @@
-import type { TieSums } from './mann-kendall.js';
+import type { TieSums } from './kendall-s.js';
 import { normalQuantile } from './normal.js';
 import { countSlopes, slopesAtRanks } from './slope-selection.js';
 import type { SortedSeries } from './sorted-series.js';

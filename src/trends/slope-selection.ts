@@ -8,7 +8,7 @@ const DIRECT_POINTS = 256;
 /** Number of pairs of points with different times. */
 export function countSlopes(series: SortedSeries): number {
   const n = series.times.length;
-  let pairs = (n * (n - 1)) / 2;
+  let pairs = (n * n - n) / 2;
   for (let i = 1, tied = 0; i < n; i++) {
     tied = series.times[i] === series.times[i - 1] ? tied + 1 : 0;
     pairs -= tied;

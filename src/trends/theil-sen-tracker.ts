@@ -1,7 +1,7 @@
 import { DAY_MS } from '../windows/duration.js';
 import { EXIT_Z } from './alarm-budget.js';
 import { varianceInflation } from './autocorrelation.js';
-import { kendallPValue, kendallZ } from './mann-kendall.js';
+import { kendallPValue, kendallZ } from './kendall-s.js';
 import { type EffectLines, perDay } from './metric-options.js';
 import { normalTail } from './normal.js';
 import { directionOf, type MetricKind, onTrendScale } from './polarity.js';
@@ -24,6 +24,8 @@ export interface TheilSenSettings {
   readonly confidence: number;
 }
 
+/** A mean of two rounded slopes that differs less than this from the threshold is on it. */
+const ROUNDING = 1e-12;
 const NO_TREND = { rise: 0, run: DAY_MS };
 
 /** One trend under the default strategy, kept up to date point by point. */
@@ -131,7 +133,8 @@ export class TheilSenTracker implements TrendTracker {
     if (2 * beyond !== pairs || pairs === 0) return 2 * beyond > pairs;
     if (rising !== falling) return true;
     const { up, down } = this.settings.lines;
-    return side * medianSlope(this.counts.toSeries()) > perDay(side > 0 ? up : down);
+    const threshold = perDay(side > 0 ? up : down);
+    return side * medianSlope(this.counts.toSeries()) > threshold * (1 + ROUNDING);
   }
 }
 

@@ -1,6 +1,7 @@
+import type { SideCounts } from './rank-index.js';
 import type { SlopeLine } from './slope-line.js';
 import type { SortedSeries } from './sorted-series.js';
-import { CHUNK_POINTS, type SideCounts, TimeChunk } from './time-chunk.js';
+import { CHUNK_POINTS, TimeChunk } from './time-chunk.js';
 
 /** How the points of a series lie to a given point: earlier, later and at its time, below and above its line. */
 export interface PointRanks {
@@ -63,7 +64,7 @@ export class TimeSeries {
       this.insert(time, value);
       return;
     }
-    chunk.insert(chunk.place(time, value), time, value, this.lines);
+    chunk.insert(chunk.place(time, value), time, value);
     this.size++;
   }
 
@@ -85,9 +86,9 @@ export class TimeSeries {
     for (const chunk of this.chunks) {
       if (chunk.size === 0) continue;
       if (chunk.time(chunk.tail - 1) < time) {
-        chunk.count(chunk.head, chunk.tail, time, value, this.lines, line, ranks.earlier);
+        chunk.count(chunk.head, chunk.tail, time, value, this.lines[line]!, line, ranks.earlier);
       } else if (chunk.time(chunk.head) > time) {
-        chunk.count(chunk.head, chunk.tail, time, value, this.lines, line, ranks.later);
+        chunk.count(chunk.head, chunk.tail, time, value, this.lines[line]!, line, ranks.later);
       } else this.rankAround(chunk, time, value, line, ranks);
     }
   }
@@ -107,9 +108,9 @@ export class TimeSeries {
     let to = from;
     while (to < chunk.tail && chunk.time(to) === time) to++;
     ranks.sameTime += to - from;
-    chunk.count(chunk.head, from, time, value, this.lines, line, ranks.earlier);
-    chunk.count(from, to, time, value, this.lines, line, ranks.equal);
-    chunk.count(to, chunk.tail, time, value, this.lines, line, ranks.later);
+    chunk.count(chunk.head, from, time, value, this.lines[line]!, line, ranks.earlier);
+    chunk.count(from, to, time, value, this.lines[line]!, line, ranks.equal);
+    chunk.count(to, chunk.tail, time, value, this.lines[line]!, line, ranks.later);
   }
 
   /** The first chunk whose last point is not before this one, else the last chunk. */
@@ -132,8 +133,7 @@ function isBefore(chunk: TimeChunk, time: number, value: number): boolean {
 
 function clear(ranks: PointRanks): void {
   ranks.sameTime = 0;
-  for (const counts of [ranks.earlier, ranks.later, ranks.equal]) {
-    counts.below = 0;
-    counts.above = 0;
-  }
+  ranks.earlier.below = ranks.earlier.above = 0;
+  ranks.later.below = ranks.later.above = 0;
+  ranks.equal.below = ranks.equal.above = 0;
 }

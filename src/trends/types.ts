@@ -22,7 +22,7 @@ export interface TrendResult {
   readonly slopeInterval: readonly [low: number, high: number] | null;
   /** Two-sided p value of the plain test. 1 where nothing can be tested. */
   readonly pValue: number;
-  /** The p value with the variance inflated for autocorrelation: directions are decided on it. */
+  /** The p value with the variance inflated for autocorrelation: directions are entered on it. */
   readonly adjustedPValue: number;
   /** The slope, per day, that matters, on the side of the slope's sign (a positive number). */
   readonly threshold: number;
