@@ -131,7 +131,7 @@ function takeStep(model: AgentBehavior, before: AgentState, event: AgentEvent): 
   }
 }
 
-function outputsOf({ state, turns, standing }: Step, position: number): TrackerOutput[] {
+function outputsOf({ state, turns, standing, failures }: Step, position: number): TrackerOutput[] {
   const { agentId, seq, now: at } = state;
   const department = departmentOf(state.profile);
   const outputs: TrackerOutput[] = turns.map(({ before, after }, i) => ({
@@ -159,7 +159,16 @@ function outputsOf({ state, turns, standing }: Step, position: number): TrackerO
       ...standing,
     });
   }
+  for (const { eventId, error } of failures) {
+    const next = position + outputs.length;
+    outputs.push({ ...failed(eventId, error), seq, position: next, at, agentId, department });
+  }
   return outputs;
+}
+
+function failed(eventId: string, error: unknown) {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { type: 'agent.failed', eventId, error: reason, action: 'restarted' } as const;
 }
 
 function withoutTheEvent(
@@ -171,16 +180,13 @@ function withoutTheEvent(
   const isTick = event.type === 'time.passed';
   const seq = isTick ? event.seq : event.event.seq;
   const state = model.skip(before, isTick ? event.now : before.now, seq);
-  const failed: TrackerOutput = {
-    type: 'agent.failed',
+  const output: TrackerOutput = {
+    ...failed(isTick ? `tick ${seq}` : event.event.id, error),
     seq,
     position: isTick ? event.position : 0,
     at: isTick ? event.now : event.event.recordedAt,
     agentId: before.agentId,
     department: departmentOf(before.profile),
-    eventId: isTick ? `tick ${seq}` : event.event.id,
-    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    action: 'restarted',
   };
-  return { state, outputs: [failed] };
+  return { state, outputs: [output] };
 }

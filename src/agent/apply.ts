@@ -2,7 +2,7 @@ import type { EventOf, StoredEvent } from '../events/schema.js';
 import { compareRows } from '../windows/timeline.js';
 import { observedOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
-import { COVERAGE_MS, feedMask, withFedFigures, withFeed, withLatest } from './coverage.js';
+import { COLLABORATION_MASK, COVERAGE_MS, feedMask, figureMask, withFed } from './coverage.js';
 import { withLifetimeAttempt, withLifetimeEvent } from './lifetime.js';
 import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
@@ -30,6 +30,14 @@ export interface Draft {
   readonly state: Mutable<AgentState>;
   readonly bank: TrendBank | undefined;
   readonly config: ModelConfig;
+  /** What a strategy could not take; it is left out as a whole. */
+  readonly failures: StepFailure[];
+}
+
+/** Something that was left out of a step because a strategy threw on it. */
+export interface StepFailure {
+  readonly eventId: string;
+  readonly error: unknown;
 }
 
 /** Lets time pass: points leave the windows, overrides end, and events whose time has come take effect. */
@@ -39,9 +47,9 @@ export function bringTo(draft: Draft, now: number): void {
   bank?.advance(state, now);
   state.now = now;
   while (state.expiries[0] && state.expiries[0].at <= now) {
-    const { taskId } = state.expiries[0];
+    const { taskId, eventId } = state.expiries[0];
     state.expiries = state.expiries.slice(1);
-    updateTask(draft, taskOf(state, taskId));
+    wholeOrNot(draft, eventId, () => updateTask(draft, taskOf(state, taskId)));
   }
   while (state.upcoming[0] && state.upcoming[0].at <= now) {
     const event = state.upcoming[0];
@@ -60,13 +68,28 @@ export function take(draft: Draft, event: StoredEvent): void {
 }
 
 function admit(draft: Draft, event: StoredEvent): void {
+  wholeOrNot(draft, event.id, () => takeIn(draft, event));
+}
+
+/** Strategies are asked before the trend trackers are told: what fails has only replaced parts of the draft. */
+function wholeOrNot({ state, failures }: Draft, eventId: string, change: () => void): void {
+  const before = { ...state };
+  try {
+    change();
+  } catch (error) {
+    Object.assign(state, before);
+    failures.push({ eventId, error });
+  }
+}
+
+function takeIn(draft: Draft, event: StoredEvent): void {
   const { state } = draft;
   state.profile = withProfileEvent(state.profile, event);
   state.lifetime = withLifetimeEvent(state.lifetime, event);
   const mask = feedMask(event);
   if (mask !== 0) {
     state.feeds = state.feeds.insert({ at: event.at, seq: event.seq, mask });
-    state.lastFed = withFeed(state.lastFed, event.at, mask);
+    state.lastFed = withFed(state.lastFed, event.at, mask);
   }
   if (event.type === 'task.assigned') assign(draft, event);
   else if (event.type === 'task.completed' || event.type === 'task.failed') finish(draft, event);
@@ -107,7 +130,9 @@ function override(draft: Draft, event: EventOf<'override.set' | 'override.cleare
   const slot = withOverrideEvent(task.override, event);
   const expiresAt = slot.override?.expiresAt;
   if (slot !== task.override && expiresAt !== undefined && expiresAt > state.now) {
-    state.expiries = [...state.expiries, { at: expiresAt, taskId: task.taskId }].sort((a, b) => a.at - b.at);
+    state.expiries = [...state.expiries, { at: expiresAt, taskId: task.taskId, eventId: event.id }].sort(
+      (a, b) => a.at - b.at,
+    );
   }
   updateTask(draft, { ...task, override: slot });
 }
@@ -115,7 +140,7 @@ function override(draft: Draft, event: EventOf<'override.set' | 'override.cleare
 function observe({ state, bank, config }: Draft, event: EventOf<'collaboration.observed'> & Seq): void {
   const observed = observedOf(event, state.agentId, state.profile.role?.value, config.collaboration);
   state.observations = state.observations.insert(observed);
-  state.lastFed = withLatest(state.lastFed, event.at, ['collaboration']);
+  state.lastFed = withFed(state.lastFed, event.at, COLLABORATION_MASK);
   bank?.insertObserved(observed, state.now);
 }
 
@@ -139,7 +164,7 @@ function updateTask(draft: Draft, changed: TaskRecord): void {
       state.attempts = state.attempts.insert(attempt);
       bank?.insertAttempt(attempt, state.now);
     }
-    state.lastFed = withFedFigures(state.lastFed, attempt);
+    state.lastFed = withFed(state.lastFed, attempt.at, figureMask(attempt));
   }
 }
 

@@ -105,7 +105,7 @@ const envelopeSchema = z.object({
   tasks: list,
   observations: list,
   feeds: list,
-  lastFed: z.record(z.string(), z.number()),
+  lastFed: z.array(z.number()),
   overrides: z.record(z.string(), z.unknown()),
   expiries: list,
   upcoming: list,

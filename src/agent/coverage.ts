@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../events/schema.js';
+import type { EventOf, StoredEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
 import type { Row, Timeline } from '../windows/timeline.js';
 import { type AttemptFigure, attemptTotals } from './attempt-totals.js';
@@ -18,92 +18,90 @@ import type { Attempt } from './task.js';
 /** Coverage looks this far back, whatever the windows are. */
 export const COVERAGE_MS = 30 * DAY_MS;
 
-const COMPONENTS = [...QUALITY_COMPONENTS, ...COLLABORATION_COMPONENTS] as const;
-type Component = (typeof COMPONENTS)[number];
-const BIT = new Map<Component, number>(COMPONENTS.map((component, i) => [component, 1 << i]));
+/** All that can be fed; a place in this list is a bit of a mask. */
+const FEEDS = [...FED_METRICS, ...QUALITY_COMPONENTS, ...COLLABORATION_COMPONENTS] as const;
+type Fed = FedMetric | QualityComponent | CollaborationComponentName;
+const BIT = Object.fromEntries(FEEDS.map((name, i) => [name, 1 << i])) as Readonly<Record<Fed, number>>;
 
 /** An event that fed some scoring components; `mask` has a bit for each of them. */
 export interface FeedRow extends Row {
   readonly mask: number;
 }
 
-/** When something last came, by metric or component; absent: never. */
-export type LastFed = Readonly<Partial<Record<FedMetric | Component, number>>>;
+/** When each of {@link FEEDS} last came, epoch milliseconds, in its order; -1: never. */
+export type LastFed = readonly number[];
+
+export const NEVER_FED: LastFed = FEEDS.map(() => -1);
 
 /** The components that an event feeds, as bits; 0 for none. */
 export function feedMask(event: StoredEvent): number {
-  let mask = 0;
-  for (const component of componentsOf(event)) mask |= BIT.get(component) as number;
-  return mask;
-}
-
-function componentsOf(event: StoredEvent): readonly Component[] {
   switch (event.type) {
     case 'task.completed':
-    case 'task.failed': {
-      const { criteriaMet, criteriaTotal = 0, testsPassed = 0, testsFailed = 0 } = event.signals ?? {};
-      const hasCriteria = (criteriaMet !== undefined && criteriaTotal > 0) || testsPassed + testsFailed > 0;
-      const hasBudget = event.usage?.cost !== undefined && event.budget !== undefined;
-      return [
-        'success',
-        ...(hasCriteria ? (['criteria'] as const) : []),
-        ...(hasBudget ? (['costEfficiency'] as const) : []),
-      ];
-    }
+    case 'task.failed':
+      return attemptMask(event);
     case 'review.submitted':
-      if (event.score === undefined && event.verdict === 'commented') return [];
-      return [event.kind === 'code' ? 'codeReview' : event.kind];
+      if (event.score === undefined && event.verdict === 'commented') return 0;
+      return event.kind === 'code' ? BIT.codeReview : BIT[event.kind];
     case 'collaboration.observed':
-      return COLLABORATION_FEEDS[event.kind](event);
+      return observationMask(event);
     default:
-      return [];
+      return 0;
   }
 }
 
-type Observation = Extract<StoredEvent, { type: 'collaboration.observed' }>;
-const COLLABORATION_FEEDS: Record<
-  Observation['kind'],
-  (event: Observation) => readonly CollaborationComponentName[]
-> = {
-  delegation: (event) =>
-    'responseSeconds' in event && event.responseSeconds !== undefined
-      ? ['delegationSuccess', 'responseLatency']
-      : ['delegationSuccess'],
-  conflict: () => ['conflictConstructiveness'],
-  meeting: () => ['meetingContribution'],
-  loop: () => ['loopPrevention'],
-  handoff: () => ['handoffCompleteness'],
-  message: () => ['messageQuality'],
-  helpfulness: () => ['helpfulness'],
+function attemptMask({ signals, usage, budget }: EventOf<'task.completed'> | EventOf<'task.failed'>): number {
+  const { criteriaMet, criteriaTotal = 0, testsPassed = 0, testsFailed = 0 } = signals ?? {};
+  const hasCriteria = (criteriaMet !== undefined && criteriaTotal > 0) || testsPassed + testsFailed > 0;
+  const hasBudget = usage?.cost !== undefined && budget !== undefined;
+  return BIT.success | (hasCriteria ? BIT.criteria : 0) | (hasBudget ? BIT.costEfficiency : 0);
+}
+
+const OBSERVATION_BIT: Readonly<Record<EventOf<'collaboration.observed'>['kind'], number>> = {
+  delegation: BIT.delegationSuccess,
+  conflict: BIT.conflictConstructiveness,
+  meeting: BIT.meetingContribution,
+  loop: BIT.loopPrevention,
+  handoff: BIT.handoffCompleteness,
+  message: BIT.messageQuality,
+  helpfulness: BIT.helpfulness,
 };
 
-/** The latest times after an event that fed the components of a mask. */
-export function withFeed(last: LastFed, at: number, mask: number): LastFed {
-  return withLatest(
-    last,
-    at,
-    COMPONENTS.filter((_, i) => mask & (1 << i)),
+function observationMask(event: EventOf<'collaboration.observed'>): number {
+  const isTimed = event.kind === 'delegation' && event.responseSeconds !== undefined;
+  return OBSERVATION_BIT[event.kind] | (isTimed ? BIT.responseLatency : 0);
+}
+
+/** The metrics that an attempt's figures feed, as bits. */
+export function figureMask(attempt: Attempt): number {
+  return (
+    (attempt.quality === null ? 0 : BIT.quality) |
+    (attempt.cost === null ? 0 : BIT.cost) |
+    (attempt.completionMs === null ? 0 : BIT.completionTime) |
+    (attempt.tokens === null ? 0 : BIT.tokens) |
+    (attempt.toolCalls === null ? 0 : BIT.toolCalls)
   );
 }
 
-/** The latest times after an attempt got its figures. */
-export function withFedFigures(last: LastFed, attempt: Attempt): LastFed {
-  const fed: FedMetric[] = [];
-  for (const [metric, figure] of Object.entries(FIGURE_OF)) {
-    if (attempt[figure] !== null) fed.push(metric as FedMetric);
-  }
-  return withLatest(last, attempt.at, fed);
-}
+/** What an observation feeds beside its component. */
+export const COLLABORATION_MASK = BIT.collaboration;
 
-/** The latest times after something fed the given metrics. */
-export function withLatest(last: LastFed, at: number, fed: readonly (FedMetric | Component)[]): LastFed {
-  let next: Partial<Record<FedMetric | Component, number>> | undefined;
-  for (const name of fed) {
-    if (at <= (last[name] ?? -1)) continue;
-    next ??= { ...last };
-    next[name] = at;
+/** The latest times after something at `at` fed what the mask says. */
+export function withFed(last: LastFed, at: number, mask: number): LastFed {
+  let next: number[] | undefined;
+  for (let i = 0, bits = mask; bits !== 0; i++, bits >>>= 1) {
+    if ((bits & 1) === 0 || at <= (last[i] as number)) continue;
+    next ??= last.slice();
+    next[i] = at;
   }
   return next ?? last;
+}
+
+/** The parts of an agent's state that tell what fed its scores. */
+interface FedState {
+  readonly attempts: Timeline<Attempt>;
+  readonly observations: Timeline<Observed>;
+  readonly feeds: Timeline<FeedRow>;
+  readonly lastFed: LastFed;
 }
 
 const FIGURE_OF: Readonly<Record<Exclude<FedMetric, 'collaboration'>, AttemptFigure>> = {
@@ -114,29 +112,21 @@ const FIGURE_OF: Readonly<Record<Exclude<FedMetric, 'collaboration'>, AttemptFig
   toolCalls: 'toolCalls',
 };
 
-/** The parts of an agent's state that tell what fed its scores. */
-interface Fed {
-  readonly attempts: Timeline<Attempt>;
-  readonly observations: Timeline<Observed>;
-  readonly feeds: Timeline<FeedRow>;
-  readonly lastFed: LastFed;
-}
-
 /** What fed every metric and component in the 30 days up to `now`. */
-export function coverageOf(state: Fed, now: number): Coverage {
+export function coverageOf(state: FedState, now: number): Coverage {
   const from = now - COVERAGE_MS;
   const { figures } = attemptTotals(state.attempts, from, now);
-  const counts = countComponents(state.feeds, from, now);
-  const feed = (name: FedMetric | Component, count: number): Feed => ({
-    count,
-    lastAt: state.lastFed[name] ?? null,
-  });
+  const counts = countFeeds(state.feeds, from, now);
+  const feed = (name: Fed, count: number): Feed => {
+    const lastAt = state.lastFed[FEEDS.indexOf(name)] as number;
+    return { count, lastAt: lastAt < 0 ? null : lastAt };
+  };
   const metric = (name: FedMetric): Feed =>
     feed(
       name,
       name === 'collaboration' ? countRows(state.observations, from, now) : figures[FIGURE_OF[name]].count,
     );
-  const component = (name: Component): Feed => feed(name, counts[COMPONENTS.indexOf(name)] as number);
+  const component = (name: Fed): Feed => feed(name, counts[FEEDS.indexOf(name)] as number);
   return {
     metrics: record<FedMetric, Feed>(FED_METRICS, metric),
     quality: record<QualityComponent, Feed>(QUALITY_COMPONENTS, component),
@@ -144,8 +134,8 @@ export function coverageOf(state: Fed, now: number): Coverage {
   };
 }
 
-function countComponents(feeds: Timeline<FeedRow>, from: number, to: number): number[] {
-  const counts = COMPONENTS.map(() => 0);
+function countFeeds(feeds: Timeline<FeedRow>, from: number, to: number): number[] {
+  const counts = FEEDS.map(() => 0);
   for (const { mask } of feeds.range(from, to)) {
     for (let i = 0; i < counts.length; i++) if (mask & (1 << i)) counts[i] = (counts[i] as number) + 1;
   }

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../events/schema.js';
 import { TREND_METRICS, type TrendResult } from '../trends/types.js';
-import { bringTo, type Draft, inTimeOrder, take } from './apply.js';
+import { bringTo, type Draft, inTimeOrder, type StepFailure, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { AgentPerformance, AgentSummary, Standing } from './performance.js';
 import { type AgentState, initialState, type TrendStatus } from './state.js';
@@ -26,6 +26,8 @@ export interface Step {
   readonly state: AgentState;
   readonly turns: readonly TrendTurn[];
   readonly standing: StandingTurn | undefined;
+  /** What a scoring strategy threw on: left out, as if it had never come. */
+  readonly failures: readonly StepFailure[];
 }
 
 /**
@@ -46,7 +48,7 @@ export class AgentModel {
   /**
    * The agent after an event, as of the event's `recordedAt` (or its own latest moment when that is later).
    *
-   * @throws whatever a strategy throws; the state passed in is still good then
+   * @throws whatever a trend strategy throws; the state passed in is still good then
    */
   apply(state: AgentState, event: StoredEvent): Step {
     return this.step(state, event.recordedAt, (draft) => take(draft, event));
@@ -59,7 +61,7 @@ export class AgentModel {
     });
   }
 
-  /** The agent with an event or a tick left out that it could not take: as it was, but past it. */
+  /** The agent with an event or a tick left out that it could not take at all: as it was, but past it. */
   skip(state: AgentState, now: number, seq: number): AgentState {
     return {
       ...state,
@@ -70,7 +72,7 @@ export class AgentModel {
     };
   }
 
-  /** The agent after an event; one that a strategy throws on is left out, as it is when it arrives. */
+  /** The agent after an event; one that a trend strategy throws on is left out, as it is when it arrives. */
   applyOrSkip(state: AgentState, event: StoredEvent): AgentState {
     try {
       return this.apply(state, event).state;
@@ -79,7 +81,7 @@ export class AgentModel {
     }
   }
 
-  /** The agent after time passed, by a tick; what a strategy throws on then is left out. */
+  /** The agent after time passed, by a tick; what a trend strategy throws on then is left out. */
   advanceOrSkip(state: AgentState, now: number, seq: number): AgentState {
     try {
       return this.advance(state, now, seq).state;
@@ -104,7 +106,7 @@ export class AgentModel {
    */
   figuresAsOf(agentId: string, events: readonly StoredEvent[], at: number): AgentState {
     const state = { ...this.start(agentId), compactAt: Number.POSITIVE_INFINITY };
-    const draft: Draft = { state, bank: undefined, config: this.config };
+    const draft: Draft = { state, bank: undefined, config: this.config, failures: [] };
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
       bringTo(draft, event.at);
@@ -137,13 +139,13 @@ export class AgentModel {
 
   private step(state: AgentState, now: number, change: (draft: Draft) => void): Step {
     const bank = this.takeBank(state);
-    const draft: Draft = { state: { ...state }, bank, config: this.config };
+    const draft: Draft = { state: { ...state }, bank, config: this.config, failures: [] };
     bringTo(draft, now);
     change(draft);
     const turns = this.turn(state, draft, bank);
     const standing = this.settle(draft);
     this.banks.set(draft.state, bank);
-    return { state: draft.state, turns, standing };
+    return { state: draft.state, turns, standing, failures: draft.failures };
   }
 
   private takeBank(state: AgentState): TrendBank {
@@ -186,7 +188,7 @@ export class AgentModel {
 
   private figuresAt(state: AgentState, now: number): AgentState {
     if (now <= state.now) return state;
-    const draft: Draft = { state: { ...state }, bank: undefined, config: this.config };
+    const draft: Draft = { state: { ...state }, bank: undefined, config: this.config, failures: [] };
     bringTo(draft, now);
     return draft.state;
   }

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../events/schema.js';
 import type { TrendDirection } from '../trends/types.js';
 import { Timeline } from '../windows/timeline.js';
 import type { Observed } from './collaboration.js';
-import type { FeedRow, LastFed } from './coverage.js';
+import { type FeedRow, type LastFed, NEVER_FED } from './coverage.js';
 import { type LifetimeTotals, NO_LIFETIME } from './lifetime.js';
 import type { OverrideSlot } from './override.js';
 import type { Standing } from './performance.js';
@@ -20,6 +20,8 @@ export interface TrendStatus {
 export interface Expiry {
   readonly at: number;
   readonly taskId: string;
+  /** The event that set the override. */
+  readonly eventId: string;
 }
 
 /**
@@ -68,7 +70,7 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     attempts: Timeline.empty(),
     observations: Timeline.empty(),
     feeds: Timeline.empty(),
-    lastFed: {},
+    lastFed: NEVER_FED,
     overrides: {},
     expiries: [],
     upcoming: [],

@@ -117,15 +117,16 @@ function checkedScore(score: number | null, strategy: string, taskId: string): n
 }
 
 /**
- * The task without what no window, no review and no later attempt can need any more: attempts before the horizon
- * keep their place in time alone, and give up the reviews that belong to them.
+ * The task without what no window can need any more: attempts before the horizon keep their place in time alone,
+ * and give up the reviews that belong to them and are as old. A review after the horizon stays: an attempt that
+ * arrives late may still come between.
  */
 export function compacted(task: TaskRecord, horizon: number): TaskRecord {
   const isDue = task.attempts.some(({ at, facts }) => at < horizon && facts !== null);
   if (!isDue) return task;
   const attempts = task.attempts.map((attempt) => (attempt.at < horizon ? placeOnly(attempt) : attempt));
   const kept = new Set(attempts.flatMap(({ facts }, index) => (facts ? reviewsOf(task, index) : [])));
-  const reviews = task.reviews.filter((review) => kept.has(review));
+  const reviews = task.reviews.filter((review) => review.at >= horizon || kept.has(review));
   return { ...task, attempts, reviews };
 }
 

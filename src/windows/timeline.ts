@@ -7,7 +7,7 @@ export interface Row {
 }
 
 /** Rows in a chunk at most: small enough to copy at every event, large enough to make whole chunks worth skipping. */
-const CHUNK_SIZE = 64;
+const CHUNK_SIZE = 32;
 
 /** A run of rows that is never changed; whatever is computed from it once stays true (see {@link Chunk.memo}). */
 export interface Chunk<R extends Row> {
@@ -58,7 +58,8 @@ export class Timeline<R extends Row> {
     const index = this.chunkFor(row);
     const chunk = this.chunks[index];
     const position = chunk ? lowerBound(chunk.rows, row.at, row.seq) : -1;
-    if (chunk?.rows[position]?.seq !== row.seq)
+    const found = chunk?.rows[position];
+    if (!chunk || found?.seq !== row.seq || found.at !== row.at)
       throw new RangeError(`No row ${row.seq} at ${row.at} to replace`);
     const rows = chunk.rows.slice();
     rows[position] = row;
