@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Tracker } from '../tracker.js';
 import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
+import { readDeadLetters } from './dead-letters.js';
 import { summariseDepartments, weeklyQuality } from './departments.js';
 import { CliError } from './errors.js';
 import { bySureness } from './movers.js';
@@ -55,7 +56,7 @@ async function reportCompany(
   for (const mover of ofQuality.slice(0, options.limit)) {
     changed.push({ ...mover, weeks: await weeklyQuality(tracker, mover.performance.agentId) });
   }
-  const report = { survey, departments, changed };
+  const report = { survey, departments, changed, deadLetters: await readDeadLetters(tracker) };
   if (options.json) await out.json(companyJson(report));
   else await out.write(renderCompany(report, colors));
 }
@@ -71,6 +72,7 @@ async function reportAgent(
     throw new CliError('NO_AGENT', `no agent is called ${JSON.stringify(agentId)}`);
   const weeks = await weeklyQuality(tracker, agentId);
   const turns = await recentTurns(tracker, ({ agentId: of }) => of === agentId, options.limit);
-  if (options.json) await out.json({ performance, weeks, turns });
-  else await out.write(renderAgentReport({ performance, weeks, turns }, colors));
+  const report = { performance, weeks, turns, deadLetters: await readDeadLetters(tracker, agentId) };
+  if (options.json) await out.json(report);
+  else await out.write(renderAgentReport(report, colors));
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { SimulatedClock } from 'xstate';
 import type { AgentSummary } from '../agent/performance.js';
 import {
+  type AgentVerdict,
   type Company,
   type CompanyOptions,
   createCompany,
@@ -31,6 +32,9 @@ const DEFAULT_SEED = 1;
 /** Below this a skill would change so fast that no window could follow. */
 const SHORTEST_CHAPTER = 90;
 const TURNS_SHOWN = 12;
+/** More agents than this are a list for `tenure agents`. */
+const AGENTS_SHOWN = 40;
+const KINDS: readonly string[] = ['fades', 'falls', 'improves', 'jumps', 'stays'];
 
 /** `tenure simulate` */
 export function addSimulate(program: Command, context: Context): void {
@@ -130,7 +134,7 @@ async function conclude(
   const verdict = await judge(tracker, company, lastDay);
   const summaries = new Map((await tracker.agents()).map((agent) => [agent.agentId, agent]));
   const agents = [];
-  for (const judged of verdict.agents) {
+  for (const judged of changedFirst(verdict.agents).slice(0, AGENTS_SHOWN)) {
     const summary = summaries.get(judged.agentId) as AgentSummary;
     agents.push({ ...judged, summary, weeks: await weeklyQuality(tracker, judged.agentId) });
   }
@@ -141,6 +145,12 @@ async function conclude(
     TURNS_SHOWN,
   );
   return { verdict, agents, turns };
+}
+
+/** By what became of them lately; those that stayed as they were come last. */
+function changedFirst(agents: readonly AgentVerdict[]): AgentVerdict[] {
+  const kind = ({ changes }: AgentVerdict): number => KINDS.indexOf(changes.at(-1)?.course.kind ?? 'stays');
+  return agents.toSorted((a, b) => kind(a) - kind(b));
 }
 
 function simulationJson({ db, company, summary, ms, verdict, turns }: SimulationReport): object {

@@ -34,8 +34,8 @@ const FOUNDED_AT = Date.UTC(2026, 0, 5);
 export function createCompany(given: CompanyOptions): Company {
   const options = { agents: 24, departments: 4, days: 180, ...given };
   const agents = founders(options.seed, options.agents, options.departments, options.days);
-  const teams = teamsOf(agents);
-  const begun = new Map<number, readonly Delivery[]>();
+  const teams = groupBy(agents, ({ department }) => department);
+  const begun = new Map<number, ReadonlyMap<number, readonly Delivery[]>>();
   const midnight = (day: number): number => FOUNDED_AT + day * DAY_MS;
   const dayOf = (at: number): number => Math.floor((at - FOUNDED_AT) / DAY_MS);
 
@@ -44,8 +44,8 @@ export function createCompany(given: CompanyOptions): Company {
     return { agent, day, midnight: midnight(day), random, team: teams.get(agent.department) ?? [agent] };
   }
 
-  /** What begins on a day, whenever it is reported. */
-  function beginningOn(day: number): readonly Delivery[] {
+  /** What begins on a day, by the day on which it is reported. */
+  function beginningOn(day: number): ReadonlyMap<number, readonly Delivery[]> {
     const known = begun.get(day);
     if (known) return known;
     const deliveries = agents
@@ -53,29 +53,34 @@ export function createCompany(given: CompanyOptions): Company {
       .flatMap((agent) => shiftWork(shift(agent, day), options));
     const closer = agents[day % agents.length] as SimulatedAgent;
     deliveries.push(closingMeeting(shift(closer, day, 'closing')));
-    begun.set(day, deliveries);
+    const byDueDay = groupBy(deliveries, ({ deliveredAt }) => dayOf(deliveredAt));
+    begun.set(day, byDueDay);
     begun.delete(day - MAX_DELAY_DAYS - 1);
-    return deliveries;
+    return byDueDay;
   }
 
   function day(number: number): readonly Delivery[] {
     const first = Math.max(0, number - MAX_DELAY_DAYS);
     const days = Array.from({ length: number - first + 1 }, (_, i) => beginningOn(first + i));
-    const due = days.flat().filter(({ deliveredAt }) => dayOf(deliveredAt) === number);
+    const due = days.flatMap((byDueDay) => byDueDay.get(number) ?? []);
     return due.sort((a, b) => a.deliveredAt - b.deliveredAt);
   }
 
   return { options, agents, midnight, dayOf, day };
 }
 
-function teamsOf(agents: readonly SimulatedAgent[]): ReadonlyMap<string, readonly SimulatedAgent[]> {
-  const teams = new Map<string, SimulatedAgent[]>();
-  for (const agent of agents) {
-    const team = teams.get(agent.department);
-    if (team) team.push(agent);
-    else teams.set(agent.department, [agent]);
+function groupBy<Item, Key>(
+  items: readonly Item[],
+  keyOf: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
   }
-  return teams;
+  return groups;
 }
 
 function shiftWork(shift: Shift, options: Required<CompanyOptions>): Delivery[] {

@@ -145,6 +145,28 @@ describe('tenure transitions', () => {
   });
 });
 
+describe('an event that a strategy failed on', () => {
+  it('is shown with its reason, in the company’s report and in the agent’s', async () => {
+    const db = join(await temporaryDirectory(), 'db');
+    const quality = {
+      name: 'layered',
+      score: () => {
+        throw new Error('the judge is out');
+      },
+    };
+    const clock = new SimulatedClock();
+    clock.set(1_000_000);
+    const tracker = await openTracker({ path: db, clock, strategies: { quality } });
+    await tracker.record({ id: 'e-1', type: 'task.completed', agentId: 'ada', taskId: 't', at: 1_000_000 });
+    await tracker.close();
+    const expected = '1 event left out, because a strategy failed on it\n  e-1 of ada: ';
+    expect((await tenure(['report', '--db', db])).stdout).toContain(expected);
+    const ofAda = await tenure(['report', '--db', db, '--agent', 'ada']);
+    expect(ofAda.stdout).toContain(expected);
+    expect(ofAda.stdout).toContain('the judge is out');
+  });
+});
+
 describe('every command', () => {
   it('says in one line that another process holds the database', async () => {
     const db = await recorded();

@@ -1,9 +1,11 @@
 import type { TrendChanged } from '../../agent/outputs.js';
 import type { AgentPerformance, OverallScore, WindowMetrics } from '../../agent/performance.js';
 import { TREND_METRICS, type TrendResult } from '../../trends/types.js';
+import type { DeadLetters } from '../dead-letters.js';
 import type { Colors } from '../io.js';
 import { arrow } from './arrows.js';
 import { renderCompanyCoverage } from './coverage.js';
+import { renderDeadLetters } from './dead-letters.js';
 import { evidence, metricName } from './evidence.js';
 import { type Format, figureWithCount, money, NO_DATA, percent, score, time, whole } from './figures.js';
 import { sparkline } from './sparkline.js';
@@ -18,6 +20,7 @@ export interface AgentReport {
   readonly weeks: readonly (number | null)[];
   /** Latest turns of its trends, oldest first. */
   readonly turns: readonly TrendChanged[];
+  readonly deadLetters: DeadLetters;
 }
 
 type MeasuredMetric = Exclude<
@@ -36,13 +39,17 @@ const MEASURED: readonly (readonly [MeasuredMetric, string, Format])[] = [
 ];
 
 /** Everything that is known of one agent. */
-export function renderAgentReport({ performance, weeks, turns }: AgentReport, colors: Colors): string {
+export function renderAgentReport(
+  { performance, weeks, turns, deadLetters }: AgentReport,
+  colors: Colors,
+): string {
   return [
     renderHeading(performance, weeks, colors),
     renderWindows(performance, colors),
     renderTrends(performance, colors),
     renderTurns(turns, colors),
     renderCompanyCoverage(performance, colors),
+    ...renderDeadLetters(deadLetters, colors),
   ].join('\n');
 }
 

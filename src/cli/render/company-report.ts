@@ -1,5 +1,6 @@
 import type { AgentSummary } from '../../agent/performance.js';
 import { TREND_METRICS } from '../../trends/types.js';
+import type { DeadLetters } from '../dead-letters.js';
 import type { DepartmentSummary } from '../departments.js';
 import type { Colors } from '../io.js';
 import { bySureness, type Mover } from '../movers.js';
@@ -7,6 +8,7 @@ import type { Survey } from '../survey.js';
 import { spread } from './agents.js';
 import { ARROW_LEGEND, arrow, arrows, windowsOf } from './arrows.js';
 import { renderCompanyCoverage } from './coverage.js';
+import { renderDeadLetters } from './dead-letters.js';
 import { renderDepartments } from './departments.js';
 import { metricName } from './evidence.js';
 import { figure, NO_DATA, percent, score } from './figures.js';
@@ -21,6 +23,7 @@ export interface CompanyReport {
   readonly departments: readonly DepartmentSummary[];
   /** Those whose quality changed, the surest first, with their weekly quality. */
   readonly changed: readonly (Mover & { readonly weeks: readonly (number | null)[] })[];
+  readonly deadLetters: DeadLetters;
 }
 
 const DIRECTIONS = ['improving', 'stable', 'declining', 'insufficient_data'] as const;
@@ -28,7 +31,7 @@ const DIRECTIONS = ['improving', 'stable', 'declining', 'insufficient_data'] as 
 const OTHERS_SHOWN = 5;
 
 /** For machines. */
-export function companyJson({ survey, departments, changed }: CompanyReport): object {
+export function companyJson({ survey, departments, changed, deadLetters }: CompanyReport): object {
   const { asOf, agents, coverage } = survey;
   return {
     asOf,
@@ -38,11 +41,15 @@ export function companyJson({ survey, departments, changed }: CompanyReport): ob
     departments,
     changed: changed.map(({ performance, weeks }) => ({ performance, weeks })),
     coverage,
+    deadLetters,
   };
 }
 
 /** For people. */
-export function renderCompany({ survey, departments, changed }: CompanyReport, colors: Colors): string {
+export function renderCompany(
+  { survey, departments, changed, deadLetters }: CompanyReport,
+  colors: Colors,
+): string {
   const { asOf, agents, movers } = survey;
   if (asOf === null) return 'Nothing is recorded yet.\n';
   return [
@@ -57,6 +64,7 @@ export function renderCompany({ survey, departments, changed }: CompanyReport, c
       colors,
     ),
     renderCompanyCoverage(survey, colors),
+    ...renderDeadLetters(deadLetters, colors),
   ].join('\n');
 }
 

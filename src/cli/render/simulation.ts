@@ -35,18 +35,16 @@ export interface SimulationReport {
   /** First day that this run added, counted from 0. */
   readonly firstDay: number;
   readonly verdict: Verdict;
+  /** As many as are to be shown, those that changed first. */
   readonly agents: readonly SimulatedAgentReport[];
   /** The latest turns of quality in the longer windows. */
   readonly turns: readonly TrendChanged[];
 }
 
-/** More agents than this are a list for `tenure agents`. */
-const AGENTS_SHOWN = 40;
-
 export function renderSimulation(report: SimulationReport, invocation: string, colors: Colors): string {
   return [
     renderHeading(report, colors),
-    renderAgents(report.agents, colors),
+    renderAgents(report.agents, report.verdict.agents.length, colors),
     renderTurns(report.turns, colors),
     renderVerdict(report.verdict, colors),
     renderNext(report, invocation, colors),
@@ -66,7 +64,7 @@ ${counted(summary.accepted, 'event')} recorded in ${seconds(ms)}
 `;
 }
 
-function renderAgents(agents: readonly SimulatedAgentReport[], colors: Colors): string {
+function renderAgents(agents: readonly SimulatedAgentReport[], total: number, colors: Colors): string {
   const windows = windowsOf(agents.map(({ summary }) => summary));
   const longest = agents[0]?.summary.overallQualityScore.window ?? '';
   const columns: readonly Column[] = [
@@ -78,8 +76,7 @@ function renderAgents(agents: readonly SimulatedAgentReport[], colors: Colors): 
     { head: windows.join(' ') },
     { head: 'noticed', align: 'right' },
   ];
-  const shown = [...agents].sort((a, b) => kindOf(a) - kindOf(b)).slice(0, AGENTS_SHOWN);
-  const rows = shown.map((agent) => [
+  const rows = agents.map((agent) => [
     agent.agentId,
     agent.department,
     truth(agent),
@@ -88,16 +85,9 @@ function renderAgents(agents: readonly SimulatedAgentReport[], colors: Colors): 
     spread(arrows(agent.summary.trends, 'quality', windows, colors), windows),
     noticed(agent),
   ]);
-  const rest = agents.length - shown.length;
+  const rest = total - agents.length;
   const more = rest > 0 ? `\n  … and ${counted(rest, 'more agent')}` : '';
   return `${table(columns, rows, colors)}${more}\n\n${colors.dim(ARROW_LEGEND)}\n`;
-}
-
-const ORDER = ['fades', 'falls', 'improves', 'jumps', 'stays'];
-
-/** Those that change come first. */
-function kindOf({ changes }: AgentVerdict): number {
-  return ORDER.indexOf(changes.at(-1)?.course.kind ?? 'stays');
 }
 
 /** `fades 7.8→4.1`: the latest change, or where the skill stays. */
