@@ -1,4 +1,5 @@
 import type { AgentSummary } from '../agent/performance.js';
+import type { SeriesBucket } from '../query/types.js';
 import type { Tracker } from '../tracker.js';
 import type { TrendResult } from '../trends/types.js';
 import type { Mover } from './movers.js';
@@ -10,7 +11,7 @@ export interface DepartmentSummary {
   readonly agents: number;
   readonly tasksCompleted: number;
   readonly tasksFailed: number;
-  /** Mean over the tasks of its agents in the longest window; `null` when no agent has enough of them. */
+  /** Mean over its tasks of the last 13 weeks; `null` under five. */
   readonly quality: number | null;
   readonly improving: number;
   readonly declining: number;
@@ -22,6 +23,9 @@ export interface DepartmentSummary {
 
 /** Weeks that fit beside the figures: half a year. */
 export const WEEKS_SHOWN = 26;
+
+const QUALITY_WEEKS = 13;
+const LEAST_TASKS = 5;
 
 /** The departments, largest first. */
 export async function summariseDepartments(
@@ -46,7 +50,7 @@ export async function summariseDepartments(
       agents: team.length,
       tasksCompleted: sum(team, ({ lifetime }) => lifetime.tasksCompleted),
       tasksFailed: sum(team, ({ lifetime }) => lifetime.tasksFailed),
-      quality: pooledQuality(team),
+      quality: recentQuality(series?.buckets ?? []),
       improving: moving.filter(({ lead }) => lead.direction === 'improving').length,
       declining: moving.filter(({ lead }) => lead.direction === 'declining').length,
       weeks: series?.buckets.slice(-WEEKS_SHOWN).map(({ value }) => value) ?? [],
@@ -62,16 +66,16 @@ export async function weeklyQuality(tracker: Tracker, agentId: string): Promise<
   return buckets.slice(-WEEKS_SHOWN).map(({ value }) => value);
 }
 
-/** Weighted by the number of tasks; an override by a person is no task. */
-function pooledQuality(team: readonly AgentSummary[]): number | null {
+/** Over all tasks of the last weeks, those of agents that are not judged yet included. */
+function recentQuality(buckets: readonly SeriesBucket[]): number | null {
   let points = 0;
   let tasks = 0;
-  for (const { overallQualityScore: quality } of team) {
-    if (quality.status !== 'ok' || quality.overridden) continue;
-    points += quality.value * quality.count;
-    tasks += quality.count;
+  for (const { value, count } of buckets.slice(-QUALITY_WEEKS)) {
+    if (value === null) continue;
+    points += value * count;
+    tasks += count;
   }
-  return tasks === 0 ? null : points / tasks;
+  return tasks < LEAST_TASKS ? null : points / tasks;
 }
 
 function sum(team: readonly AgentSummary[], of: (agent: AgentSummary) => number): number {

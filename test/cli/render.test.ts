@@ -78,6 +78,11 @@ describe('evidence', () => {
     expect(evidence(per(1e9))).toContain('cost a task >×999 a week');
   });
 
+  it('says when a direction is held on to although its evidence has grown weak', () => {
+    expect(evidence({ ...trend, adjustedPValue: 0.15 })).toContain('since 2025-06-01 on stronger evidence');
+    expect(evidence({ ...trend, adjustedPValue: 0.15, direction: 'stable' })).toMatch(/since 2025-06-01$/);
+  });
+
   it('does not pretend to know a p value below what it shows', () => {
     expect(evidence({ ...trend, adjustedPValue: 1e-9 })).toContain('p < 0.001');
   });

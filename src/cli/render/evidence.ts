@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<TrendMetric, string>> = {
 };
 const LINEAR: ReadonlySet<string> = new Set(['quality', 'collaboration']);
 const WEEK = 7;
+const WEAK = 0.05;
 /** A few points within an hour can have any slope; a factor of more than this says nothing more. */
 const MOST = 999;
 
@@ -36,9 +37,15 @@ export function evidence(trend: TrendResult): string {
     interval === null
       ? ''
       : `95 % ${weekly(trend.metric, interval[0])} to ${weekly(trend.metric, interval[1])}, `;
-  const since = trend.since === null ? '' : `, since ${date(trend.since)}`;
+  const since =
+    trend.since === null ? '' : `, since ${date(trend.since)}${isHeld(trend) ? ' on stronger evidence' : ''}`;
   const rests = `${range}p ${pValue(trend.adjustedPValue)}, n ${trend.dataPointCount}`;
   return `${metricName(trend.metric)} ${speed(trend, ' points')} a week in ${trend.window} (${rests})${since}`;
+}
+
+/** A direction is entered on strong evidence, and kept for as long as it is plausible. */
+function isHeld({ direction, adjustedPValue }: TrendResult): boolean {
+  return (direction === 'improving' || direction === 'declining') && adjustedPValue >= WEAK;
 }
 
 /** The slope as the change in a week, with its unit: `−0.42`, `+12 %`, `×3.5`. */
