@@ -77,9 +77,21 @@ export function stepTrend(
   evidence: TrendDirection,
   at: number,
 ): TrendStatus {
-  const current = trendMachine.resolveState({ value: STATE_OF[direction], context: { since } });
-  const [next] = transition(trendMachine, current, { type: EVIDENCE_FOR[evidence], at });
-  return { direction: directionOf(next.value), since: next.context.since };
+  const next = nextDirection(direction, evidence);
+  return { direction: next, since: next === direction ? since : at };
+}
+
+/** What the chart answers: it is asked once for each of its sixteen cases, for every answer costs it an actor. */
+const answers = new Map<string, TrendDirection>();
+
+function nextDirection(direction: TrendDirection, evidence: TrendDirection): TrendDirection {
+  const key = `${direction} ${evidence}`;
+  const known = answers.get(key);
+  if (known) return known;
+  const current = trendMachine.resolveState({ value: STATE_OF[direction], context: { since: null } });
+  const [next] = transition(trendMachine, current, { type: EVIDENCE_FOR[evidence], at: 0 });
+  answers.set(key, directionOf(next.value));
+  return directionOf(next.value);
 }
 
 function directionOf(state: keyof typeof DIRECTION_OF): TrendDirection {

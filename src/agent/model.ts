@@ -162,7 +162,7 @@ export class AgentModel {
       state.trends = state.trends.with(index, status);
       turns.push({
         before: trendResult(before, index, this.config),
-        after: trendResult(state, index, this.config),
+        after: trendResult(state, index, this.config, bank),
       });
     }
     return turns;

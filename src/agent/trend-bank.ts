@@ -1,8 +1,10 @@
 import {
   TREND_METRICS,
   type TrendDetectionStrategy,
+  type TrendDirection,
   type TrendMetric,
   type TrendPoint,
+  type TrendResult,
   type TrendTracker,
 } from '../trends/types.js';
 import type { Row, Timeline } from '../windows/timeline.js';
@@ -103,6 +105,11 @@ export class TrendBank {
       const direction = isEnough ? tracker.direction(previous) : 'insufficient_data';
       if (direction !== previous) yield { index, direction };
     }
+  }
+
+  /** The figures of a trend on the points that its window holds now; `undefined` when it never had any. */
+  result(index: number, previous: TrendDirection): TrendResult | undefined {
+    return this.trackers[index]?.result(previous);
   }
 
   private load<R extends Row>(timeline: Timeline<R>, trends: Values<R>, now: number): void {

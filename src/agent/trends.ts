@@ -3,7 +3,7 @@ import type { Row, Timeline } from '../windows/timeline.js';
 import type { Window } from '../windows/types.js';
 import type { ModelConfig } from './config.js';
 import type { AgentState, TrendStatus } from './state.js';
-import { ATTEMPT_TRENDS, OBSERVED_TRENDS } from './trend-bank.js';
+import { ATTEMPT_TRENDS, OBSERVED_TRENDS, type TrendBank } from './trend-bank.js';
 
 /** Which metric and window a place in `AgentState.trends` stands for. */
 export function trendName(
@@ -16,10 +16,18 @@ export function trendName(
   };
 }
 
-/** The figures of one trend at the state's moment, with the direction that its statechart is in. */
-export function trendResult(state: AgentState, index: number, config: ModelConfig): TrendResult {
+/**
+ * The figures of one trend at the state's moment, with the direction that its statechart is in; from the trackers
+ * that follow the state where there are any.
+ */
+export function trendResult(
+  state: AgentState,
+  index: number,
+  config: ModelConfig,
+  bank?: TrendBank,
+): TrendResult {
   const status = state.trends[index] as TrendStatus;
-  const result = detect(state, index, config);
+  const result = bank?.result(index, status.direction) ?? detect(state, index, config);
   return { ...result, ...status, evaluatedAt: state.now };
 }
 

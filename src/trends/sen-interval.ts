@@ -25,11 +25,24 @@ export function senInterval(
   const pairs = countSlopes(series);
   const variance = senVariance(series.times.length, times, values);
   if (pairs === 0 || variance <= 0) return null;
-  const spread = normalQuantile((1 - confidence) / 2) * Math.sqrt(variance);
+  const spread = halfWidth(confidence) * Math.sqrt(variance);
   const lower = Math.max(1, roundHalfEven((pairs - spread) / 2));
   const upper = Math.min(pairs, roundHalfEven((pairs + spread) / 2) + 1);
   const [low, high] = slopesAtRanks(series, lower < upper ? [lower, upper] : [lower, lower]);
   return [low!, high!];
+}
+
+/** Quantiles by confidence: a tracker asks for one and the same at every result. */
+const quantiles = new Map<number, number>();
+
+/** Half the width of the interval, in standard deviations. */
+function halfWidth(confidence: number): number {
+  let z = quantiles.get(confidence);
+  if (z === undefined) {
+    z = normalQuantile((1 - confidence) / 2);
+    quantiles.set(confidence, z);
+  }
+  return z;
 }
 
 /** (n(n−1)(2n+5) − Σu(u−1)(2u+5) − Σw(w−1)(2w+5))/18 */
