@@ -5,6 +5,7 @@ import type { Tracker } from '../tracker.js';
 import { parseDuration } from '../windows/duration.js';
 import type { Context } from './context.js';
 import { withDatabase } from './database.js';
+import { readDeadLetters } from './dead-letters.js';
 import { summariseDepartments } from './departments.js';
 import { CliError } from './errors.js';
 import { type Input, openInput } from './input.js';
@@ -66,7 +67,16 @@ async function replayCommand(file: string, options: ReplayCommandOptions, contex
     const survey = await takeSurvey(tracker);
     const departments = await summariseDepartments(tracker, survey.agents, survey.movers);
     const transitions = await countTransitions(tracker);
-    return { result, survey, departments, transitions, ms: performance.now() - startedAt, db: options.db };
+    const deadLetters = await readDeadLetters(tracker);
+    return {
+      result,
+      survey,
+      departments,
+      transitions,
+      deadLetters,
+      ms: performance.now() - startedAt,
+      db: options.db,
+    };
   });
   if (options.json) await out.json(replayJson(report));
   else await out.write(renderReplay(report, colors));

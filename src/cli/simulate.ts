@@ -14,6 +14,7 @@ import {
 import type { IngestSummary, Tracker } from '../tracker.js';
 import type { Context } from './context.js';
 import { withDatabase } from './database.js';
+import { readDeadLetters } from './dead-letters.js';
 import { weeklyQuality } from './departments.js';
 import { CliError } from './errors.js';
 import { type CommonOptions, example, wholeNumber, withCommonOptions } from './options.js';
@@ -130,7 +131,7 @@ async function conclude(
   tracker: Tracker,
   company: Company,
   lastDay: number,
-): Promise<Pick<SimulationReport, 'verdict' | 'agents' | 'turns'>> {
+): Promise<Pick<SimulationReport, 'verdict' | 'agents' | 'turns' | 'deadLetters'>> {
   const verdict = await judge(tracker, company, lastDay);
   const summaries = new Map((await tracker.agents()).map((agent) => [agent.agentId, agent]));
   const agents = [];
@@ -144,7 +145,7 @@ async function conclude(
     ({ metric, window }) => metric === 'quality' && (longest.length === 0 || longest.includes(window)),
     TURNS_SHOWN,
   );
-  return { verdict, agents, turns };
+  return { verdict, agents, turns, deadLetters: await readDeadLetters(tracker) };
 }
 
 /** By what became of them lately; those that stayed as they were come last. */
@@ -153,7 +154,16 @@ function changedFirst(agents: readonly AgentVerdict[]): AgentVerdict[] {
   return agents.toSorted((a, b) => kind(a) - kind(b));
 }
 
-function simulationJson({ db, company, summary, ms, verdict, turns }: SimulationReport): object {
+function simulationJson({ db, company, summary, ms, verdict, turns, deadLetters }: SimulationReport): object {
   const { accepted, duplicates } = summary;
-  return { db, company: company.options, accepted, duplicates, seconds: ms / 1_000, verdict, turns };
+  return {
+    db,
+    company: company.options,
+    accepted,
+    duplicates,
+    seconds: ms / 1_000,
+    verdict,
+    turns,
+    deadLetters,
+  };
 }

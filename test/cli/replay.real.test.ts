@@ -19,6 +19,7 @@ describe.skipIf(!isThere)(`replaying real events${isThere ? '' : ` (skipped: ${F
       rejected: 0,
       rejections: [],
       agents: 925,
+      deadLetters: { count: 0 },
     });
     const sum = (key: string) =>
       first.departments.reduce((total: number, one: Record<string, number>) => total + (one[key] ?? 0), 0);

@@ -33,6 +33,7 @@ describe('simulate', () => {
       (a, b) => a + b,
     );
     expect(summary).toEqual({ accepted: expected, duplicates: 0, rejected: [] });
+    for await (const { type } of tracker.log()) expect(type).not.toBe('agent.failed');
     expect(days).toEqual(Array.from({ length: DAYS }, (_, day) => day));
     await tracker.close();
   });

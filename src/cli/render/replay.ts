@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import type { DeadLetters } from '../dead-letters.js';
 import type { DepartmentSummary } from '../departments.js';
 import type { Colors } from '../io.js';
 import { going } from '../movers.js';
 import type { ReplayResult } from '../replay-run.js';
 import type { Survey } from '../survey.js';
+import { renderDeadLetters } from './dead-letters.js';
 import { renderDepartments } from './departments.js';
 import { renderMovers } from './movers.js';
 import { counted, fitted, grouped, printable, wrapped } from './text.js';
@@ -15,6 +17,7 @@ export interface ReplayReport {
   readonly survey: Survey;
   readonly departments: readonly DepartmentSummary[];
   readonly transitions: { readonly all: number; readonly turns: number };
+  readonly deadLetters: DeadLetters;
   /** Wall time. */
   readonly ms: number;
   readonly db: string;
@@ -23,7 +26,15 @@ export interface ReplayReport {
 const MOVERS_SHOWN = 10;
 
 /** For machines: everything, every rejected line included. */
-export function replayJson({ result, survey, departments, transitions, ms, db }: ReplayReport): object {
+export function replayJson({
+  result,
+  survey,
+  departments,
+  transitions,
+  deadLetters,
+  ms,
+  db,
+}: ReplayReport): object {
   const { read, accepted, duplicates, rejected, rejections } = result;
   return {
     db,
@@ -40,6 +51,7 @@ export function replayJson({ result, survey, departments, transitions, ms, db }:
     improving: going(survey.movers, 'improving').map(moverJson),
     declining: going(survey.movers, 'declining').map(moverJson),
     departments,
+    deadLetters,
   };
 }
 
@@ -51,6 +63,7 @@ function moverJson({ performance: { agentId, department }, moving }: Survey['mov
 export function renderReplay(report: ReplayReport, colors: Colors): string {
   const { survey, departments } = report;
   const parts = [renderSummary(report, colors), renderRejections(report.result, colors)];
+  parts.push(...renderDeadLetters(report.deadLetters, colors));
   if (survey.agents.length > 0) {
     parts.push(
       renderMovers('Doing well', going(survey.movers, 'improving'), MOVERS_SHOWN, colors),

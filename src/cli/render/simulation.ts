@@ -9,10 +9,12 @@ import {
   type Verdict,
 } from '../../simulation/index.js';
 import type { IngestSummary } from '../../tracker.js';
+import type { DeadLetters } from '../dead-letters.js';
 import type { Colors } from '../io.js';
 import { DEFAULT_DATABASE } from '../options.js';
 import { spread } from './agents.js';
 import { ARROW_LEGEND, arrows, windowsOf } from './arrows.js';
+import { renderDeadLetters } from './dead-letters.js';
 import { figure, NO_DATA, score } from './figures.js';
 import { sparkline } from './sparkline.js';
 import { type Column, table } from './table.js';
@@ -39,6 +41,7 @@ export interface SimulationReport {
   readonly agents: readonly SimulatedAgentReport[];
   /** The latest turns of quality in the longer windows. */
   readonly turns: readonly TrendChanged[];
+  readonly deadLetters: DeadLetters;
 }
 
 export function renderSimulation(report: SimulationReport, invocation: string, colors: Colors): string {
@@ -47,6 +50,7 @@ export function renderSimulation(report: SimulationReport, invocation: string, c
     renderAgents(report.agents, report.verdict.agents.length, colors),
     renderTurns(report.turns, colors),
     renderVerdict(report.verdict, colors),
+    ...renderDeadLetters(report.deadLetters, colors),
     renderNext(report, invocation, colors),
   ].join('\n');
 }
