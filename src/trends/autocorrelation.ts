@@ -1,35 +1,47 @@
 import type { SortedSeries } from './sorted-series.js';
 
-/** Squared residuals this small, relative to the squared values, are rounding: the points lie on the curve. */
-const ON_THE_CURVE = 1e-28;
 /** Beyond this the correction says no more than "do not trust this": a factor of 39. */
 const LARGEST = 0.95;
+/** When no more of the spread than this is left around the curve, what is left cannot have made the trend. */
+const NEGLIGIBLE = 0.01;
+
+/** A spread this small, relative to the squared values, is rounding: the values are all equal. */
+const ROUNDING = 1e-28;
+
+/** What is left of a series around its least-squares parabola. */
+export interface Residue {
+  /** Σ e(i)·e(i+1) / Σ e(i)², −1 to 1, in the order of the series; 0 when nothing is left. */
+  readonly autocorrelation: number;
+  /** Its share of the spread of the values, 0–1. */
+  readonly share: number;
+}
 
 /**
- * Lag-1 autocorrelation of the values around their least-squares parabola, −1 to 1, in the order of the
- * series: Σ e(i)·e(i+1) / Σ e(i)². 0 when nothing is left around the parabola. O(n).
+ * Lag-1 autocorrelation of the values around their least-squares parabola, and how much is left there. O(n).
  *
  * Around a parabola and not a line: a trend that begins inside the window leaves a bend, which around a line
  * would pass for correlation, and hide the trend when it is to be noticed.
  *
  * Source: Box & Jenkins (1976), Time Series Analysis, chapter 2.
  */
-export function lagOneAutocorrelation(series: SortedSeries): number {
-  const residuals = aroundParabola(series);
+export function residue(series: SortedSeries): Residue {
+  const { residuals, spread } = aroundParabola(series);
+  let size = 0;
   let squares = 0;
   let products = 0;
-  let size = 0;
   for (let i = 0; i < residuals.length; i++) {
+    size += series.values[i]! ** 2;
     squares += residuals[i]! ** 2;
     if (i > 0) products += residuals[i]! * residuals[i - 1]!;
-    size += series.values[i]! ** 2;
   }
-  return squares > ON_THE_CURVE * size ? products / squares : 0;
+  if (squares === 0 || spread <= ROUNDING * size) return { autocorrelation: 0, share: 0 };
+  return { autocorrelation: products / squares, share: squares / spread };
 }
 
 /**
  * The factor by which the variance of S grows because successive values are alike: (1 + ρ)/(1 − ρ) with
- * ρ = r + 5(1 + r)/n, where r is {@link lagOneAutocorrelation}; at least 1, at most 39.
+ * ρ = r + 5(1 + r)/n, where r is the autocorrelation of the {@link residue}; at least 1, at most 39. 1 when the
+ * residue is under a hundredth of the spread.
  *
  * Detrending takes (3 + 5ρ)/n off the autocorrelation, which is given back; the 2/n more are an allowance for
  * short series, in which correlation cannot be measured but inflates all the same. Values that alternate
@@ -42,13 +54,14 @@ export function lagOneAutocorrelation(series: SortedSeries): number {
 export function varianceInflation(series: SortedSeries): number {
   const n = series.times.length;
   if (n < 3) return 1;
-  const r = lagOneAutocorrelation(series);
+  const { autocorrelation: r, share } = residue(series);
+  if (share < NEGLIGIBLE) return 1;
   const rho = Math.max(0, Math.min(LARGEST, r + (5 * (1 + r)) / n));
   return (1 + rho) / (1 - rho);
 }
 
 /** Residuals of the least-squares parabola, by orthogonal polynomials (Gram–Schmidt): 1, then time, then its square. */
-function aroundParabola({ times, values }: SortedSeries): Float64Array {
+function aroundParabola({ times, values }: SortedSeries): { residuals: Float64Array; spread: number } {
   const n = times.length;
   const half = (times[n - 1]! - times[0]!) / 2 || 1;
   const constant = new Float64Array(n).fill(1 / Math.sqrt(n));
@@ -56,6 +69,7 @@ function aroundParabola({ times, values }: SortedSeries): Float64Array {
   const linear = times.map((time) => (time - times[0]!) / half - 1);
   const square = linear.map((time) => time * time);
   const residuals = Float64Array.from(values);
+  let spread = 0;
   for (const [polynomial, lower] of [
     [constant, []],
     [linear, [constant]],
@@ -63,8 +77,9 @@ function aroundParabola({ times, values }: SortedSeries): Float64Array {
   ] as const) {
     for (const direction of lower) subtractProjection(polynomial, direction);
     if (normalise(polynomial)) subtractProjection(residuals, polynomial);
+    if (polynomial === constant) spread = residuals.reduce((sum, residual) => sum + residual * residual, 0);
   }
-  return residuals;
+  return { residuals, spread };
 }
 
 /** Scales to length 1; false, leaving zeros, when rounding is all that there is (fewer than three different times). */

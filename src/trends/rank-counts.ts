@@ -93,7 +93,7 @@ export class RankCounts {
 
   insert(time: number, value: number): void {
     if (!this.counted) this.countLoaded();
-    this.change(time, value, 1);
+    this.change(time, value, 1, 0);
     this.series.insert(time, value);
   }
 
@@ -101,7 +101,17 @@ export class RankCounts {
   remove(time: number, value: number): boolean {
     if (!this.counted) this.countLoaded();
     if (!this.series.remove(time, value)) return false;
-    this.change(time, value, -1);
+    this.change(time, value, -1, 0);
+    return true;
+  }
+
+  /** Gives one such point another value at its time; false when there is none. */
+  rewrite(time: number, before: number, after: number): boolean {
+    if (!this.counted) this.countLoaded();
+    if (!this.series.has(time, before)) return false;
+    this.change(time, before, -1, 1);
+    this.series.rewrite(time, before, after);
+    this.change(time, after, 1, 1);
     return true;
   }
 
@@ -123,14 +133,14 @@ export class RankCounts {
     this.counted = true;
   }
 
-  /** What the pairs of one point, not held now, add to every count (or take away with `by` −1). */
-  private change(time: number, value: number, by: 1 | -1): void {
+  /** What the pairs of one point add to every count (or take away with `by` −1); `held` 1 when it is held now. */
+  private change(time: number, value: number, by: 1 | -1, held: 0 | 1): void {
     this.series.rank(time, value, ZERO, ranks);
     const { earlier, later, equal } = ranks;
     addSides(this.zero, by);
     const unequal = earlier.below + earlier.above + later.below + later.above + equal.below + equal.above;
-    addTie(this.valueTies, this.size - unequal, by);
-    addTie(this.timeTies, ranks.sameTime, by);
+    addTie(this.valueTies, this.size - held - unequal, by);
+    addTie(this.timeTies, ranks.sameTime - held, by);
     if (this.up) this.up = this.changeThreshold(this.up, UP, time, value, by);
     if (this.down) this.down = this.changeThreshold(this.down, DOWN, time, value, by);
   }

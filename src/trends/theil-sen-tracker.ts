@@ -50,14 +50,16 @@ export class TheilSenTracker implements TrendTracker {
   }
 
   remove(point: TrendPoint): void {
-    if (!this.counts.remove(point.at, this.scaled(point))) {
-      throw new RangeError(`Expected a point that is held, got ${point.value} at ${point.at}`);
-    }
+    if (!this.counts.remove(point.at, this.scaled(point))) throw notHeld(point);
   }
 
   replace(before: TrendPoint, after: TrendPoint): void {
     const value = this.scaled(after);
     const time = requireTime(after.at);
+    if (time === before.at) {
+      if (!this.counts.rewrite(time, this.scaled(before), value)) throw notHeld(before);
+      return;
+    }
     this.remove(before);
     this.counts.insert(time, value);
   }
@@ -136,6 +138,10 @@ export class TheilSenTracker implements TrendTracker {
     const threshold = perDay(side > 0 ? up : down);
     return side * medianSlope(this.counts.toSeries()) > threshold * (1 + ROUNDING);
   }
+}
+
+function notHeld(point: TrendPoint): RangeError {
+  return new RangeError(`Expected a point that is held, got ${point.value} at ${point.at}`);
 }
 
 function requireTime(at: number): number {

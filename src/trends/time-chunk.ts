@@ -3,9 +3,9 @@ import { type SlopeLine, sideOfLine } from './slope-line.js';
 import type { SortedSeries } from './sorted-series.js';
 
 /** Most points of one chunk: its slots fit 16 bits, and moving half of them is still cheap. */
-export const CHUNK_POINTS = 1024;
+export const CHUNK_POINTS = 2048;
 /** Up to here counting by reading all values is as fast as by an index, and needs no memory. */
-const SCAN_POINTS = 128;
+export const SCAN_POINTS = 128;
 const FIRST_CAPACITY = 8;
 
 /**
@@ -86,6 +86,17 @@ export class TimeChunk {
     if (this.indexes) for (const index of this.indexes) index?.remove(slot, moved);
     if (moved) this.points.copyWithin(2 * slot, 2 * slot + 2, 2 * this.tail--);
     else this.head++;
+  }
+
+  /** Gives the point in a slot another value; false, changing nothing, when it would have to move. */
+  rewrite(slot: number, value: number): boolean {
+    const time = this.time(slot);
+    if (slot > this.head && this.time(slot - 1) === time && this.value(slot - 1) > value) return false;
+    if (slot + 1 < this.tail && this.time(slot + 1) === time && this.value(slot + 1) < value) return false;
+    if (this.indexes) for (const index of this.indexes) index?.remove(slot, false);
+    this.points[2 * slot + 1] = value;
+    if (this.indexes) for (const index of this.indexes) index?.insert(this.points, slot, false);
+    return true;
   }
 
   /** Moves the later half into a new chunk. */

@@ -1,7 +1,7 @@
 import type { SideCounts } from './rank-index.js';
 import type { SlopeLine } from './slope-line.js';
 import type { SortedSeries } from './sorted-series.js';
-import { CHUNK_POINTS, TimeChunk } from './time-chunk.js';
+import { CHUNK_POINTS, SCAN_POINTS, TimeChunk } from './time-chunk.js';
 
 /** How the points of a series lie to a given point: earlier, later and at its time, below and above its line. */
 export interface PointRanks {
@@ -12,8 +12,16 @@ export interface PointRanks {
   sameTime: number;
 }
 
+function none(): SideCounts {
+  return { below: 0, above: 0 };
+}
+
+function add(counts: SideCounts, more: SideCounts, by: 1 | -1): void {
+  counts.below += by * more.below;
+  counts.above += by * more.above;
+}
+
 export function pointRanks(): PointRanks {
-  const none = (): SideCounts => ({ below: 0, above: 0 });
   return { earlier: none(), later: none(), equal: none(), sameTime: 0 };
 }
 
@@ -80,6 +88,23 @@ export class TimeSeries {
     return true;
   }
 
+  /** Whether such a point is held. */
+  has(time: number, value: number): boolean {
+    const chunk = this.chunks[this.chunkFor(time, value)]!;
+    const slot = chunk.place(time, value);
+    return slot < chunk.tail && chunk.time(slot) === time && chunk.value(slot) === value;
+  }
+
+  /** Gives one such point, which must be held, another value. */
+  rewrite(time: number, before: number, after: number): void {
+    const chunk = this.chunks[this.chunkFor(time, before)]!;
+    if (this.chunks.length === 1 || (chunk.time(chunk.head) < time && chunk.time(chunk.tail - 1) > time)) {
+      if (chunk.rewrite(chunk.place(time, before), after)) return;
+    }
+    this.remove(time, before);
+    this.insert(time, after);
+  }
+
   /** Fills `ranks` for one point and one line; a point that is held counts as on its own line. */
   rank(time: number, value: number, line: number, ranks: PointRanks): void {
     clear(ranks);
@@ -108,9 +133,26 @@ export class TimeSeries {
     let to = from;
     while (to < chunk.tail && chunk.time(to) === time) to++;
     ranks.sameTime += to - from;
-    chunk.count(chunk.head, from, time, value, this.lines[line]!, line, ranks.earlier);
-    chunk.count(from, to, time, value, this.lines[line]!, line, ranks.equal);
-    chunk.count(to, chunk.tail, time, value, this.lines[line]!, line, ranks.later);
+    const count = (start: number, end: number, counts: SideCounts): SideCounts => {
+      chunk.count(start, end, time, value, this.lines[line]!, line, counts);
+      return counts;
+    };
+    count(from, to, ranks.equal);
+    if (chunk.size <= SCAN_POINTS) {
+      count(chunk.head, from, ranks.earlier);
+      count(to, chunk.tail, ranks.later);
+      return;
+    }
+    // The index knows all of them together: what is not on the shorter side is on the longer one.
+    const earlierIsShorter = from - chunk.head <= chunk.tail - to;
+    const shorter = earlierIsShorter ? count(chunk.head, from, none()) : count(to, chunk.tail, none());
+    const all = count(chunk.head, chunk.tail, none());
+    const equal = count(from, to, none());
+    add(earlierIsShorter ? ranks.earlier : ranks.later, shorter, 1);
+    const longer = earlierIsShorter ? ranks.later : ranks.earlier;
+    add(longer, all, 1);
+    add(longer, shorter, -1);
+    add(longer, equal, -1);
   }
 
   /** The first chunk whose last point is not before this one, else the last chunk. */

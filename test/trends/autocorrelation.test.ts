@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../bench/trend-simulation.mjs';
-import { lagOneAutocorrelation, varianceInflation } from '../../src/trends/autocorrelation.js';
-import { sortedSeries } from '../../src/trends/sorted-series.js';
+import { residue, varianceInflation } from '../../src/trends/autocorrelation.js';
+import { type SortedSeries, sortedSeries } from '../../src/trends/sorted-series.js';
 import { daily, onDays } from './series.js';
 
 function autoregressive(n: number, rho: number, seed: number): number[] {
@@ -11,7 +11,9 @@ function autoregressive(n: number, rho: number, seed: number): number[] {
   return values;
 }
 
-describe('lagOneAutocorrelation', () => {
+const lagOneAutocorrelation = (series: SortedSeries): number => residue(series).autocorrelation;
+
+describe('the autocorrelation of the residue', () => {
   test('finds the correlation of an AR(1) series', () => {
     for (const rho of [-0.5, 0, 0.3, 0.5, 0.8]) {
       const r = lagOneAutocorrelation(sortedSeries(daily(autoregressive(4000, rho, 1))));
@@ -26,16 +28,6 @@ describe('lagOneAutocorrelation', () => {
     const bent = lagOneAutocorrelation(sortedSeries(daily(noise.map((value, i) => value + 1e-4 * i * i))));
     expect(line).toBeCloseTo(plain, 9);
     expect(bent).toBeCloseTo(plain, 9);
-  });
-
-  test('is 0 when nothing is left around the curve', () => {
-    for (const values of [
-      [1, 2, 3, 4, 5, 6],
-      [7, 7, 7, 7, 7],
-      [0.1, 0.4, 0.9, 1.6, 2.5],
-    ]) {
-      expect(lagOneAutocorrelation(sortedSeries(daily(values)))).toBe(0);
-    }
   });
 
   test('is defined when times are equal', () => {
@@ -59,6 +51,16 @@ describe('varianceInflation', () => {
     expect(varianceInflation(sortedSeries(daily([1, 2, 1, 2, 1, 2, 1, 2, 1, 2])))).toBe(1);
     expect(varianceInflation(sortedSeries(daily([1, 2])))).toBe(1);
     expect(varianceInflation(sortedSeries([]))).toBe(1);
+  });
+
+  test('is 1 when a curve explains all but a hundredth: a decline without noise is no correlation', () => {
+    for (const values of [
+      [1, 2, 3, 4, 5, 6],
+      [7, 7, 7, 7, 7],
+      [10, 8, 6.5, 5.2, 4.2, 3.4, 2.7, 2.2],
+    ]) {
+      expect(varianceInflation(sortedSeries(daily(values)))).toBe(1);
+    }
   });
 
   test('never exceeds 39', () => {

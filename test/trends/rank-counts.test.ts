@@ -38,6 +38,10 @@ describe('pairs over several chunks of points', () => {
         const [gone] = held.splice(late === 0 ? 0 : Math.floor(uniform() * held.length), 1);
         expect(counts.remove(gone!.at, gone!.value)).toBe(true);
       }
+      const which = Math.floor(uniform() * held.length);
+      const rewritten = { at: held[which]!.at, value: Math.floor(uniform() * levels) / levels };
+      expect(counts.rewrite(rewritten.at, held[which]!.value, rewritten.value)).toBe(true);
+      held[which] = rewritten;
       if (i % 650 === 649) {
         const series = sortedSeries(held);
         expect(counts.toSeries()).toEqual(series);
@@ -73,6 +77,7 @@ describe('a point that is not held', () => {
     ]);
     expect(counts.remove(1, 2)).toBe(false);
     expect(counts.remove(3, 3)).toBe(false);
+    expect(counts.rewrite(1, 2, 5)).toBe(false);
     expect([counts.size, counts.s]).toEqual([2, 1]);
   });
 });
