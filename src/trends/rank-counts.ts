@@ -10,6 +10,9 @@ export const UP = 1;
 export const DOWN = 2;
 export type Threshold = typeof UP | typeof DOWN;
 
+/** By the numbers {@link ZERO}, {@link UP} and {@link DOWN}. */
+export type CountedLines = readonly [zero: SlopeLine, up: SlopeLine, down: SlopeLine];
+
 /**
  * A threshold's counts are dropped after so many changes per point without a question: about where keeping
  * them has cost as much as counting anew.
@@ -41,8 +44,7 @@ export class RankCounts {
   private down: ThresholdCounts | undefined;
   private counted = true;
 
-  /** @param lines slope zero first, then the thresholds {@link UP} and {@link DOWN} */
-  constructor(readonly lines: readonly [zero: SlopeLine, up: SlopeLine, down: SlopeLine]) {
+  constructor(private readonly lines: CountedLines) {
     this.series = new TimeSeries(lines);
   }
 

@@ -8,7 +8,7 @@ import {
   kindOf,
   type MetricOptions,
 } from './metric-options.js';
-import { type TheilSenSettings, TheilSenTracker } from './theil-sen-tracker.js';
+import { countedLines, type TheilSenSettings, TheilSenTracker } from './theil-sen-tracker.js';
 import type { TrendDetectionStrategy } from './types.js';
 
 export interface TheilSenOptions extends MetricOptions {
@@ -50,25 +50,29 @@ export function theilSen(options: TheilSenOptions = {}): Required<TrendDetection
     entryTables.set(window, table);
     return table;
   };
-  const known = new Map<string, TheilSenSettings>();
-  const settings = (metric: string, window: string): TheilSenSettings => {
+  const settingsOf = new Map<string, TheilSenSettings>();
+  const settingsFor = (metric: string, window: string): TheilSenSettings => {
     const key = `${window} ${metric}`;
-    const held = known.get(key) ?? {
+    const known = settingsOf.get(key);
+    if (known !== undefined) return known;
+    const lines = effectLines(metric, window, options);
+    const settings = {
       metric,
       window,
       kind: kindOf(metric, options),
-      lines: effectLines(metric, window, options),
+      lines,
+      counted: countedLines(lines),
       minDataPoints: options.minDataPoints ?? DEFAULT_MIN_DATA_POINTS,
       entryZ: entryZ(window),
       confidence,
     };
-    known.set(key, held);
-    return held;
+    settingsOf.set(key, settings);
+    return settings;
   };
   return {
     name: 'theilSen',
     detect: ({ metric, window, points, previous }) =>
-      new TheilSenTracker(settings(metric, window), points).result(previous),
-    track: (metric, window, points) => new TheilSenTracker(settings(metric, window), points),
+      new TheilSenTracker(settingsFor(metric, window), points).result(previous),
+    track: (metric, window, points) => new TheilSenTracker(settingsFor(metric, window), points),
   };
 }

@@ -5,7 +5,7 @@ import { kendallPValue, kendallZ } from './kendall-s.js';
 import { type EffectLines, perDay } from './metric-options.js';
 import { normalTail } from './normal.js';
 import { directionOf, type MetricKind, onTrendScale } from './polarity.js';
-import { DOWN, RankCounts, UP } from './rank-counts.js';
+import { type CountedLines, DOWN, RankCounts, UP } from './rank-counts.js';
 import { senInterval } from './sen-interval.js';
 import { sortedSeries } from './sorted-series.js';
 import { medianSlope } from './theil-sen.js';
@@ -17,6 +17,8 @@ export interface TheilSenSettings {
   readonly window: string;
   readonly kind: MetricKind;
   readonly lines: EffectLines;
+  /** {@link countedLines} of the same. */
+  readonly counted: CountedLines;
   readonly minDataPoints: number;
   /** |z| to enter a direction, by number of points; `undefined` for the bare threshold rule. */
   readonly entryZ: ((n: number) => number) | undefined;
@@ -26,7 +28,11 @@ export interface TheilSenSettings {
 
 /** A mean of two rounded slopes that differs less than this from the threshold is on it. */
 const ROUNDING = 1e-12;
-const NO_TREND = { rise: 0, run: DAY_MS };
+
+/** The lines whose pairs are counted: slope zero, and the thresholds with their signs. */
+export function countedLines({ up, down }: EffectLines): CountedLines {
+  return [{ rise: 0, run: DAY_MS }, up, { rise: -down.rise, run: down.run }];
+}
 
 /** One trend under the default strategy, kept up to date point by point. */
 export class TheilSenTracker implements TrendTracker {
@@ -36,8 +42,7 @@ export class TheilSenTracker implements TrendTracker {
     private readonly settings: TheilSenSettings,
     points: readonly TrendPoint[] = [],
   ) {
-    const { up, down } = settings.lines;
-    this.counts = new RankCounts([NO_TREND, up, { rise: -down.rise, run: down.run }]);
+    this.counts = new RankCounts(settings.counted);
     if (points.length > 0) this.load(points);
   }
 

@@ -7,7 +7,7 @@ import {
   kindOf,
   type MetricOptions,
 } from './metric-options.js';
-import { TheilSenTracker } from './theil-sen-tracker.js';
+import { countedLines, TheilSenTracker } from './theil-sen-tracker.js';
 import type { TrendDetectionStrategy, TrendPoint } from './types.js';
 
 export interface ThresholdOnlyOptions extends MetricOptions {
@@ -28,11 +28,13 @@ export function thresholdOnly(options: ThresholdOnlyOptions = {}): Required<Tren
   const line = { rise: requirePositive('threshold', options.threshold ?? 0.05), run: DAY_MS };
   const track = (metric: string, window: string, points?: readonly TrendPoint[]): TheilSenTracker => {
     const own = options.minEffect !== undefined || Object.hasOwn(options.thresholds ?? {}, metric);
+    const lines = own ? effectLines(metric, window, options) : { up: line, down: line };
     const settings = {
       metric,
       window,
       kind: kindOf(metric, options),
-      lines: own ? effectLines(metric, window, options) : { up: line, down: line },
+      lines,
+      counted: countedLines(lines),
       minDataPoints: options.minDataPoints ?? DEFAULT_MIN_DATA_POINTS,
       entryZ: undefined,
       confidence: 0.95,

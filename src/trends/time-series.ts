@@ -41,8 +41,8 @@ export class TimeSeries {
   load(series: SortedSeries): void {
     const n = series.times.length;
     this.size = n;
-    this.chunks = n === 0 ? [new TimeChunk()] : [];
-    for (let from = 0; from < n; from += CHUNK_POINTS) {
+    this.chunks = [TimeChunk.of(series, 0, Math.min(n, CHUNK_POINTS))];
+    for (let from = CHUNK_POINTS; from < n; from += CHUNK_POINTS) {
       this.chunks.push(TimeChunk.of(series, from, Math.min(n, from + CHUNK_POINTS)));
     }
   }
