@@ -34,12 +34,10 @@ function visitPair(after: Int32Array, a: number, b: number, visit: PairVisitor):
   else visit(j, i);
 }
 
+type Overtake = (lefts: Int32Array, from: number, to: number, right: number) => void;
+
 /** Merge sort of the first permutation by ranks in the second; reports the stretch of ranks that each rank overtakes. */
-function mergeInversions(
-  before: Int32Array,
-  after: Int32Array,
-  overtake: (lefts: Int32Array, from: number, to: number, right: number) => void,
-): void {
+function mergeInversions(before: Int32Array, after: Int32Array, overtake: Overtake): void {
   const n = before.length;
   const rankAfter = new Int32Array(n);
   for (let rank = 0; rank < n; rank++) rankAfter[after[rank]!] = rank;
@@ -48,16 +46,26 @@ function mergeInversions(
   for (let width = 1; width < n; width *= 2) {
     for (let start = 0; start < n; start += 2 * width) {
       const middle = Math.min(start + width, n);
-      const end = Math.min(start + 2 * width, n);
-      let left = start;
-      let right = middle;
-      for (let to = start; to < end; to++) {
-        if (right < end && (left === middle || ranks[right]! < ranks[left]!)) {
-          if (left < middle) overtake(ranks, left, middle, ranks[right]!);
-          merged[to] = ranks[right++]!;
-        } else merged[to] = ranks[left++]!;
-      }
+      mergeRanks(ranks, merged, start, middle, Math.min(middle + width, n), overtake);
     }
     [ranks, merged] = [merged, ranks];
+  }
+}
+
+function mergeRanks(
+  from: Int32Array,
+  to: Int32Array,
+  start: number,
+  middle: number,
+  end: number,
+  overtake: Overtake,
+): void {
+  let left = start;
+  let right = middle;
+  for (let at = start; at < end; at++) {
+    if (right < end && (left === middle || from[right]! < from[left]!)) {
+      if (left < middle) overtake(from, left, middle, from[right]!);
+      to[at] = from[right++]!;
+    } else to[at] = from[left++]!;
   }
 }

@@ -48,32 +48,53 @@ export function orderAlongLine(
   below: 0 | -1,
 ): { order: Int32Array; inversions: number } {
   const n = series.times.length;
-  const { keys, doubt } = roundedKeys(series, line);
-  const precedes = exactlyPrecedes(series, line, below);
+  const precedes = preceding(series, line, below);
   let order = Int32Array.from(series.times, (_, i) => i);
   let merged = new Int32Array(n);
   let inversions = 0;
   for (let width = 1; width < n; width *= 2) {
     for (let start = 0; start < n; start += 2 * width) {
       const middle = Math.min(start + width, n);
-      const end = Math.min(start + 2 * width, n);
-      let left = start;
-      let right = middle;
-      for (let to = start; to < end; to++) {
-        if (left === middle) merged[to] = order[right++]!;
-        else if (right === end) merged[to] = order[left++]!;
-        else {
-          const ahead = keys[order[left]!]! - keys[order[right]!]!;
-          if (ahead > doubt || (ahead >= -doubt && precedes(order[right]!, order[left]!))) {
-            merged[to] = order[right++]!;
-            inversions += middle - left;
-          } else merged[to] = order[left++]!;
-        }
-      }
+      inversions += mergeRuns(order, merged, start, middle, Math.min(middle + width, n), precedes);
     }
     [order, merged] = [merged, order];
   }
   return { order, inversions };
+}
+
+/** Merges two neighbouring sorted runs, both in the order of the series; returns how many pairs had to swap. */
+function mergeRuns(
+  from: Int32Array,
+  to: Int32Array,
+  start: number,
+  middle: number,
+  end: number,
+  precedes: (later: number, earlier: number) => boolean,
+): number {
+  let left = start;
+  let right = middle;
+  let swapped = 0;
+  for (let at = start; at < end; at++) {
+    if (right < end && (left === middle || precedes(from[right]!, from[left]!))) {
+      to[at] = from[right++]!;
+      swapped += middle - left;
+    } else to[at] = from[left++]!;
+  }
+  return swapped;
+}
+
+/** Whether the later of two points comes before the earlier one: by rounded keys where these leave no doubt. */
+function preceding(
+  series: SortedSeries,
+  line: SlopeLine,
+  below: 0 | -1,
+): (later: number, earlier: number) => boolean {
+  const { keys, doubt } = roundedKeys(series, line);
+  const exactly = exactlyPrecedes(series, line, below);
+  return (later, earlier) => {
+    const ahead = keys[earlier]! - keys[later]!;
+    return ahead > doubt || (ahead >= -doubt && exactly(later, earlier));
+  };
 }
 
 /** `value − slope·time`, rounded, and the difference below which rounding may have swapped two of them. */
