@@ -5,7 +5,7 @@ const LARGEST = 0.95;
 /** When no more of the spread than this is left around the curve, what is left cannot have made the trend. */
 const NEGLIGIBLE = 0.01;
 
-/** A spread this small, relative to the squared values, is rounding: the values are all equal. */
+/** A spread this small, when the largest value is 1, is rounding: the values are all equal. */
 const ROUNDING = 1e-28;
 
 /** What is left of a series around its least-squares parabola. */
@@ -26,15 +26,13 @@ export interface Residue {
  */
 export function residue(series: SortedSeries): Residue {
   const { residuals, spread } = aroundParabola(series);
-  let size = 0;
   let squares = 0;
   let products = 0;
   for (let i = 0; i < residuals.length; i++) {
-    size += series.values[i]! ** 2;
     squares += residuals[i]! ** 2;
     if (i > 0) products += residuals[i]! * residuals[i - 1]!;
   }
-  if (squares === 0 || spread <= ROUNDING * size) return { autocorrelation: 0, share: 0 };
+  if (squares === 0 || spread <= ROUNDING) return { autocorrelation: 0, share: 0 };
   return { autocorrelation: products / squares, share: squares / spread };
 }
 
@@ -43,13 +41,13 @@ export function residue(series: SortedSeries): Residue {
  * ρ = r + 5(1 + r)/n, where r is the autocorrelation of the {@link residue}; at least 1, at most 39. 1 when the
  * residue is under a hundredth of the spread.
  *
- * Detrending takes (3 + 5ρ)/n off the autocorrelation, which is given back; the 2/n more are an allowance for
- * short series, in which correlation cannot be measured but inflates all the same. Values that alternate
+ * Detrending lowers r by about (3 + 6.5ρ)/n. 5(1 + r)/n gives that back, and leaves up to 2/n as an allowance
+ * for short series, in which correlation cannot be measured but inflates all the same. Values that alternate
  * never make a trend more certain.
  *
  * Sources: Bayley & Hammersley (1946), The "effective" number of independent observations in an autocorrelated
  * time series; Hamed & Rao (1998), A modified Mann–Kendall trend test for autocorrelated data; Kendall (1954),
- * Note on bias in the estimation of autocorrelation (the bias; 5ρ and 3 for a parabola by simulation).
+ * Note on bias in the estimation of autocorrelation (that there is one; its size by simulation).
  */
 export function varianceInflation(series: SortedSeries): number {
   const n = series.times.length;
@@ -68,7 +66,9 @@ function aroundParabola({ times, values }: SortedSeries): { residuals: Float64Ar
   // Powers of times between −1 and 1: of milliseconds, squares would lose what is looked for.
   const linear = times.map((time) => (time - times[0]!) / half - 1);
   const square = linear.map((time) => time * time);
-  const residuals = Float64Array.from(values);
+  // Nothing here depends on the unit, and squares of huge values would overflow.
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const residuals = values.map((value) => value / largest);
   let spread = 0;
   for (const [polynomial, lower] of [
     [constant, []],

@@ -28,6 +28,9 @@ const KNOWN: Readonly<Record<string, MetricKind>> = {
   tokens: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1 },
 };
 
+/** Larger values have differences, and slopes per day, that no double holds. */
+const LARGEST = 1e300;
+
 /** Polarity and scale of a metric, with what the caller says otherwise. An unknown metric is linear, higher is better. */
 export function metricKind(metric: string, override: Partial<MetricKind> = {}): MetricKind {
   const known = Object.hasOwn(KNOWN, metric) ? KNOWN[metric]! : LINEAR;
@@ -38,10 +41,12 @@ export function metricKind(metric: string, override: Partial<MetricKind> = {}): 
 /**
  * A value on the scale on which its trend is taken: itself, or the natural logarithm of at least the floor.
  *
- * @throws RangeError for NaN and infinities, which no ranking survives.
+ * @throws RangeError for NaN, infinities, and what is beyond ±1e300, whose slopes would be infinite.
  */
 export function onTrendScale(value: number, kind: MetricKind): number {
-  if (!Number.isFinite(value)) throw new RangeError(`Expected a finite value, got ${value}`);
+  if (!(Math.abs(value) <= LARGEST)) {
+    throw new RangeError(`Expected \`value\` to be a number between −1e300 and 1e300, got ${value}`);
+  }
   // Adding 0 turns −0, which is equal to 0 but has other bits, into 0.
   return kind.scale === 'linear' ? value + 0 : Math.log(Math.max(value, kind.floor));
 }

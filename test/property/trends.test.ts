@@ -41,7 +41,7 @@ const values = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 6 }).map((steps) => steps / 60) },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 4 }) },
   { weight: 4, arbitrary: fc.double({ min: 0, max: 10, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constantFrom(-0, 0, 1e-12, -1e9, 1e15, -1e100, 1e100, 1e-200, 5e-324) },
+  { weight: 1, arbitrary: fc.constantFrom(-0, 0, 1e-12, -1e9, 1e15, -1e300, 1e300, 1e100, 1e-200, 5e-324) },
 );
 
 const points = fc.record({ at: times, value: values });

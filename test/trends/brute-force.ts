@@ -82,7 +82,7 @@ export function slopesOf(points: readonly TrendPoint[]): number[] {
 export function medianOf(ascending: readonly number[]): number {
   const n = ascending.length;
   if (n === 0) return 0;
-  return n % 2 === 1 ? ascending[(n - 1) / 2]! : (ascending[n / 2 - 1]! + ascending[n / 2]!) / 2;
+  return n % 2 === 1 ? ascending[(n - 1) / 2]! : ascending[n / 2 - 1]! / 2 + ascending[n / 2]! / 2;
 }
 
 export function kendallS(points: readonly TrendPoint[]): number {

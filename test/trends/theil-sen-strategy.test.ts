@@ -206,6 +206,7 @@ describe('a tracker', () => {
     for (const point of [
       { at: 5, value: Number.NaN },
       { at: 5, value: Infinity },
+      { at: 5, value: 1e301 },
       { at: 0.5, value: 1 },
       { at: Number.NaN, value: 1 },
     ]) {
