@@ -7,7 +7,7 @@ import { normalTail } from './normal.js';
 import { directionOf, type MetricKind, onTrendScale } from './polarity.js';
 import { type CountedLines, DOWN, RankCounts, UP } from './rank-counts.js';
 import { senInterval } from './sen-interval.js';
-import { sortedSeries } from './sorted-series.js';
+import { inOrder } from './sorted-series.js';
 import { medianSlope } from './theil-sen.js';
 import type { TrendDirection, TrendPoint, TrendResult, TrendTracker } from './types.js';
 
@@ -102,8 +102,13 @@ export class TheilSenTracker implements TrendTracker {
   }
 
   private load(points: readonly TrendPoint[]): void {
-    const scaled = points.map((point) => ({ at: requireTime(point.at), value: this.scaled(point) }));
-    this.counts.load(sortedSeries(scaled));
+    const times = new Float64Array(points.length);
+    const values = new Float64Array(points.length);
+    for (let i = 0; i < points.length; i++) {
+      times[i] = requireTime(points[i]!.at);
+      values[i] = this.scaled(points[i]!);
+    }
+    this.counts.load(inOrder({ times, values }));
   }
 
   private scaled(point: TrendPoint): number {
