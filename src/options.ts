@@ -147,7 +147,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     quality: strategies.quality ?? layered(),
     collaboration: strategies.collaboration ?? behavioral(),
     window,
-    trend: strategies.trend ?? theilSen({ minDataPoints: window.minDataPoints }),
+    trend: strategies.trend ?? theilSen({ minDataPoints: Math.max(2, window.minDataPoints) }),
     inspect: inspect && guarded(inspect),
   };
 }

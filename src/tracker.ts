@@ -229,9 +229,13 @@ class LocalTracker implements Tracker {
     if (!entry) return undefined;
     const now = at === undefined ? this.runtime.now() : moment(at, 'at');
     const state = await this.stateOf(entry);
-    if (now >= state.now) return this.model.summary(state, now);
-    const events = await this.eventsOf(entry);
-    if (!events.some((event) => event.at <= now)) return undefined;
+    if (now >= state.now) {
+      const performance = this.model.summary(state, now);
+      const isStillToCome = performance.lifetime.firstEventAt === null && state.upcoming.length > 0;
+      return isStillToCome ? undefined : performance;
+    }
+    const events = (await this.eventsOf(entry)).filter((event) => event.at <= now);
+    if (events.length === 0) return undefined;
     return this.model.summary(this.model.asOf(this.model.start(agentId), events, now), now);
   }
 

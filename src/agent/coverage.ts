@@ -51,7 +51,7 @@ export function feedMask(event: StoredEvent): number {
 
 function attemptMask({ signals, usage, budget }: EventOf<'task.completed'> | EventOf<'task.failed'>): number {
   const { criteriaMet, criteriaTotal = 0, testsPassed = 0, testsFailed = 0 } = signals ?? {};
-  const hasCriteria = (criteriaMet !== undefined && criteriaTotal > 0) || testsPassed + testsFailed > 0;
+  const hasCriteria = criteriaTotal > 0 ? criteriaMet !== undefined : testsPassed + testsFailed > 0;
   const hasBudget = usage?.cost !== undefined && budget !== undefined;
   return BIT.success | (hasCriteria ? BIT.criteria : 0) | (hasBudget ? BIT.costEfficiency : 0);
 }

@@ -190,6 +190,7 @@ export class AgentModel {
     if (now <= state.now) return state;
     const draft: Draft = { state: { ...state }, bank: undefined, config: this.config, failures: [] };
     bringTo(draft, now);
+    this.settle(draft);
     return draft.state;
   }
 }

@@ -1,3 +1,4 @@
+import type { CollaborationObservation } from '../scoring/types.js';
 import type { Measured, Window } from '../windows/types.js';
 import { attemptTotals, type FigureTotal } from './attempt-totals.js';
 import { checkedCollaborationScore } from './collaboration.js';
@@ -74,6 +75,7 @@ function measured(count: number, value: number, required: number): Measured {
   return count < required ? { status: 'insufficient_data', count, required } : { status: 'ok', value, count };
 }
 
+/** A strategy that fails on what it took one by one has nothing to say: the answer is that there is no data. */
 function collaborationScore(state: AgentState, from: number, config: ModelConfig): Measured {
   const observations = Array.from(
     state.observations.range(from, state.now),
@@ -81,10 +83,21 @@ function collaborationScore(state: AgentState, from: number, config: ModelConfig
   );
   const required = config.window.minDataPoints;
   if (observations.length < required) return measured(observations.length, 0, required);
-  const { agentId, profile } = state;
-  const { score } = config.collaboration.score({ agentId, role: profile.role?.value, observations });
-  checkedCollaborationScore(score, config.collaboration.name, agentId);
+  const score = scoreOrNull(state, observations, config);
   return score === null ? measured(0, 0, required) : measured(observations.length, score, required);
+}
+
+function scoreOrNull(
+  { agentId, profile }: AgentState,
+  observations: readonly CollaborationObservation[],
+  { collaboration }: ModelConfig,
+): number | null {
+  try {
+    const { score } = collaboration.score({ agentId, role: profile.role?.value, observations });
+    return checkedCollaborationScore(score, collaboration.name, agentId);
+  } catch {
+    return null;
+  }
 }
 
 function overallScores(state: AgentState, config: ModelConfig) {

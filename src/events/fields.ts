@@ -22,8 +22,8 @@ export const ratio = z.number().min(0).max(1);
 /** A non-negative safe integer. */
 export const count = z.int().min(0);
 
-/** Non-negative and finite: money, seconds. */
-export const amount = z.number().min(0);
+/** Money, seconds: not negative, and small enough that no sum of them overflows. */
+export const amount = z.number().min(0).max(1e15);
 
 const epochMs = z.number().min(0).max(MAX_TIME).transform(Math.floor);
 const isoTime = z.iso
@@ -56,13 +56,22 @@ export const metadata = z
   .transform((value, context) => {
     try {
       const json = JSON.stringify(value, refuseWhatJsonWouldChange);
-      if (Buffer.byteLength(json) <= METADATA_BYTES) return JSON.parse(json) as Record<string, JsonValue>;
+      if (Buffer.byteLength(json) <= METADATA_BYTES)
+        return canonical(JSON.parse(json)) as Record<string, JsonValue>;
       context.addIssue(`expected at most ${METADATA_BYTES} bytes of JSON, got ${Buffer.byteLength(json)}`);
     } catch (error) {
       context.addIssue(`expected JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
     return z.NEVER;
   });
+
+/** With the keys of every object in order, so that the same content is the same text. */
+function canonical(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, canonical(item)]));
+}
 
 function refuseWhatJsonWouldChange(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];

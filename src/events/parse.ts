@@ -64,7 +64,7 @@ function companyIssue(event: PerformanceEvent, { currency, levels }: ParseOption
 
 function toIssue(issue: z.core.$ZodIssue): TenureIssue {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
-  return { path: path.map(String).join('.'), message: issue.message };
+  return { path: abridged(path.map(String).join('.')), message: abridged(issue.message) };
 }
 
 function invalid(input: unknown, issues: readonly TenureIssue[]): TenureError {
@@ -93,7 +93,12 @@ function describe(input: unknown): string {
 }
 
 function short(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return JSON.stringify(abridged(text, 80));
+}
+
+/** What a host hands in may be of any length; a message may not. */
+function abridged(text: string, length = 400): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function isoOf(ms: number): string {

@@ -1,4 +1,3 @@
-import { departmentOf, type Profile, withProfileEvent } from '../agent/profile.js';
 import { isTenureError, TenureError } from '../errors.js';
 import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
 import type { NewRecord, Store } from '../store/types.js';
@@ -6,6 +5,7 @@ import type { Announcer } from './announcer.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import type { FlushRequest, Receipt, RecordRequest, Request, TickRequest } from './requests.js';
+import { Stamps } from './stamp.js';
 
 export interface CommitterParts {
   readonly store: Store;
@@ -26,7 +26,7 @@ interface Plan {
   readonly flushes: FlushRequest[];
   /** Events of this group by id. */
   readonly ids: Map<string, { readonly seq: number; readonly json: string }>;
-  readonly profiles: Map<string, Profile>;
+  readonly stamps: Stamps;
   readonly numbers: Map<string, number>;
 }
 
@@ -82,7 +82,7 @@ export class Committer {
       refused: [],
       flushes: [],
       ids: new Map(),
-      profiles: new Map(),
+      stamps: new Stamps((agentId) => this.parts.registry.find(agentId)?.actor?.getSnapshot().context.state),
       numbers: new Map(),
     };
     const events = group.filter((request) => request.kind === 'record');
@@ -133,15 +133,14 @@ export class Committer {
     }
     const seq = this.nextSeq(plan);
     const agentNo = this.agentNumber(plan, event.agentId);
-    const profile = this.profile(plan, event.agentId);
-    const department = event.department ?? departmentOf(profile);
+    const department = event.department ?? plan.stamps.departmentOf(event.agentId, now);
     const stored: StoredEvent = {
       ...event,
       ...(department !== undefined && { department }),
       seq,
       recordedAt: now,
     };
-    plan.profiles.set(event.agentId, withProfileEvent(profile, stored));
+    plan.stamps.note(stored);
     plan.ids.set(event.id, { seq, json });
     plan.records.push({
       kind: 'event',
@@ -171,11 +170,6 @@ export class Committer {
     const no = this.parts.registry.size + plan.numbers.size + 1;
     plan.numbers.set(agentId, no);
     return no;
-  }
-
-  private profile(plan: Plan, agentId: string): Profile {
-    const entry: AgentEntry | undefined = this.parts.registry.find(agentId);
-    return plan.profiles.get(agentId) ?? entry?.actor?.getSnapshot().context.state.profile ?? {};
   }
 }
 

@@ -116,8 +116,8 @@ export function behavioralScore(observations: readonly ObservationEvent[]): numb
 export function qualityFedBy(event: TwinAttempt['event']): QualityComponent[] {
   const fed: QualityComponent[] = ['success'];
   const { criteriaMet, criteriaTotal = 0, testsPassed = 0, testsFailed = 0 } = event.signals ?? {};
-  const isCounted = criteriaMet !== undefined && criteriaTotal > 0;
-  if (isCounted || testsPassed + testsFailed > 0) fed.push('criteria');
+  const isCounted = criteriaTotal > 0 ? criteriaMet !== undefined : testsPassed + testsFailed > 0;
+  if (isCounted) fed.push('criteria');
   if (costEfficiencyOf(event) !== undefined) fed.push('costEfficiency');
   return fed;
 }

