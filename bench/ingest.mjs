@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Level } from 'level';
 import { assign, createActor, SimulatedClock, setup } from 'xstate';
 import { openTracker, performanceEventSchema } from '../dist/src/index.js';
+import { inTemporaryDirectory, timed } from './directory.mjs';
 import { events } from './events.mjs';
 import { printTable } from './table.mjs';
 
@@ -67,21 +65,6 @@ async function ingestTenure(path, count) {
   });
   await tracker.close();
   return ms;
-}
-
-async function timed(work) {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-async function inTemporaryDirectory(work) {
-  const path = await mkdtemp(join(tmpdir(), 'tenure-bench-'));
-  try {
-    return await work(join(path, 'db'));
-  } finally {
-    await rm(path, { recursive: true, force: true });
-  }
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) await run({ quick: process.argv.includes('--quick') });

@@ -243,8 +243,8 @@ class LocalTracker implements Tracker {
     this.checkOpen();
     const now = this.runtime.now();
     const found: AgentSummary[] = [];
-    for (const entry of this.runtime.registry.entries()) {
-      const summary = this.model.brief(await this.stateOf(entry), now);
+    for await (const [, state] of this.runtime.states()) {
+      const summary = this.model.brief(state, now);
       if (department !== undefined && summary.department !== department) continue;
       if (standing !== undefined && summary.standing !== standing) continue;
       found.push(summary);
@@ -303,8 +303,8 @@ class LocalTracker implements Tracker {
   async fillScoreboard(): Promise<void> {
     const now = this.runtime.now();
     const shown = [];
-    for (const entry of this.runtime.registry.entries()) {
-      const summary = this.model.brief(await this.stateOf(entry), now);
+    for await (const [entry, state] of this.runtime.states()) {
+      const summary = this.model.brief(state, now);
       shown.push({ agentId: entry.agentId, summary: () => summary });
     }
     this.board.note(shown);

@@ -48,7 +48,8 @@ export function trendIndex(metric: number, window: number, windowCount: number):
  */
 export class TrendBank {
   private readonly trackers: (TrendTracker | undefined)[] = [];
-  private readonly dirty = new Set<number>();
+  /** By {@link trendIndex}: whether a trend's points changed since it was last judged. */
+  private readonly dirty: boolean[] = [];
   /** Time of the first row in each window, so that an event that moves nothing out costs a comparison. */
   private readonly oldestAttempt: number[];
   private readonly oldestObserved: number[];
@@ -96,9 +97,9 @@ export class TrendBank {
   *crossings(
     statuses: readonly TrendStatus[],
   ): Generator<{ index: number; direction: TrendStatus['direction'] }> {
-    const changed = [...this.dirty].sort((a, b) => a - b);
-    this.dirty.clear();
-    for (const index of changed) {
+    for (let index = 0; index < this.dirty.length; index++) {
+      if (!this.dirty[index]) continue;
+      this.dirty[index] = false;
       const tracker = this.trackers[index];
       const { direction: previous } = statuses[index] as TrendStatus;
       const isEnough = tracker !== undefined && tracker.size >= this.windows.minDataPoints;
@@ -143,7 +144,7 @@ export class TrendBank {
       const tracker = this.trackers[index] ?? this.tracker(metric, w, []);
       this.trackers[index] = tracker;
       change(tracker);
-      this.dirty.add(index);
+      this.dirty[index] = true;
     }
   }
 
@@ -163,7 +164,7 @@ export class TrendBank {
           if (value === null) continue;
           const index = this.index(metric, w);
           this.trackers[index]?.remove({ at: row.at, value });
-          this.dirty.add(index);
+          this.dirty[index] = true;
         }
       }
       oldest[w] = rows.firstAtOrAfter(from);

@@ -115,7 +115,8 @@ export class Committer {
 
   private planTick(plan: Plan, { now }: TickRequest): void {
     const { registry } = this.parts;
-    const isSomebodyDue = plan.records.length > 0 || registry.entries().some(({ dueAt }) => dueAt <= now);
+    const isSomebodyDue =
+      plan.records.length > 0 || registry.entries().some((entry) => registry.dueAt(entry) <= now);
     if (!isSomebodyDue) return;
     const seq = this.nextSeq(plan);
     plan.records.push({ kind: 'tick', seq, now });

@@ -43,6 +43,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
     if (chunk.length >= CHUNK) await applyChunk();
   }
   await applyChunk();
+  await registry.activateAll(replica.appliedSeq);
 }
 
 /** Why the directory cannot be used, `undefined` when it can. */

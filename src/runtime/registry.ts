@@ -5,7 +5,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import { isTenureError } from '../errors.js';
-import type { AgentSnapshot, DirectoryEntry, Store } from '../store/types.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
@@ -15,8 +15,8 @@ export interface AgentEntry {
   readonly agentId: string;
   /** `undefined` while the agent is passive: its snapshot is up to date then. */
   actor: AgentActor | undefined;
-  /** When time alone changes the agent next, epoch milliseconds. */
-  dueAt: number;
+  /** When time alone changes the agent next, epoch milliseconds; `undefined`: to be worked out when asked for. */
+  dueAt: number | undefined;
   /** The journal position that its snapshot reflects; 0 for none. */
   savedSeq: number;
   /** Its events since the snapshot, ascending. */
@@ -103,6 +103,14 @@ export class AgentRegistry {
     return entry.actor ?? this.start(entry, state);
   }
 
+  /** When time alone changes an agent next, epoch milliseconds; `Infinity` for never. */
+  dueAt(entry: AgentEntry): number {
+    entry.dueAt ??= entry.actor
+      ? this.options.model.dueAt(entry.actor.getSnapshot().context.state)
+      : Number.POSITIVE_INFINITY;
+    return entry.dueAt;
+  }
+
   /** Notes that an agent was needed, so that it is not the next to be passivated. */
   use(entry: AgentEntry): void {
     entry.lastUse = ++this.uses;
@@ -111,6 +119,36 @@ export class AgentRegistry {
   /** The agent's state without waking it. */
   async stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
     return entry.actor ? entry.actor.getSnapshot().context.state : this.load(entry, upTo);
+  }
+
+  /** The states of many agents, in the order of the entries, read together. */
+  async *statesOf(
+    entries: readonly AgentEntry[],
+    upTo: number,
+  ): AsyncGenerator<[AgentEntry, AgentState], void> {
+    for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
+      const chunk = entries.slice(i, i + LOAD_CHUNK);
+      const passive = chunk.filter(({ actor, savedSeq }) => !actor && savedSeq > 0);
+      const loaded = await this.options.store.loadAgents(passive.map(({ no }) => no));
+      const results = new Map(passive.map((entry, k) => [entry, loaded[k] as LoadResult]));
+      for (const entry of chunk) {
+        const result = results.get(entry);
+        const isStillPassive = result && !entry.actor;
+        yield [
+          entry,
+          isStillPassive ? await this.restore(entry, result, upTo) : await this.stateOf(entry, upTo),
+        ];
+      }
+    }
+  }
+
+  /** Activates as many agents as may be active, so that a restart finds them as they were. */
+  async activateAll(upTo: number): Promise<void> {
+    const room = this.options.maxActiveAgents - this.active;
+    const passive = this.entries().filter(({ actor }) => !actor);
+    for await (const [entry, state] of this.statesOf(passive.slice(0, room), upTo)) {
+      if (!entry.actor) this.start(entry, state);
+    }
   }
 
   /** The agents that changed since their last snapshot. */
@@ -160,6 +198,8 @@ export class AgentRegistry {
 
   private stop(entry: AgentEntry): void {
     if (!entry.actor) return;
+    // Nobody can work it out any more once the state is gone.
+    this.dueAt(entry);
     entry.actor.stop();
     entry.actor = undefined;
     this.active--;
@@ -189,7 +229,7 @@ export class AgentRegistry {
         no: entry.no,
         agentId: entry.agentId,
         seq: state.seq,
-        dueAt: finiteOrNull(entry.dueAt),
+        dueAt: finiteOrNull(this.dueAt(entry)),
         layout,
       },
       state: encodeState(state, layout),
@@ -198,13 +238,16 @@ export class AgentRegistry {
   }
 
   private async load(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    const { store, layout, model, onRebuilt } = this.options;
-    if (entry.savedSeq === 0) return model.start(entry.agentId);
-    const loaded = await store.loadAgent(entry.no);
+    if (entry.savedSeq === 0) return this.options.model.start(entry.agentId);
+    return this.restore(entry, await this.options.store.loadAgent(entry.no), upTo);
+  }
+
+  /** The state of a snapshot, or one rebuilt from the journal where the snapshot cannot be trusted. */
+  private async restore(entry: AgentEntry, loaded: LoadResult, upTo: number): Promise<AgentState> {
     let reason = 'its snapshot is missing';
     if (loaded.status === 'ok') {
       try {
-        return decodeState(loaded.snapshot.state, layout);
+        return decodeState(loaded.snapshot.state, this.options.layout);
       } catch (error) {
         if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
         reason = error.message;
@@ -213,7 +256,7 @@ export class AgentRegistry {
       reason = loaded.error.message;
     }
     const state = await this.rebuild(entry, upTo);
-    onRebuilt(entry.agentId, reason);
+    this.options.onRebuilt(entry.agentId, reason);
     return state;
   }
 
@@ -234,6 +277,8 @@ export class AgentRegistry {
 }
 
 const SAVE_CHUNK = 64;
+/** Snapshots read together. */
+const LOAD_CHUNK = 64;
 
 function isUnsaved({ actor, savedSeq }: AgentEntry): boolean {
   return actor !== undefined && actor.getSnapshot().context.state.seq > savedSeq;

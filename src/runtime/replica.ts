@@ -1,5 +1,4 @@
 import type { AgentEvent } from '../../machines/agent.js';
-import type { AgentModel } from '../agent/model.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import type { StoredEvent } from '../events/schema.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
@@ -26,10 +25,7 @@ export class Replica {
   /** Sequence number of the last record applied. */
   appliedSeq = 0;
 
-  constructor(
-    private readonly registry: AgentRegistry,
-    private readonly model: AgentModel,
-  ) {}
+  constructor(private readonly registry: AgentRegistry) {}
 
   /**
    * Applies records and returns what the agents said, in order. An agent that is already past a record is left
@@ -66,7 +62,7 @@ export class Replica {
     const before = applied.outputs.length;
     let touched = 0;
     for (const entry of this.registry.entries()) {
-      if (entry.dueAt > now || entry.savedSeq >= seq) continue;
+      if (entry.savedSeq >= seq || this.registry.dueAt(entry) > now) continue;
       if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
       this.send(entry, { type: 'time.passed', now, seq, position: applied.outputs.length - before }, applied);
       if (++touched % TICK_CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -77,9 +73,8 @@ export class Replica {
     const actor = entry.actor as AgentActor;
     this.registry.use(entry);
     actor.send(event);
-    const { context } = actor.getSnapshot();
-    entry.dueAt = this.model.dueAt(context.state);
+    entry.dueAt = undefined;
     touched.add(entry);
-    for (const output of context.outputs) outputs.push(output);
+    for (const output of actor.getSnapshot().context.outputs) outputs.push(output);
   }
 }

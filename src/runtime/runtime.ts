@@ -68,7 +68,7 @@ export class Runtime {
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
     });
     this.announcer = new Announcer(store);
-    this.replica = new Replica(this.registry, model);
+    this.replica = new Replica(this.registry);
     this.snapshotter = new Snapshotter(store, this.registry, this.replica, SNAPSHOT_EVERY, (seq) =>
       supervisor.send({ type: 'checkpoint.saved', seq }),
     );
@@ -95,6 +95,11 @@ export class Runtime {
   /** An agent's state without waking it. */
   stateOf(entry: AgentEntry): Promise<AgentState> {
     return this.registry.stateOf(entry, this.replica.appliedSeq);
+  }
+
+  /** The states of all agents, in order of first appearance, without waking any. */
+  states(): AsyncIterable<[AgentEntry, AgentState]> {
+    return this.registry.statesOf(this.registry.entries(), this.replica.appliedSeq);
   }
 
   /** Everything that commits changed, one by one. */

@@ -178,3 +178,22 @@ describe('a tracker that was closed and is opened again', () => {
     });
   });
 });
+
+describe('the agents of a tracker that is opened again', () => {
+  it('are active at once, so that a host can listen to them before anything happens', async () => {
+    await inDirectory(async (path) => {
+      const clock = clockAt(START + 21 * DAY);
+      const first = await openTracker({ path, clock });
+      await first.recordAll(history);
+      await first.close();
+      const second = await openTracker({ path, clock });
+      expect(second.agentActor('ada')?.getSnapshot().value).toEqual({ employed: 'steady' });
+      await second.close();
+      const crowded = await openTracker({ path, clock, maxActiveAgents: 1 });
+      const active = ['ada', 'bob'].filter((agentId) => crowded.agentActor(agentId));
+      expect(active).toHaveLength(1);
+      expect((await crowded.agents()).map(({ agentId }) => agentId)).toEqual(['ada', 'bob']);
+      await crowded.close();
+    });
+  });
+});

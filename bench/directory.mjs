@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Gives `work` a path for a database, and removes all of it afterwards. */
+export async function inTemporaryDirectory(work) {
+  const path = await mkdtemp(join(tmpdir(), 'tenure-bench-'));
+  try {
+    return await work(join(path, 'db'));
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds that `work` takes. */
+export async function timed(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
