@@ -18,7 +18,12 @@ const upward = rooms.slice(0, -1).map(([name, path], i) => ({
   name: `${name}-imports-only-below`,
   severity: 'error',
   from: { path },
-  to: { path: rooms.slice(i + 1).map(([, above]) => above).join('|') },
+  to: {
+    path: rooms
+      .slice(i + 1)
+      .map(([, above]) => above)
+      .join('|'),
+  },
 }));
 
 module.exports = {
@@ -44,6 +49,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };
