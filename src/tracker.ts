@@ -4,7 +4,13 @@ import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
 import { AgentModel } from './agent/model.js';
-import type { AgentFailed, StandingChanged, TrackerOutput, TrendChanged } from './agent/outputs.js';
+import type {
+  AgentFailed,
+  Recommendation,
+  StandingChanged,
+  TrackerOutput,
+  TrendChanged,
+} from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
 import { assessEmployment } from './agent/standing.js';
 import type { AgentState } from './agent/state.js';
@@ -79,6 +85,9 @@ export interface Tracker extends AsyncDisposable {
   log(after?: number): AsyncIterable<TrackerOutput>;
   readonly transitions$: Observable<TrendChanged>;
   readonly standings$: Observable<StandingChanged>;
+  /** What a standing policy proposes. Employment alone, the only rule so far, proposes nothing. */
+  readonly recommendations$: Observable<Recommendation>;
+  /** Events that a strategy failed on, each left out of its agent's record. */
   readonly failures$: Observable<AgentFailed>;
   readonly rejections$: Observable<EventRejected>;
   /** The latest summaries, for a user interface to subscribe to. */
@@ -163,6 +172,10 @@ class LocalTracker implements Tracker {
 
   get standings$(): Observable<StandingChanged> {
     return this.runtime.announcer.standings$;
+  }
+
+  get recommendations$(): Observable<Recommendation> {
+    return this.runtime.announcer.recommendations$;
   }
 
   get failures$(): Observable<AgentFailed> {

@@ -14,8 +14,9 @@ export function windowTracker(
   points: readonly TrendPoint[],
 ): TrendTracker {
   if (!strategy.track) return new WholeWindowTracker(strategy, metric, window, points);
-  const tracker = strategy.track(metric, window);
-  for (const point of points) tracker.insert(point);
+  const tracker = strategy.track(metric, window, points);
+  // A strategy may leave the points to start from to its caller.
+  if (tracker.size === 0) for (const point of points) tracker.insert(point);
   return tracker;
 }
 

@@ -1,5 +1,11 @@
 import { filter, type Observable, Subject } from 'rxjs';
-import type { AgentFailed, StandingChanged, TrackerOutput, TrendChanged } from '../agent/outputs.js';
+import type {
+  AgentFailed,
+  Recommendation,
+  StandingChanged,
+  TrackerOutput,
+  TrendChanged,
+} from '../agent/outputs.js';
 import type { Store } from '../store/types.js';
 
 /**
@@ -17,6 +23,10 @@ export class Announcer {
 
   get standings$(): Observable<StandingChanged> {
     return this.outputs.pipe(filter((output) => output.type === 'standing.changed'));
+  }
+
+  get recommendations$(): Observable<Recommendation> {
+    return this.outputs.pipe(filter((output) => output.type === 'recommendation.made'));
   }
 
   get failures$(): Observable<AgentFailed> {
