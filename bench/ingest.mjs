@@ -1,6 +1,6 @@
 import { Level } from 'level';
 import { assign, createActor, SimulatedClock, setup } from 'xstate';
-import { openTracker, performanceEventSchema } from '../dist/src/index.js';
+import { openTracker, performanceEventSchema, theilSen } from '../dist/src/index.js';
 import { inTemporaryDirectory, timed } from './directory.mjs';
 import { events } from './events.mjs';
 import { printTable } from './table.mjs';
@@ -29,6 +29,26 @@ export async function run({ quick = false } = {}) {
       ['Tenure, everything on', Math.round(rate(tenure)), (rate(tenure) / rate(floor)).toFixed(2)],
     ],
   );
+  await compareTrends(quick);
+}
+
+/** The same tracker with the trends' windows recomputed at every event: what the incremental trackers save. */
+async function compareTrends(quick) {
+  const count = quick ? 5_000 : 20_000;
+  const agents = count / 200;
+  const { name, detect } = theilSen();
+  const strategies = { trend: { name, detect } };
+  const kept = await inTemporaryDirectory((path) => ingestTenure(path, count, agents));
+  const recomputed = await inTemporaryDirectory((path) => ingestTenure(path, count, agents, { strategies }));
+  const rate = (ms) => Math.round((count / ms) * 1000);
+  printTable(
+    `The same with trends recomputed at every event: ${count} events, ${agents} agents`,
+    ['', 'events/s', 'of recomputed'],
+    [
+      ['trends recomputed', rate(recomputed), '1.0'],
+      ['trends kept up to date', rate(kept), (recomputed / kept).toFixed(1)],
+    ],
+  );
 }
 
 async function ingestFloor(path, count) {
@@ -55,12 +75,12 @@ async function ingestFloor(path, count) {
   await db.close();
 }
 
-async function ingestTenure(path, count) {
+async function ingestTenure(path, count, agents = AGENTS, options = {}) {
   const clock = new SimulatedClock();
   clock.set(Date.UTC(2026, 0, 1) + 80 * 86_400_000);
-  const tracker = await openTracker({ path, clock });
+  const tracker = await openTracker({ path, clock, ...options });
   const ms = await timed(async () => {
-    const { accepted } = await tracker.recordAll(events(count, AGENTS));
+    const { accepted } = await tracker.recordAll(events(count, agents));
     if (accepted !== count) throw new Error(`accepted ${accepted} of ${count}`);
   });
   await tracker.close();
