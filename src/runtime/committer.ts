@@ -1,5 +1,6 @@
 import { isTenureError, TenureError } from '../errors.js';
 import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
+import type { Queue } from '../store/queue.js';
 import type { NewRecord, Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
@@ -12,6 +13,8 @@ export interface CommitterParts {
   readonly registry: AgentRegistry;
   readonly replica: Replica;
   readonly announcer: Announcer;
+  /** See {@link RegistryOptions.steps}. */
+  readonly steps: Queue;
   /** Told once, when nothing can be committed any more. */
   readonly onFailure: (error: TenureError) => void;
 }
@@ -67,10 +70,13 @@ export class Committer {
   }
 
   private async write(plan: Plan): Promise<Committed> {
-    const { store, replica, announcer } = this.parts;
+    const { store, replica, announcer, steps } = this.parts;
     if (plan.records.length > 0) await store.append(plan.records);
-    const { outputs, touched } = await replica.apply(plan.applied);
-    await announcer.announce(outputs);
+    const touched = await steps.run(async () => {
+      const applied = await replica.apply(plan.applied);
+      await announcer.announce(applied.outputs);
+      return applied.touched;
+    });
     return { touched, acknowledge: () => settle(plan) };
   }
 

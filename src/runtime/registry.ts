@@ -5,6 +5,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import { isTenureError } from '../errors.js';
+import { Queue } from '../store/queue.js';
 import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
@@ -34,6 +35,11 @@ export interface RegistryOptions {
   readonly layout: string;
   readonly maxActiveAgents: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  /**
+   * Whatever brings agents forward and makes durable what they said runs here, and so does taking snapshots: a
+   * snapshot must not be past an output that a crash could still lose.
+   */
+  readonly steps: Queue;
   /** Told when a snapshot could not be trusted and the agent was rebuilt. */
   readonly onRebuilt: (agentId: string, reason: string) => void;
 }
@@ -48,7 +54,7 @@ export class AgentRegistry {
   private readonly byNo: (AgentEntry | undefined)[] = [];
   private uses = 0;
   /** One write at a time: two of the same agent would both take its new events for theirs. */
-  private saving: Promise<void> = Promise.resolve();
+  private readonly saving = new Queue();
   private active = 0;
 
   constructor(private readonly options: RegistryOptions) {}
@@ -158,13 +164,13 @@ export class AgentRegistry {
 
   /** Writes snapshots of active agents. What happens to them meanwhile stays for the next time. */
   save(entries: readonly AgentEntry[]): Promise<void> {
-    const saved = this.saving.then(() => this.saveNow(entries));
-    this.saving = saved.catch(() => undefined);
-    return saved;
+    return this.saving.run(() => this.saveNow(entries));
   }
 
   private async saveNow(entries: readonly AgentEntry[]): Promise<void> {
-    const taken = entries.filter(isUnsaved).map((entry) => ({ entry, snapshot: this.snapshot(entry) }));
+    const taken = await this.options.steps.run(async () =>
+      entries.filter(isUnsaved).map((entry) => ({ entry, snapshot: this.snapshot(entry) })),
+    );
     if (taken.length === 0) return;
     await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
     for (const { entry, snapshot } of taken) {

@@ -7,6 +7,7 @@ import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import { isTenureError, TenureError } from '../errors.js';
 import type { PerformanceEvent } from '../events/schema.js';
+import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import { Announcer } from './announcer.js';
 import { type Committed, Committer } from './committer.js';
@@ -46,6 +47,7 @@ export class Runtime {
   readonly announcer: Announcer;
   private readonly replica: Replica;
   private readonly snapshotter: Snapshotter;
+  private readonly steps = new Queue();
   private readonly requests = new Subject<Request>();
   private readonly committed = new Subject<Committed>();
   private readonly subscriptions = new Subscription();
@@ -65,6 +67,7 @@ export class Runtime {
       layout,
       maxActiveAgents,
       inspect,
+      steps: this.steps,
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
     });
     this.announcer = new Announcer(store);
@@ -154,7 +157,7 @@ export class Runtime {
     const { store, clock } = this.options;
     const { registry, replica, announcer } = this;
     const onFailure = (error: unknown) => this.fail(error);
-    const committer = new Committer({ store, registry, replica, announcer, onFailure });
+    const committer = new Committer({ store, registry, replica, announcer, steps: this.steps, onFailure });
     const committed$ = this.requests.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
     this.ended = new Promise((resolve) => {
       committed$.subscribe({ next: (committed) => this.onCommitted(committed), complete: resolve });
