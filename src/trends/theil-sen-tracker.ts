@@ -8,7 +8,7 @@ import { directionOf, type MetricKind, onTrendScale } from './polarity.js';
 import { type CountedLines, DOWN, RankCounts, UP } from './rank-counts.js';
 import { senInterval } from './sen-interval.js';
 import { inOrder } from './sorted-series.js';
-import { medianSlope } from './theil-sen.js';
+import { medianSlope, middleSlopes } from './theil-sen.js';
 import type { TrendDirection, TrendPoint, TrendResult, TrendTracker } from './types.js';
 
 /** What all trackers of one metric and window have in common. */
@@ -28,6 +28,8 @@ export interface TheilSenSettings {
 
 /** A mean of two rounded slopes that differs less than this from the threshold is on it. */
 const ROUNDING = 1e-12;
+/** Or by less than what the two slopes themselves are rounded by: opposite ones of huge size leave no digits. */
+const SLOPE_ROUNDING = 2 ** -50;
 
 /** The lines whose pairs are counted: slope zero, and the thresholds with their signs. */
 export function countedLines({ up, down }: EffectLines): CountedLines {
@@ -146,7 +148,12 @@ export class TheilSenTracker implements TrendTracker {
     if (rising !== falling) return true;
     const { up, down } = this.settings.lines;
     const threshold = perDay(side > 0 ? up : down);
-    return side * medianSlope(this.counts.toSeries()) > threshold * (1 + ROUNDING);
+    const [lower, upper] = middleSlopes(this.counts.toSeries());
+    const rounding = Math.max(
+      threshold * ROUNDING,
+      Math.max(Math.abs(lower), Math.abs(upper)) * SLOPE_ROUNDING,
+    );
+    return side * (lower / 2 + upper / 2) - threshold > rounding;
   }
 }
 

@@ -18,9 +18,18 @@ export function theilSenSlope(points: readonly TrendPoint[]): number {
 
 /** {@link theilSenSlope} of points that are in order already. */
 export function medianSlope(series: SortedSeries): number {
+  const [lower, upper] = middleSlopes(series);
+  return lower / 2 + upper / 2;
+}
+
+/** The middle two of all slopes, per day: twice the same of an odd number, 0 where there are none. */
+export function middleSlopes(series: SortedSeries): [lower: number, upper: number] {
   const pairs = countSlopes(series);
-  if (pairs === 0) return 0;
-  if (pairs % 2 === 1) return slopesAtRanks(series, [(pairs + 1) / 2])[0]!;
+  if (pairs === 0) return [0, 0];
+  if (pairs % 2 === 1) {
+    const middle = slopesAtRanks(series, [(pairs + 1) / 2])[0]!;
+    return [middle, middle];
+  }
   const [lower, upper] = slopesAtRanks(series, [pairs / 2, pairs / 2 + 1]);
-  return lower! / 2 + upper! / 2;
+  return [lower!, upper!];
 }

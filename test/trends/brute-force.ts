@@ -57,7 +57,15 @@ export function medianBeyond(
   if (compareFractions(lower, threshold) >= 0) return compareFractions(upper, threshold) > 0;
   const mean: Fraction = [lower[0] * upper[1] + upper[0] * lower[1], 2n * lower[1] * upper[1]];
   const more: Fraction = [threshold[0] * (10n ** 12n + 1n), threshold[1] * 10n ** 12n];
-  return compareFractions(mean, more) > 0;
+  return compareFractions(mean, more) > 0 && !isWithinRounding(mean, threshold, [lower, upper]);
+}
+
+/** Whether two slopes of which the mean is taken are so large that doubles cannot tell it from the threshold. */
+function isWithinRounding(mean: Fraction, threshold: Fraction, slopes: readonly Fraction[]): boolean {
+  const apart: Fraction = [mean[0] * threshold[1] - threshold[0] * mean[1], mean[1] * threshold[1]];
+  return slopes.some(
+    ([n, d]) => compareFractions([apart[0] * 2n ** 50n, apart[1]], [n < 0n ? -n : n, d]) <= 0,
+  );
 }
 
 /** How many pairs lie above, and how many below, a line of slope rise per run ms through the earlier point. */
