@@ -13,7 +13,6 @@ import type {
 } from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
 import { assessEmployment } from './agent/standing.js';
-import type { AgentState } from './agent/state.js';
 import { isTenureError, TenureError } from './errors.js';
 import type { TimeInput } from './events/fields.js';
 import { parseEvent } from './events/parse.js';
@@ -241,7 +240,7 @@ class LocalTracker implements Tracker {
     const entry = this.runtime.registry.find(agentId);
     if (!entry) return undefined;
     const now = at === undefined ? this.runtime.now() : moment(at, 'at');
-    const state = await this.stateOf(entry);
+    const state = await this.runtime.stateOf(entry);
     if (now >= state.now) {
       const performance = this.model.summary(state, now);
       const isStillToCome = performance.lifetime.firstEventAt === null && state.upcoming.length > 0;
@@ -340,10 +339,6 @@ class LocalTracker implements Tracker {
       return state && this.model.brief(state, this.runtime.now());
     };
     return { agentId: entry.agentId, summary };
-  }
-
-  private stateOf(entry: AgentEntry): Promise<AgentState> {
-    return this.runtime.stateOf(entry);
   }
 
   private async eventsOf({ no, newSeqs }: AgentEntry): Promise<StoredEvent[]> {

@@ -19,15 +19,6 @@ export interface Lifetime {
   readonly lastReviewAt: number | null;
 }
 
-/** The figures that an average is kept of, each over the points that have it. */
-export const AVERAGED_METRICS = [
-  'avgQualityScore',
-  'avgCostPerTask',
-  'avgCompletionTimeMs',
-  'avgTokensPerTask',
-  'avgToolCallsPerTask',
-] as const;
-
 /** The metrics of one agent in one rolling window `[from, to]`, both ends included, in epoch milliseconds. */
 export interface WindowMetrics {
   readonly window: string;

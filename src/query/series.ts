@@ -1,10 +1,11 @@
 import type { AgentModel } from '../agent/model.js';
+import { FED_METRICS, type FedMetric } from '../agent/performance.js';
 import type { Attempt } from '../agent/task.js';
 import { TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
 import type { TrendDetectionStrategy } from '../trends/types.js';
 import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from '../windows/compensated-sum.js';
-import { parseDuration } from '../windows/duration.js';
+import { DAY_MS, parseDuration } from '../windows/duration.js';
 import type { Series, SeriesBucket, SeriesQuery } from './types.js';
 
 /** One value of the metric at its time. */
@@ -12,17 +13,6 @@ export interface SeriesPoint {
   readonly at: number;
   readonly value: number;
 }
-
-/** The metrics that a series can be made of. */
-export const SERIES_METRICS = [
-  'quality',
-  'cost',
-  'completionTime',
-  'tokens',
-  'toolCalls',
-  'collaboration',
-] as const;
-export type SeriesMetric = (typeof SERIES_METRICS)[number];
 
 const FIGURES = {
   quality: ({ quality }: Attempt) => quality,
@@ -43,7 +33,7 @@ export function agentPoints(
   model: AgentModel,
   agentId: string,
   events: readonly StoredEvent[],
-  range: { readonly metric: SeriesMetric; readonly from: number; readonly to: number },
+  range: { readonly metric: FedMetric; readonly from: number; readonly to: number },
   matches: (event: StoredEvent) => boolean,
 ): SeriesPoint[] {
   const matching = new Set(events.filter(matches).map(({ seq }) => seq));
@@ -62,16 +52,16 @@ export function agentPoints(
 }
 
 /** The metric of a query, when it is one that a series can be made of. */
-export function seriesMetric({ metric }: SeriesQuery): SeriesMetric {
-  const known = SERIES_METRICS.find((name) => name === metric);
+export function seriesMetric({ metric }: SeriesQuery): FedMetric {
+  const known = FED_METRICS.find((name) => name === metric);
   if (known) return known;
-  throw invalid('metric', `expected one of ${SERIES_METRICS.join(', ')}, got ${JSON.stringify(metric)}`);
+  throw invalid('metric', `expected one of ${FED_METRICS.join(', ')}, got ${JSON.stringify(metric)}`);
 }
 
 /** Puts points into buckets that begin at `from`, and judges the trend over the buckets' means. */
 export function seriesOf(
   query: {
-    readonly metric: SeriesMetric;
+    readonly metric: FedMetric;
     readonly every: string;
     readonly from: number;
     readonly to: number;
@@ -99,14 +89,14 @@ export function seriesOf(
 }
 
 function bucketTrend(
-  metric: SeriesMetric,
+  metric: FedMetric,
   buckets: readonly SeriesBucket[],
   from: number,
   to: number,
   trend: TrendDetectionStrategy,
 ) {
   const points = buckets.flatMap(({ from: at, value }) => (value === null ? [] : [{ at, value }]));
-  const days = Math.max(1, Math.ceil((to - from) / 86_400_000));
+  const days = Math.max(1, Math.ceil((to - from) / DAY_MS));
   return trend.detect({ metric, window: `${days}d`, points });
 }
 
