@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import type { TrackerOutput } from '../../src/agent/outputs.js';
+import type { AgentPerformance } from '../../src/agent/performance.js';
+import type { StoredEvent } from '../../src/events/schema.js';
+import type { Series } from '../../src/query/types.js';
+import type { Database } from '../../src/store/database.js';
+import type { Tracker } from '../../src/tracker.js';
+import { collect } from './tracker.js';
+
+const BINARY = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
+
+/** What the version that wrote a stored database answered of it. */
+export interface StoredAnswers {
+  readonly records: number;
+  /** The moment of `pastPerformances`. */
+  readonly past: number;
+  readonly performances: Readonly<Record<string, AgentPerformance>>;
+  readonly pastPerformances: Readonly<Record<string, AgentPerformance>>;
+  readonly events: readonly StoredEvent[];
+  readonly log: readonly TrackerOutput[];
+  readonly series: Series;
+}
+
+/** Puts a stored database of an older format where there is none. Leaves it closed. */
+export async function putStoredDatabase(db: Database, format: number): Promise<void> {
+  const lines = (await fixture(`format-${format}.jsonl.gz`)).trim().split('\n');
+  const puts = lines.map((line) => {
+    const [key, value] = JSON.parse(line) as [string, string];
+    const entry = { key: Buffer.from(key, 'base64'), value: Buffer.from(value, 'base64') };
+    return { type: 'put' as const, ...entry, ...BINARY };
+  });
+  await db.open();
+  await db.batch(puts, { ...BINARY, sync: false });
+  await db.close();
+}
+
+export async function storedAnswers(format: number): Promise<StoredAnswers> {
+  return JSON.parse(await fixture(`format-${format}.expected.json.gz`)) as StoredAnswers;
+}
+
+/** What does not depend on policies, which came later. */
+function figures({ standing: _standing, ...rest }: AgentPerformance | Record<string, never>) {
+  return JSON.parse(JSON.stringify(rest));
+}
+
+/** Expects a tracker to say what the version said that wrote the database. */
+export async function expectStoredAnswers(tracker: Tracker, expected: StoredAnswers): Promise<void> {
+  expect(await collect(tracker.events())).toEqual(expected.events);
+  expect((await collect(tracker.log())).slice(0, expected.log.length)).toEqual(expected.log);
+  for (const [agentId, performance] of Object.entries(expected.performances)) {
+    expect(figures((await tracker.performance(agentId)) ?? {})).toMatchObject(figures(performance));
+    const past = await tracker.performance(agentId, expected.past);
+    expect(figures(past ?? {})).toMatchObject(figures(expected.pastPerformances[agentId] ?? {}));
+  }
+  expect(await tracker.series({ agentId: 'bob', metric: 'quality', every: '7d' })).toMatchObject(
+    expected.series,
+  );
+}
+
+async function fixture(name: string): Promise<string> {
+  return gunzipSync(await readFile(new URL(`../fixtures/${name}`, import.meta.url))).toString();
+}
