@@ -1,4 +1,5 @@
 import { assign, enqueueActions, setup } from 'xstate';
+import type { FigureChange } from '../src/agent/figures.js';
 import type { AgentModel, Step } from '../src/agent/model.js';
 import type { TrackerOutput } from '../src/agent/outputs.js';
 import type { Standing } from '../src/agent/performance.js';
@@ -16,6 +17,8 @@ export interface AgentContext {
   readonly state: AgentState;
   /** What the last event or tick made this agent say, in order. */
   readonly outputs: readonly TrackerOutput[];
+  /** What the last event or tick changed of the figures that questions about the company are answered from. */
+  readonly figures: readonly FigureChange[];
 }
 
 export interface AgentInput {
@@ -55,7 +58,7 @@ export function createAgentMachine(model: AgentBehavior) {
     },
   }).createMachine({
     id: 'agent',
-    context: ({ input }) => ({ state: input.state, outputs: [] }),
+    context: ({ input }) => ({ state: input.state, outputs: [], figures: [] }),
     initial: 'settling',
     on: {
       'event.recorded': { actions: ['takeStep', 'announce'] },
@@ -125,7 +128,7 @@ function takeStep(model: AgentBehavior, before: AgentState, event: AgentEvent): 
       event.type === 'event.recorded'
         ? { step: model.apply(before, event.event), position: 0 }
         : { step: model.advance(before, event.now, event.seq), position: event.position };
-    return { state: step.state, outputs: outputsOf(step, position) };
+    return { state: step.state, outputs: outputsOf(step, position), figures: step.figures };
   } catch (error) {
     return withoutTheEvent(model, before, event, error);
   }
@@ -188,5 +191,5 @@ function withoutTheEvent(
     agentId: before.agentId,
     department: departmentOf(before.profile),
   };
-  return { state, outputs: [output] };
+  return { state, outputs: [output], figures: [] };
 }

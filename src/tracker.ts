@@ -3,6 +3,7 @@ import { type Observable, Subject, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
+import { STATE_FORMAT } from './agent/codec.js';
 import { AgentModel } from './agent/model.js';
 import type {
   AgentFailed,
@@ -135,10 +136,11 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   }
 }
 
-/** States are good only for the windows and strategies that they were computed with. */
+/** States are good only in their format, and for the windows and strategies that they were computed with. */
 function layoutOf({ window, quality, collaboration, trend }: ResolvedOptions): string {
   const labels = window.windows.map(({ label }) => label).join(',');
-  return `${window.name}(${labels};${window.minDataPoints}) ${quality.name} ${collaboration.name} ${trend.name}`;
+  const strategies = `${quality.name} ${collaboration.name} ${trend.name}`;
+  return `format ${STATE_FORMAT} ${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
 }
 
 /** Events under way at once in `recordAll`: a few commits' worth. */

@@ -3,6 +3,7 @@ import { compareRows } from '../windows/timeline.js';
 import { observedOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
 import { COLLABORATION_MASK, COVERAGE_MS, feedMask, figureMask, withFed } from './coverage.js';
+import type { FigureChange } from './figures.js';
 import { withLifetimeAttempt, withLifetimeEvent } from './lifetime.js';
 import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
@@ -32,6 +33,8 @@ export interface Draft {
   readonly config: ModelConfig;
   /** What a strategy could not take; it is left out as a whole. */
   readonly failures: StepFailure[];
+  /** What changed of the figures, in order. */
+  readonly figures: FigureChange[];
 }
 
 /** Something that was left out of a step because a strategy threw on it. */
@@ -72,12 +75,14 @@ function admit(draft: Draft, event: StoredEvent): void {
 }
 
 /** Strategies are asked before the trend trackers are told: what fails has only replaced parts of the draft. */
-function wholeOrNot({ state, failures }: Draft, eventId: string, change: () => void): void {
+function wholeOrNot({ state, failures, figures }: Draft, eventId: string, change: () => void): void {
   const before = { ...state };
+  const changed = figures.length;
   try {
     change();
   } catch (error) {
     Object.assign(state, before);
+    figures.length = changed;
     failures.push({ eventId, error });
   }
 }
@@ -137,11 +142,15 @@ function override(draft: Draft, event: EventOf<'override.set' | 'override.cleare
   updateTask(draft, { ...task, override: slot });
 }
 
-function observe({ state, bank, config }: Draft, event: EventOf<'collaboration.observed'> & Seq): void {
+function observe(
+  { state, bank, config, figures }: Draft,
+  event: EventOf<'collaboration.observed'> & Seq,
+): void {
   const observed = observedOf(event, state.agentId, state.profile.role?.value, config.collaboration);
   state.observations = state.observations.insert(observed);
   state.lastFed = withFed(state.lastFed, event.at, COLLABORATION_MASK);
   bank?.insertObserved(observed, state.now);
+  figures.push({ kind: 'observation', observed });
 }
 
 function taskOf(state: AgentState, taskId: string): TaskRecord {
@@ -150,7 +159,7 @@ function taskOf(state: AgentState, taskId: string): TaskRecord {
 
 /** Measures a changed task again and brings timeline and trends up to what changed. */
 function updateTask(draft: Draft, changed: TaskRecord): void {
-  const { state, bank, config } = draft;
+  const { state, bank, config, figures } = draft;
   const before = state.tasks.get(changed.taskId)?.attempts ?? [];
   const task = remeasured(changed, state.agentId, config.quality, state.now);
   state.tasks = state.tasks.set(task);
@@ -165,6 +174,10 @@ function updateTask(draft: Draft, changed: TaskRecord): void {
       bank?.insertAttempt(attempt, state.now);
     }
     state.lastFed = withFed(state.lastFed, attempt.at, figureMask(attempt));
+    figures.push({ kind: 'attempt', before: old, after: attempt });
+  }
+  if (task.attempts.some(({ facts }) => facts === null)) {
+    figures.push({ kind: 'outdated', taskId: task.taskId });
   }
 }
 

@@ -8,7 +8,7 @@ import type { Attempt, AttemptFacts, TaskRecord } from './task.js';
 import { TaskBook } from './task-book.js';
 
 /** Raise it when what {@link encodeState} writes changes its meaning. */
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 /** One agent's state as plain JSON. Attempts stand once, with their task; the timeline of them is made from there. */
 export interface EncodedState extends Omit<AgentState, 'tasks' | 'attempts' | 'observations' | 'feeds'> {
@@ -31,6 +31,8 @@ type EncodedAttempt = readonly [
   tokens: number | null,
   toolCalls: number | null,
   facts: AttemptFacts | null,
+  department: string | null,
+  projectId: string | null,
 ];
 
 /** A state as plain JSON. `layout` says which windows its trends are of. */
@@ -84,12 +86,27 @@ export function decodeState(encoded: unknown, layout: string): AgentState {
 
 function encodeAttempt(attempt: Attempt): EncodedAttempt {
   const { at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts } = attempt;
-  return [at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts];
+  const { department = null, projectId = null } = attempt;
+  return [at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts, department, projectId];
 }
 
 function decodeAttempt(taskId: string, encoded: EncodedAttempt): Attempt {
-  const [at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts] = encoded;
-  return { at, seq, taskId, succeeded, facts, quality, cost, completionMs, tokens, toolCalls };
+  const [at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts, ...place] = encoded;
+  const [department, projectId] = place;
+  return {
+    at,
+    seq,
+    taskId,
+    succeeded,
+    department: department ?? undefined,
+    projectId: projectId ?? undefined,
+    facts,
+    quality,
+    cost,
+    completionMs,
+    tokens,
+    toolCalls,
+  };
 }
 
 const list = z.array(z.unknown());

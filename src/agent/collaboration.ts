@@ -4,6 +4,9 @@ import type { Row } from '../windows/timeline.js';
 
 /** One observation with its place in the journal, and what the strategy makes of it taken alone. */
 export interface Observed extends Row {
+  /** As stamped on the event. */
+  readonly department: string | undefined;
+  readonly projectId: string | undefined;
   readonly observation: CollaborationObservation;
   /** 0–10: the point of the collaboration trend. */
   readonly value: number | null;
@@ -21,6 +24,8 @@ export function observedOf(
   return {
     at: event.at,
     seq: event.seq,
+    department: event.department,
+    projectId: event.projectId,
     observation,
     value: checkedCollaborationScore(score, strategy.name, agentId),
   };

@@ -2,6 +2,7 @@ import type { StoredEvent } from '../events/schema.js';
 import { TREND_METRICS, type TrendResult } from '../trends/types.js';
 import { bringTo, type Draft, inTimeOrder, type StepFailure, take } from './apply.js';
 import type { ModelConfig } from './config.js';
+import type { FigureChange } from './figures.js';
 import type { AgentPerformance, AgentSummary, Standing } from './performance.js';
 import { type AgentState, initialState, type TrendStatus } from './state.js';
 import { briefOf, performanceOf } from './summary.js';
@@ -28,6 +29,7 @@ export interface Step {
   readonly standing: StandingTurn | undefined;
   /** What a scoring strategy threw on: left out, as if it had never come. */
   readonly failures: readonly StepFailure[];
+  readonly figures: readonly FigureChange[];
 }
 
 /**
@@ -106,7 +108,7 @@ export class AgentModel {
    */
   figuresAsOf(agentId: string, events: readonly StoredEvent[], at: number): AgentState {
     const state = { ...this.start(agentId), compactAt: Number.POSITIVE_INFINITY };
-    const draft: Draft = { state, bank: undefined, config: this.config, failures: [] };
+    const draft: Draft = { state, bank: undefined, config: this.config, failures: [], figures: [] };
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
       bringTo(draft, event.at);
@@ -139,13 +141,13 @@ export class AgentModel {
 
   private step(state: AgentState, now: number, change: (draft: Draft) => void): Step {
     const bank = this.takeBank(state);
-    const draft: Draft = { state: { ...state }, bank, config: this.config, failures: [] };
+    const draft: Draft = { state: { ...state }, bank, config: this.config, failures: [], figures: [] };
     bringTo(draft, now);
     change(draft);
     const turns = this.turn(state, draft, bank);
     const standing = this.settle(draft);
     this.banks.set(draft.state, bank);
-    return { state: draft.state, turns, standing, failures: draft.failures };
+    return { state: draft.state, turns, standing, failures: draft.failures, figures: draft.figures };
   }
 
   private takeBank(state: AgentState): TrendBank {
@@ -188,7 +190,13 @@ export class AgentModel {
 
   private figuresAt(state: AgentState, now: number): AgentState {
     if (now <= state.now) return state;
-    const draft: Draft = { state: { ...state }, bank: undefined, config: this.config, failures: [] };
+    const draft: Draft = {
+      state: { ...state },
+      bank: undefined,
+      config: this.config,
+      failures: [],
+      figures: [],
+    };
     bringTo(draft, now);
     this.settle(draft);
     return draft.state;

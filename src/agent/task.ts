@@ -12,6 +12,9 @@ export type AttemptFacts = Pick<EventOf<'task.completed'>, 'usage' | 'signals' |
 export interface Attempt extends Row {
   readonly taskId: string;
   readonly succeeded: boolean;
+  /** As stamped on the event that finished it. */
+  readonly department: string | undefined;
+  readonly projectId: string | undefined;
   /** `null` when it is older than every window: only its place in time still matters. */
   readonly facts: AttemptFacts | null;
   /** 0–10, after every review and override so far. */
@@ -51,6 +54,8 @@ export function attemptOf(
     seq: event.seq,
     taskId: event.taskId,
     succeeded: event.type === 'task.completed',
+    department: event.department,
+    projectId: event.projectId,
     facts: { usage, signals, budget, assignedAt },
     quality: null,
     cost: usage?.cost ?? null,
@@ -136,6 +141,8 @@ function placeOnly({ at, seq, taskId, succeeded }: Attempt): Attempt {
     seq,
     taskId,
     succeeded,
+    department: undefined,
+    projectId: undefined,
     facts: null,
     quality: null,
     cost: null,
