@@ -11,7 +11,7 @@ const rooms = [
   ['runtime', '^src/(runtime|query)/'],
   ['tracker', '^src/(tracker|options|scoreboard)\\.ts$'],
   ['index', '^src/index\\.ts$'],
-  ['programs', '^src/(cli|simulation)/'],
+  ['programs', '^src/(cli|simulation|testing)/'],
 ];
 
 const upward = rooms.slice(0, -1).map(([name, path], i) => ({

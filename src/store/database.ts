@@ -10,6 +10,15 @@ export interface PutOperation<K, V> {
   readonly valueEncoding: Encoding;
 }
 
+/** One entry to be removed. */
+export interface DelOperation<K> {
+  readonly type: 'del';
+  readonly key: K;
+  readonly keyEncoding: Encoding;
+}
+
+export type BatchOperation<K, V> = PutOperation<K, V> | DelOperation<K>;
+
 /** An open iterator, as abstract-level gives it. */
 export interface EntryIterator<K, V> {
   nextv(size: number): Promise<[K, V][]>;
@@ -26,7 +35,7 @@ export interface Database {
   open(): Promise<void>;
   close(): Promise<void>;
   batch<K, V>(
-    operations: PutOperation<K, V>[],
+    operations: BatchOperation<K, V>[],
     options: { keyEncoding: Encoding; valueEncoding: Encoding; sync: boolean },
   ): Promise<void>;
   getMany<K, V>(

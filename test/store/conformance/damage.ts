@@ -246,7 +246,7 @@ export function damages(home: Home): void {
       const { store, faulty } = await home.openFaulty();
       await furnish(store);
       for (const read of [() => store.read(200), () => collect(store.replay(199))]) {
-        faulty.failNextRead(report);
+        faulty.failReads({ error: report });
         await expect(read()).rejects.toMatchObject({ ...CORRUPT, seq: 200 });
       }
     });
@@ -254,16 +254,16 @@ export function damages(home: Home): void {
     test('in a state, is an answer, and does not touch the states that were asked for with it', async () => {
       const { store, faulty } = await home.openFaulty();
       await furnish(store);
-      faulty.failNextRead(report);
+      faulty.failReads({ error: report });
       expect(await store.loadAgent(0)).toMatchObject({ status: 'damaged', error: CORRUPT });
-      faulty.failNextRead(report);
+      faulty.failReads({ error: report });
       expect(await store.loadAgents([0, 1])).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
     });
 
     test('in the directory, is reported without a sequence number', async () => {
       const { store, faulty } = await home.openFaulty();
       await furnish(store);
-      faulty.failNextRead(report);
+      faulty.failReads({ error: report });
       await expect(collect(store.directory())).rejects.toMatchObject({ ...CORRUPT, seq: undefined });
     });
   });

@@ -95,9 +95,9 @@ export function journal(home: Home): void {
 
   test('appending nothing writes nothing', async () => {
     const { store, faulty } = await home.openFaulty();
-    const before = faulty.syncs.length;
+    const before = faulty.written.length;
     await store.append([]);
-    expect(faulty.syncs).toHaveLength(before);
+    expect(faulty.written).toHaveLength(before);
   });
 
   test.each([
@@ -142,7 +142,7 @@ export function journal(home: Home): void {
     test('nothing of the commit is there, and later appends are refused until the store is opened anew', async () => {
       const { store, faulty } = await home.openFaulty();
       await appendEvents(store, 200);
-      faulty.failNextWrite(cause);
+      faulty.failWrites({ error: cause });
       await expect(appendEvents(store, 200)).rejects.toMatchObject({ code: 'TENURE_STORAGE', cause });
       await expect(appendEvents(store, 1)).rejects.toMatchObject({
         code: 'TENURE_STORAGE',
@@ -164,7 +164,7 @@ export function journal(home: Home): void {
 
     test('appends that waited behind it are refused too', async () => {
       const { store, faulty } = await home.openFaulty();
-      faulty.failNextWrite(cause);
+      faulty.failWrites({ error: cause });
       const results = await Promise.allSettled([
         store.append([eventRecord(1)]),
         store.append([eventRecord(2)]),
@@ -176,7 +176,7 @@ export function journal(home: Home): void {
     test('what is stored can still be read', async () => {
       const { store, faulty } = await home.openFaulty();
       await appendEvents(store, 2);
-      faulty.failNextWrite(cause);
+      faulty.failWrites({ error: cause });
       await expect(appendEvents(store, 1)).rejects.toThrow('Writing to the journal failed: no space left');
       expect(await collect(store.replay(0))).toHaveLength(2);
     });
@@ -187,7 +187,7 @@ export function journal(home: Home): void {
     await appendEvents(store, 1);
     const cause = new Error('input/output error');
     for (const read of [() => store.read(1), () => store.seqsOf(['event-1']), () => store.loadAgent(0)]) {
-      faulty.failNextRead(cause);
+      faulty.failReads({ error: cause });
       await expect(read()).rejects.toMatchObject({ code: 'TENURE_STORAGE', cause });
       await expect(read()).resolves.toBeDefined();
     }
@@ -200,8 +200,8 @@ export function journal(home: Home): void {
     const { store, faulty } = await home.openFaulty(durability);
     await store.append([eventRecord(1)]);
     await store.appendOutputs([{ type: 't', seq: 1, position: 0, at: NOON, agentId: 'x' }]);
-    expect(faulty.syncs).toEqual([sync, sync, sync]);
+    expect(faulty.written.map((write) => write.sync)).toEqual([sync, sync, sync]);
     await store.saveCheckpoint(1);
-    expect(faulty.syncs.at(-1)).toBe(false);
+    expect(faulty.written.at(-1)?.sync).toBe(false);
   });
 }

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/types.js';
+import { FaultyDatabase } from '../../../src/testing/index.js';
+import { clockAt } from '../../support/tracker.js';
 import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, output, snapshot } from '../support/records.js';
 
-const OPERATIONS: Record<string, (store: Store) => Promise<unknown>> = {
+type Property = 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
+
+/** Those that write, and so are in doubt once a write has failed. */
+const WRITES = ['append', 'appendOutputs', 'saveAgents', 'saveCheckpoint', 'resetSnapshots'];
+
+/** Every operation of a store, on one event of agent 0 that is there. */
+const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store) => Promise<unknown>> = {
   append: (store) => store.append([eventRecord(store.lastSeq + 1)]),
   seqsOf: (store) => store.seqsOf(['event-1']),
   read: (store) => store.read(1),
@@ -25,7 +33,71 @@ const OPERATIONS: Record<string, (store: Store) => Promise<unknown>> = {
 };
 
 export function lifecycle(home: Home): void {
-  describe.each(Object.entries(OPERATIONS))('%s', (_name, operate) => {
+  describe.each(Object.entries(OPERATIONS))('%s', (name, operate) => {
+    test('is there only once opening has succeeded: a database that cannot be opened gives no store', async () => {
+      const faulty = new FaultyDatabase(home.database());
+      faulty.failOpening();
+      await expect(openStore(faulty, { durability: 'process' })).rejects.toMatchObject({
+        code: 'TENURE_STORAGE',
+      });
+      faulty.failReads();
+      await expect(openStore(faulty, { durability: 'process' })).rejects.toMatchObject({
+        code: 'TENURE_STORAGE',
+      });
+      expect(faulty.status).toBe('closed');
+      const store = await home.open(faulty);
+      await appendEvents(store, 1);
+      await expect(operate(store)).resolves.not.toThrow();
+    });
+
+    test('waits for an opening that is under way, and answers then', async () => {
+      const clock = clockAt();
+      const faulty = new FaultyDatabase(home.database(), { clock });
+      faulty.slowDown(1_000);
+      let isOpen = false;
+      const opening = home.open(faulty).then((store) => {
+        isOpen = true;
+        return store;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(isOpen).toBe(false);
+      while (!isOpen) {
+        clock.increment(1_000);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      faulty.heal();
+      const store = await opening;
+      await appendEvents(store, 1);
+      await expect(operate(store)).resolves.not.toThrow();
+    });
+
+    test('after a write to the journal has failed answers if it reads, and appends no more', async () => {
+      const { store, faulty } = await home.openFaulty();
+      await appendEvents(store, 1);
+      faulty.failWrites({ error: new Error('disk') });
+      await expect(appendEvents(store, 1)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
+      if (name === 'append') {
+        await expect(operate(store)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
+      } else await expect(operate(store)).resolves.not.toThrow();
+      const again = await home.reopen();
+      await expect(operate(again)).resolves.not.toThrow();
+    });
+
+    test('over a disk that is gone fails with TENURE_STORAGE and what was being done', async () => {
+      const { store, faulty } = await home.openFaulty();
+      await appendEvents(store, 1);
+      const again = { after: 0, times: Number.POSITIVE_INFINITY, error: new Error('no such device') };
+      faulty.failReads(again);
+      faulty.failWrites(again);
+      await expect(operate(store)).rejects.toMatchObject({
+        code: 'TENURE_STORAGE',
+        message: expect.stringMatching(/^[A-Z].* failed: no such device$/),
+      });
+      faulty.heal();
+      if (WRITES.includes(name)) return;
+      await expect(operate(store)).resolves.not.toThrow();
+    });
+
     test('answers while the store is open', async () => {
       const store = await home.open();
       await appendEvents(store, 1);

@@ -59,7 +59,7 @@ export function outputs(home: Home): void {
   test('outputs whose write failed are not there, and can be stored again', async () => {
     const { store, faulty } = await home.openFaulty();
     await appendEvents(store, 2);
-    faulty.failNextWrite(new Error('disk'));
+    faulty.failWrites({ error: new Error('disk') });
     const both = [output(1), output(2)];
     await expect(store.appendOutputs(both)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
     expect(store.lastOutput).toBeUndefined();

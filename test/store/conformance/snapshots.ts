@@ -111,7 +111,7 @@ export function snapshots(home: Home): void {
     const { store, faulty } = await home.openFaulty();
     await appendEvents(store, 3);
     const both = [snapshot(0, 3, [1, 2, 3]), snapshot(1, 3)];
-    faulty.failNextWrite(new Error('disk'));
+    faulty.failWrites({ error: new Error('disk') });
     await expect(store.saveAgents(both)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
     expect(await collect(store.directory())).toEqual([]);
     expect(await store.loadAgent(0)).toEqual({ status: 'missing' });

@@ -2,7 +2,8 @@ import { afterEach, beforeEach } from 'vitest';
 import type { Database } from '../../../src/store/database.js';
 import { openStore } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/types.js';
-import { FaultyDatabase } from './faulty.js';
+import { FaultyDatabase } from '../../../src/testing/index.js';
+
 import type { MakePlace, Place } from './places.js';
 
 /** A place of its own for every test, and the stores in it, which are closed after the test. */

@@ -1,0 +1,10 @@
+/** What a host needs to test that it lives with a database that fails. */
+export type { BatchOperation, Database } from '../store/database.js';
+export { type Damage, type DatabasePart, flipBit, truncate, vanish, type Where } from './damage.js';
+export {
+  FaultyDatabase,
+  type FaultyDatabaseOptions,
+  type ObservedWrite,
+  type WriteFault,
+} from './faulty-database.js';
+export type { Fault } from './schedule.js';
