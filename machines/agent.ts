@@ -1,15 +1,19 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { FigureChange } from '../src/agent/figures.js';
-import type { AgentModel, Step } from '../src/agent/model.js';
+import { frozenData } from '../src/agent/frozen-data.js';
+import type { AgentModel, Moment, Step } from '../src/agent/model.js';
 import type { TrackerOutput } from '../src/agent/outputs.js';
 import type { Standing } from '../src/agent/performance.js';
 import { departmentOf } from '../src/agent/profile.js';
 import type { AgentState } from '../src/agent/state.js';
+import { reasonOf } from '../src/errors.js';
 import type { StoredEvent } from '../src/events/schema.js';
 
 export type AgentEvent =
   /** An event about this agent that the journal holds. */
   | { readonly type: 'event.recorded'; readonly event: StoredEvent }
+  /** An event that was left out is taken anew, by a journalled retry. */
+  | { readonly type: 'event.retried'; readonly event: StoredEvent; readonly when: Moment }
   /** A journalled tick; `position` is the first free one among its outputs. */
   | { readonly type: 'time.passed'; readonly now: number; readonly seq: number; readonly position: number };
 
@@ -27,14 +31,14 @@ export interface AgentInput {
 }
 
 /** The part of an agent model that the chart drives. */
-export type AgentBehavior = Pick<AgentModel, 'apply' | 'advance' | 'skip'>;
+export type AgentBehavior = Pick<AgentModel, 'apply' | 'retry' | 'advance' | 'leaveOut' | 'advanceUnjudged'>;
 
 /**
  * The statechart of one agent: its rolling state is in its context, its standing is the state it is in.
  *
  * Every event goes the same way: the model makes the next state, what turned is put into words and emitted (so
  * `actor.on('trend.changed', …)` works), and the agent moves to where it now stands. When a strategy throws, the
- * agent goes on from the state before, as if that event had never come, and says so with `agent.failed`.
+ * agent goes on without that event, remembers that it was left out, and says so with `agent.failed`.
  */
 export function createAgentMachine(model: AgentBehavior) {
   return setup({
@@ -62,6 +66,7 @@ export function createAgentMachine(model: AgentBehavior) {
     initial: 'settling',
     on: {
       'event.recorded': { actions: ['takeStep', 'announce'] },
+      'event.retried': { actions: ['takeStep', 'announce'] },
       'time.passed': { actions: ['takeStep', 'announce'] },
     },
     states: {
@@ -124,14 +129,20 @@ export type AgentMachine = ReturnType<typeof createAgentMachine>;
 
 function takeStep(model: AgentBehavior, before: AgentState, event: AgentEvent): AgentContext {
   try {
-    const { step, position } =
-      event.type === 'event.recorded'
-        ? { step: model.apply(before, event.event), position: 0 }
-        : { step: model.advance(before, event.now, event.seq), position: event.position };
+    const step = stepOf(model, before, event);
+    const position = event.type === 'time.passed' ? event.position : 0;
     return { state: step.state, outputs: outputsOf(step, position), figures: step.figures };
   } catch (error) {
-    return withoutTheEvent(model, before, event, error);
+    return event.type === 'time.passed'
+      ? withoutTheTick(model, before, event, error)
+      : withoutTheEvent(model, before, event, error);
   }
+}
+
+function stepOf(model: AgentBehavior, before: AgentState, event: AgentEvent): Step {
+  if (event.type === 'event.recorded') return model.apply(before, event.event);
+  if (event.type === 'event.retried') return model.retry(before, event.event, event.when);
+  return model.advance(before, event.now, event.seq);
 }
 
 function outputsOf({ state, turns, standing, failures }: Step, position: number): TrackerOutput[] {
@@ -166,30 +177,38 @@ function outputsOf({ state, turns, standing, failures }: Step, position: number)
     const next = position + outputs.length;
     outputs.push({ ...failed(eventId, error), seq, position: next, at, agentId, department });
   }
-  return outputs;
+  return frozenData(outputs);
 }
 
 function failed(eventId: string, error: unknown) {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { type: 'agent.failed', eventId, error: reason, action: 'restarted' } as const;
+  return { type: 'agent.failed', eventId, error: reasonOf(error), action: 'restarted' } as const;
 }
 
 function withoutTheEvent(
   model: AgentBehavior,
   before: AgentState,
-  event: AgentEvent,
+  event: AgentEvent & { type: 'event.recorded' | 'event.retried' },
   error: unknown,
 ): AgentContext {
-  const isTick = event.type === 'time.passed';
-  const seq = isTick ? event.seq : event.event.seq;
-  const state = model.skip(before, isTick ? event.now : before.now, seq);
-  const output: TrackerOutput = {
-    ...failed(isTick ? `tick ${seq}` : event.event.id, error),
-    seq,
-    position: isTick ? event.position : 0,
-    at: isTick ? event.now : event.event.recordedAt,
-    agentId: before.agentId,
-    department: departmentOf(before.profile),
-  };
-  return { state, outputs: [output], figures: [] };
+  const retry = event.type === 'event.retried' ? event.when : undefined;
+  const { id, seq, recordedAt } = event.event;
+  const state = model.leaveOut(before, event.event, error, retry);
+  const { agentId, profile } = before;
+  const department = departmentOf(profile);
+  const where = { seq: retry?.seq ?? seq, position: 0, at: retry?.now ?? recordedAt, agentId, department };
+  return { state, outputs: [frozenData({ ...failed(id, error), ...where })], figures: [] };
+}
+
+/** Time passes all the same: points leave the windows, and what was still to come takes effect. */
+function withoutTheTick(
+  model: AgentBehavior,
+  before: AgentState,
+  { now, seq, position }: AgentEvent & { type: 'time.passed' },
+  error: unknown,
+): AgentContext {
+  const step = model.advanceUnjudged(before, now, seq);
+  const { agentId, profile } = step.state;
+  const where = { seq, position, at: now, agentId, department: departmentOf(profile) };
+  const first = frozenData({ ...failed(`tick ${seq}`, error), ...where });
+  return { state: step.state, outputs: [first, ...outputsOf(step, position + 1)], figures: step.figures };
 }

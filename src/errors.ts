@@ -8,7 +8,8 @@ export type TenureErrorCode =
   | 'TENURE_STORAGE'
   | 'TENURE_LOCKED'
   | 'TENURE_CORRUPT'
-  | 'TENURE_INVALID_OPTIONS';
+  | 'TENURE_INVALID_OPTIONS'
+  | 'TENURE_HOST';
 
 /** One thing that is wrong with an input: where (a dotted path, empty for the whole) and why. */
 export interface TenureIssue {
@@ -49,4 +50,16 @@ export class TenureError extends Error {
 /** Whether a value is a {@link TenureError}, of the given code if one is given. */
 export function isTenureError(value: unknown, code?: TenureErrorCode): value is TenureError {
   return value instanceof TenureError && (code === undefined || value.code === code);
+}
+
+const REASON_LENGTH = 500;
+
+/** What was thrown, in words. Anything can be thrown, and nothing of it is trusted: this never throws, and is short. */
+export function reasonOf(thrown: unknown): string {
+  try {
+    const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    return text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text;
+  } catch {
+    return 'something that cannot be put into words';
+  }
 }

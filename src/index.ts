@@ -13,15 +13,19 @@ export {
 } from './events/schema.js';
 export { DEFAULT_LEVELS, type Strategies, type TrackerOptions } from './options.js';
 export type * from './query/types.js';
+export type { OnHostError } from './runtime/host.js';
 export type { DepartmentTotals, ScoreboardState } from './scoreboard.js';
 export * from './scoring/index.js';
 export type { Database } from './store/database.js';
 export {
   type AgentFilter,
+  type DeadLetter,
+  type DeadLetterFilter,
   type EventRejected,
   type IngestSummary,
   openTracker,
   type Receipt,
+  type RetrySummary,
   type Tracker,
 } from './tracker.js';
 export * from './trends/index.js';

@@ -2,6 +2,8 @@ import type { InspectionEvent, Observer } from 'xstate';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.js';
 import { TenureError } from './errors.js';
+import { guardInspector } from './runtime/guarded-actor.js';
+import { type OnHostError, type Report, reporter } from './runtime/host.js';
 import { behavioral } from './scoring/behavioral.js';
 import { layered } from './scoring/layered.js';
 import type { CollaborationScoringStrategy, QualityScoringStrategy } from './scoring/types.js';
@@ -47,8 +49,13 @@ export interface TrackerOptions {
   readonly maxActiveAgents?: number;
   /** Events accepted but not yet durable, beyond which `record` refuses. Default 100,000. */
   readonly maxPending?: number;
-  /** Passed on to XState. What it throws is dropped. */
+  /** Passed on to XState; cut off at its first mistake. Look and do not touch: it is handed the live thing. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+  /**
+   * Told of every mistake of your own code that Tenure called and survived: a subscriber, a handler or an inspector
+   * that threw, a clock without a time. Default: a warning of the process.
+   */
+  readonly onHostError?: OnHostError;
 }
 
 /** The levels of a career, lowest first. */
@@ -79,6 +86,7 @@ export interface ResolvedOptions {
   readonly maxActiveAgents: number;
   readonly maxPending: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly report: Report;
 }
 
 const withMethods = <T>(methods: readonly string[]) =>
@@ -120,6 +128,9 @@ const schema = z.strictObject({
   maxActiveAgents: z.int().min(1).default(10_000),
   maxPending: z.int().min(1).default(100_000),
   inspect: z.custom<TrackerOptions['inspect']>(isInspector, 'expected a function or an observer').optional(),
+  onHostError: z
+    .custom<OnHostError>((value) => typeof value === 'function', 'expected a function')
+    .optional(),
 });
 
 /**
@@ -137,7 +148,8 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
     throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
   }
-  const { strategies, windows, minDataPoints, inspect, db, ...rest } = parsed.data;
+  const { strategies, windows, minDataPoints, inspect, onHostError, db, ...rest } = parsed.data;
+  const report = reporter(onHostError);
   const window =
     strategies.window ??
     multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) });
@@ -148,22 +160,11 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     collaboration: strategies.collaboration ?? behavioral(),
     window,
     trend: strategies.trend ?? theilSen({ minDataPoints: Math.max(2, window.minDataPoints) }),
-    inspect: inspect && guarded(inspect),
+    inspect: inspect && guardInspector(inspect, report),
+    report,
   };
 }
 
 function isInspector(value: unknown): boolean {
   return typeof value === 'function' || typeof (value as { next?: unknown } | null)?.next === 'function';
-}
-
-/** An inspector that throws would make `send` throw, and an agent fail over it. */
-function guarded(inspect: NonNullable<TrackerOptions['inspect']>): (event: InspectionEvent) => void {
-  return (event) => {
-    try {
-      if (typeof inspect === 'function') inspect(event);
-      else inspect.next?.(event);
-    } catch {
-      // The inspector's own mistake: it must not reach what it looks at.
-    }
-  };
 }

@@ -1,6 +1,8 @@
 import { createStore } from '@xstate/store';
 import type { AgentSummary, Standing } from './agent/performance.js';
 import type { Clock } from './clock.js';
+import { guardStore } from './runtime/guarded-store.js';
+import { harmless, type Report } from './runtime/host.js';
 
 /** Totals of the agents that are in one department now. */
 export interface DepartmentTotals {
@@ -53,7 +55,9 @@ const UPDATE_MS = 100;
 
 /** Keeps the store up to date: at once when it was quiet, else as soon as the last update is 100 ms old. */
 export class Scoreboard {
-  readonly store = createScoreboardStore();
+  /** For the host: its subscribers can do no harm. */
+  readonly store: ScoreboardStore;
+  private readonly source = createScoreboardStore();
   private readonly changed = new Map<string, () => AgentSummary | undefined>();
   private updatedAt = Number.NEGATIVE_INFINITY;
   private timer: unknown;
@@ -61,7 +65,10 @@ export class Scoreboard {
   constructor(
     private readonly clock: Clock,
     private readonly now: () => number,
-  ) {}
+    private readonly report: Report,
+  ) {
+    this.store = guardStore(this.source, 'the scoreboard', report);
+  }
 
   /** Notes that agents changed; what there is to show is asked when it is shown. */
   note(
@@ -83,7 +90,13 @@ export class Scoreboard {
       (found) => found !== undefined,
     );
     this.changed.clear();
-    if (summaries.length > 0) this.store.send({ type: 'changed', summaries, at: this.now() });
+    if (summaries.length > 0) this.show(summaries);
+  }
+
+  /** What a host computes from the store with atoms of its own runs within `send` too. */
+  private show(summaries: readonly AgentSummary[]): void {
+    const send = () => this.source.send({ type: 'changed', summaries, at: this.now() });
+    harmless(send, (thrown) => this.report('An atom of the scoreboard', thrown))();
   }
 
   stop(): void {

@@ -24,6 +24,16 @@ import { agentPoints, type SeriesPoint, seriesMetric, seriesOf } from './query/s
 import { moment, range } from './query/times.js';
 import type { EventQuery, Series, SeriesQuery } from './query/types.js';
 import { Backpressure } from './runtime/backpressure.js';
+import {
+  type DeadLetter,
+  type DeadLetterFilter,
+  deadLetters,
+  type RetrySummary,
+  retryDeadLetters,
+} from './runtime/dead-letters.js';
+import { guardActor, lookOnly } from './runtime/guarded-actor.js';
+import { GuardedObservable } from './runtime/guarded-observable.js';
+import { hostError } from './runtime/host.js';
 import type { AgentActor, AgentEntry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
 import { Runtime, type SupervisorActor } from './runtime/runtime.js';
@@ -31,6 +41,7 @@ import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
 import { openStore } from './store/store.js';
 import type { Store } from './store/types.js';
 
+export type { DeadLetter, DeadLetterFilter, RetrySummary } from './runtime/dead-letters.js';
 export type { Receipt } from './runtime/requests.js';
 
 /** What became of a stream of events. */
@@ -68,7 +79,10 @@ export interface Tracker extends AsyncDisposable {
   recordAll(
     events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
   ): Promise<IngestSummary>;
-  /** Takes a host's stream until it ends or is unsubscribed; what is refused appears in `rejections$`. */
+  /**
+   * Takes a host's stream until it ends or is unsubscribed; what is refused appears in `rejections$`, and an error
+   * that ends the stream goes to `onHostError`.
+   */
   connect(events$: Observable<PerformanceEventInput>): Subscription;
   /**
    * Everything known of an agent, `undefined` when nobody has heard of it: now, or as of any past moment, when it is
@@ -83,6 +97,13 @@ export interface Tracker extends AsyncDisposable {
   events(query?: EventQuery): AsyncIterable<StoredEvent>;
   /** What the tracker has said after a sequence number, in order: how a host that was down catches up. */
   log(after?: number): AsyncIterable<TrackerOutput>;
+  /** Stored events that their agents' records go on without, because a strategy or the policy failed on them. */
+  deadLetters(filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
+  /**
+   * Has agents take their dead letters anew, with the strategies of now. Each retry is a record of the journal, so
+   * that a replay does the same at the same place; an event that an agent holds by now is not counted twice.
+   */
+  retry(filter?: DeadLetterFilter): Promise<RetrySummary>;
   readonly transitions$: Observable<TrendChanged>;
   readonly standings$: Observable<StandingChanged>;
   /** What a standing policy proposes. Employment alone, the only rule so far, proposes nothing. */
@@ -111,7 +132,8 @@ export interface Tracker extends AsyncDisposable {
 export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const resolved = resolveOptions(options);
   const { clock, inspect } = resolved;
-  const supervisor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
+  const actor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
+  const supervisor = guardActor(actor, 'the supervisor', resolved.report);
   supervisor.start();
   const model = new AgentModel({ ...resolved, stepTrend, assess: assessEmployment });
   let store: Store | undefined;
@@ -147,6 +169,8 @@ function layoutOf({ window, quality, collaboration, trend }: ResolvedOptions): s
 const RECORD_ALL_WINDOW = 4_000;
 
 class LocalTracker implements Tracker {
+  readonly rejections$: Observable<EventRejected>;
+  readonly actor: SupervisorActor;
   private readonly rejected = new Subject<EventRejected>();
   private readonly connections = new Subscription();
   private readonly board: Scoreboard;
@@ -156,10 +180,15 @@ class LocalTracker implements Tracker {
     private readonly options: ResolvedOptions,
     private readonly store: Store,
     private readonly model: AgentModel,
-    readonly actor: SupervisorActor,
+    private readonly supervisor: SupervisorActor,
     private readonly runtime: Runtime,
   ) {
-    this.board = new Scoreboard(options.clock, () => runtime.now());
+    const { clock, report } = options;
+    this.actor = lookOnly(supervisor);
+    this.rejections$ = new GuardedObservable(this.rejected, (thrown) =>
+      report('A subscriber of rejections$', thrown),
+    );
+    this.board = new Scoreboard(clock, () => runtime.now(), report);
     this.connections.add(
       runtime.commits$.subscribe(({ touched }) =>
         this.board.note(Array.from(touched, (entry) => this.toShow(entry))),
@@ -181,10 +210,6 @@ class LocalTracker implements Tracker {
 
   get failures$(): Observable<AgentFailed> {
     return this.runtime.announcer.failures$;
-  }
-
-  get rejections$(): Observable<EventRejected> {
-    return this.rejected.asObservable();
   }
 
   get scoreboard(): ScoreboardStore {
@@ -230,8 +255,11 @@ class LocalTracker implements Tracker {
   }
 
   connect(events$: Observable<PerformanceEventInput>): Subscription {
-    const subscription = events$.subscribe((input) => {
-      this.submit(input).catch((error: TenureError) => this.rejected.next({ input, error }));
+    const subscription = events$.subscribe({
+      next: (input) => {
+        this.submit(input).catch((error: TenureError) => this.rejected.next({ input, error }));
+      },
+      error: (thrown) => this.options.report('A connected stream', thrown),
     });
     this.connections.add(subscription);
     return subscription;
@@ -241,6 +269,10 @@ class LocalTracker implements Tracker {
     this.checkOpen();
     const entry = this.runtime.registry.find(agentId);
     if (!entry) return undefined;
+    return answered(`Looking at agent ${JSON.stringify(agentId)}`, () => this.performanceOf(entry, at));
+  }
+
+  private async performanceOf(entry: AgentEntry, at?: TimeInput): Promise<AgentPerformance | undefined> {
     const now = at === undefined ? this.runtime.now() : moment(at, 'at');
     const state = await this.runtime.stateOf(entry);
     if (now >= state.now) {
@@ -250,7 +282,7 @@ class LocalTracker implements Tracker {
     }
     const events = (await this.eventsOf(entry)).filter((event) => event.at <= now);
     if (events.length === 0) return undefined;
-    return this.model.summary(this.model.asOf(this.model.start(agentId), events, now), now);
+    return this.model.summary(this.model.asOf(this.model.start(entry.agentId), events, now), now);
   }
 
   async agents({ department, standing }: AgentFilter = {}): Promise<AgentSummary[]> {
@@ -281,7 +313,9 @@ class LocalTracker implements Tracker {
     }
     points.sort((a, b) => a.at - b.at);
     const start = query.from === undefined ? (points[0]?.at ?? to) : from;
-    return seriesOf({ metric, every: query.every, from: start, to }, points, this.model.config.trend);
+    return answered('The series', async () =>
+      seriesOf({ metric, every: query.every, from: start, to }, points, this.model.config.trend),
+    );
   }
 
   async *events(query: EventQuery = {}): AsyncGenerator<StoredEvent, void, undefined> {
@@ -295,8 +329,18 @@ class LocalTracker implements Tracker {
     yield* this.runtime.announcer.log(after);
   }
 
+  async *deadLetters(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter, void, undefined> {
+    this.checkOpen();
+    yield* deadLetters(this.runtime, filter);
+  }
+
+  async retry(filter: DeadLetterFilter = {}): Promise<RetrySummary> {
+    this.checkOpen();
+    return retryDeadLetters(this.runtime, filter);
+  }
+
   agentActor(agentId: string): AgentActor | undefined {
-    return this.runtime.registry.find(agentId)?.actor;
+    return this.runtime.registry.view(agentId);
   }
 
   async flush(): Promise<void> {
@@ -354,7 +398,7 @@ class LocalTracker implements Tracker {
   }
 
   private async closeOnce(): Promise<void> {
-    this.actor.send({ type: 'close.requested' });
+    this.supervisor.send({ type: 'close.requested' });
     this.connections.unsubscribe();
     this.board.stop();
     try {
@@ -362,8 +406,17 @@ class LocalTracker implements Tracker {
     } finally {
       await this.store.close();
       this.rejected.complete();
-      if (this.actor.getSnapshot().matches('draining')) this.actor.send({ type: 'drained' });
+      if (this.supervisor.getSnapshot().matches('draining')) this.supervisor.send({ type: 'drained' });
     }
+  }
+}
+
+/** A strategy that fails on a question fails that question alone, with an error of ours. */
+async function answered<Answer>(what: string, answer: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer();
+  } catch (error) {
+    throw isTenureError(error) ? error : hostError(what, error);
   }
 }
 

@@ -40,6 +40,8 @@ export interface Draft {
 /** Something that was left out of a step because a strategy threw on it. */
 export interface StepFailure {
   readonly eventId: string;
+  /** The event's record in the journal. */
+  readonly seq: number;
   readonly error: unknown;
 }
 
@@ -50,9 +52,9 @@ export function bringTo(draft: Draft, now: number): void {
   bank?.advance(state, now);
   state.now = now;
   while (state.expiries[0] && state.expiries[0].at <= now) {
-    const { taskId, eventId } = state.expiries[0];
+    const { taskId, ...source } = state.expiries[0];
     state.expiries = state.expiries.slice(1);
-    wholeOrNot(draft, eventId, () => updateTask(draft, taskOf(state, taskId)));
+    wholeOrNot(draft, source, () => updateTask(draft, taskOf(state, taskId)));
   }
   while (state.upcoming[0] && state.upcoming[0].at <= now) {
     const event = state.upcoming[0];
@@ -71,19 +73,24 @@ export function take(draft: Draft, event: StoredEvent): void {
 }
 
 function admit(draft: Draft, event: StoredEvent): void {
-  wholeOrNot(draft, event.id, () => takeIn(draft, event));
+  wholeOrNot(draft, { eventId: event.id, seq: event.seq }, () => takeIn(draft, event));
 }
 
-/** Strategies are asked before the trend trackers are told: what fails has only replaced parts of the draft. */
-function wholeOrNot({ state, failures, figures }: Draft, eventId: string, change: () => void): void {
+/**
+ * Scores are asked for before the trend trackers are told: what fails then has only replaced parts of the draft. When
+ * a tracker itself fails, the step as a whole cannot be made.
+ */
+function wholeOrNot(draft: Draft, { eventId, seq }: Omit<StepFailure, 'error'>, change: () => void): void {
+  const { state, bank, failures, figures } = draft;
   const before = { ...state };
   const changed = figures.length;
   try {
     change();
   } catch (error) {
+    if (bank?.isBroken) throw error;
     Object.assign(state, before);
     figures.length = changed;
-    failures.push({ eventId, error });
+    failures.push({ eventId, seq, error });
   }
 }
 
@@ -135,7 +142,8 @@ function override(draft: Draft, event: EventOf<'override.set' | 'override.cleare
   const slot = withOverrideEvent(task.override, event);
   const expiresAt = slot.override?.expiresAt;
   if (slot !== task.override && expiresAt !== undefined && expiresAt > state.now) {
-    state.expiries = [...state.expiries, { at: expiresAt, taskId: task.taskId, eventId: event.id }].sort(
+    const { id: eventId, seq } = event;
+    state.expiries = [...state.expiries, { at: expiresAt, taskId: task.taskId, eventId, seq }].sort(
       (a, b) => a.at - b.at,
     );
   }

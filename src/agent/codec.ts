@@ -128,4 +128,6 @@ const envelopeSchema = z.object({
   upcoming: list,
   trends: list,
   compactAt: z.number(),
+  leftOut: list,
+  isStale: z.boolean(),
 } satisfies Record<keyof EncodedState, z.ZodType>);

@@ -1,4 +1,5 @@
 import type { EventOf } from '../events/schema.js';
+import { scoreIn } from '../scoring/answer.js';
 import type { CollaborationObservation, CollaborationScoringStrategy } from '../scoring/types.js';
 import type { Row } from '../windows/timeline.js';
 
@@ -19,15 +20,14 @@ export function observedOf(
   role: string | undefined,
   strategy: CollaborationScoringStrategy,
 ): Observed {
-  const observation = observationOf(event);
-  const { score } = strategy.score({ agentId, role, observations: [observation] });
+  const observation = Object.freeze(observationOf(event));
   return {
     at: event.at,
     seq: event.seq,
     department: event.department,
     projectId: event.projectId,
     observation,
-    value: checkedCollaborationScore(score, strategy.name, agentId),
+    value: collaborationScoreOf(strategy, agentId, role, [observation]),
   };
 }
 
@@ -51,14 +51,18 @@ function observationOf(event: EventOf<'collaboration.observed'>): CollaborationO
   }
 }
 
-/** @throws RangeError when a strategy breaks its contract, so that no wrong figure spreads */
-export function checkedCollaborationScore(
-  score: number | null,
-  strategy: string,
+/**
+ * What a strategy makes of some observations, 0–10 or `null`. It cannot change what it is handed.
+ *
+ * @throws whatever the strategy throws, and TypeError or RangeError when it breaks its contract
+ */
+export function collaborationScoreOf(
+  strategy: CollaborationScoringStrategy,
   agentId: string,
+  role: string | undefined,
+  observations: readonly CollaborationObservation[],
 ): number | null {
-  if (score === null || (score >= 0 && score <= 10)) return score;
-  throw new RangeError(
-    `Collaboration strategy ${strategy} scored agent ${JSON.stringify(agentId)} ${score}, expected 0 to 10 or null`,
-  );
+  const what = `Collaboration strategy ${strategy.name} on agent ${JSON.stringify(agentId)}`;
+  for (const observation of observations) Object.freeze(observation);
+  return scoreIn(strategy.score({ agentId, role, observations }), what);
 }

@@ -1,10 +1,11 @@
+import { reasonOf } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
 import { TREND_METRICS, type TrendResult } from '../trends/types.js';
 import { bringTo, type Draft, inTimeOrder, type StepFailure, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
 import type { AgentPerformance, AgentSummary, Standing } from './performance.js';
-import { type AgentState, initialState, type TrendStatus } from './state.js';
+import { type AgentState, initialState, type LeftOut, type TrendStatus } from './state.js';
 import { briefOf, performanceOf } from './summary.js';
 import { TrendBank } from './trend-bank.js';
 import { judgedAnew, samePoints, trendResult } from './trends.js';
@@ -20,6 +21,12 @@ export interface StandingTurn {
   readonly from: Standing;
   readonly to: Standing;
   readonly because: string;
+}
+
+/** The place of a record in the journal, and the tracker's clock then (epoch milliseconds). */
+export interface Moment {
+  readonly seq: number;
+  readonly now: number;
 }
 
 /** An agent after an event or a tick, and what turned. */
@@ -63,32 +70,73 @@ export class AgentModel {
     });
   }
 
-  /** The agent with an event or a tick left out that it could not take at all: as it was, but past it. */
-  skip(state: AgentState, now: number, seq: number): AgentState {
-    return {
-      ...state,
-      now: Math.max(state.now, now),
-      seq,
-      expiries: state.expiries.filter(({ at }) => at > now),
-      upcoming: state.upcoming.filter(({ at }) => at > now),
-    };
+  /**
+   * The agent after an event that it went on without is taken anew. Nothing happens when it holds the event already:
+   * it was rebuilt meanwhile with strategies that could take it.
+   *
+   * @param when the journal record of the retry
+   * @throws whatever a trend strategy or the policy throws; the state passed in is still good then
+   */
+  retry(state: AgentState, event: StoredEvent, { seq, now }: Moment): Step {
+    return this.step(state, now, (draft) => {
+      if (isLeftOut(state, event)) {
+        draft.state.leftOut = without(state.leftOut, event);
+        take(draft, event);
+      }
+      draft.state.seq = seq;
+    });
   }
 
-  /** The agent after an event; one that a trend strategy throws on is left out, as it is when it arrives. */
+  /**
+   * The agent without an event that it could not take at all: as it was, but past it.
+   *
+   * @param retry the journal record of the retry, if it was one
+   */
+  leaveOut(state: AgentState, event: StoredEvent, error: unknown, retry?: Moment): AgentState {
+    const { seq, now } = retry ?? { seq: event.seq, now: event.recordedAt };
+    if (retry && !isLeftOut(state, event)) return { ...state, seq };
+    const failure = { eventId: event.id, seq: event.seq, error };
+    return { ...state, seq, leftOut: withLeftOut(without(state.leftOut, event), [failure], now) };
+  }
+
+  /** The agent after time passed, when its trends could not be judged: everything else is as it should be. */
+  advanceUnjudged(state: AgentState, now: number, seq: number): Step {
+    const draft: Draft = {
+      state: { ...state },
+      bank: undefined,
+      config: this.config,
+      failures: [],
+      figures: [],
+    };
+    bringTo(draft, now);
+    Object.assign(draft.state, { seq, isStale: true });
+    return this.done(draft, [], undefined);
+  }
+
+  /** The agent after an event; one that it cannot take at all is left out, as it is when it arrives. */
   applyOrSkip(state: AgentState, event: StoredEvent): AgentState {
     try {
       return this.apply(state, event).state;
-    } catch {
-      return this.skip(state, state.now, event.seq);
+    } catch (error) {
+      return this.leaveOut(state, event, error);
     }
   }
 
-  /** The agent after time passed, by a tick; what a trend strategy throws on then is left out. */
+  /** The agent after an event is taken anew, or left out once more. */
+  retryOrSkip(state: AgentState, event: StoredEvent, when: Moment): AgentState {
+    try {
+      return this.retry(state, event, when).state;
+    } catch (error) {
+      return this.leaveOut(state, event, error, when);
+    }
+  }
+
+  /** The agent after time passed, by a tick. */
   advanceOrSkip(state: AgentState, now: number, seq: number): AgentState {
     try {
       return this.advance(state, now, seq).state;
     } catch {
-      return this.skip(state, now, seq);
+      return this.advanceUnjudged(state, now, seq).state;
     }
   }
 
@@ -141,13 +189,29 @@ export class AgentModel {
 
   private step(state: AgentState, now: number, change: (draft: Draft) => void): Step {
     const bank = this.takeBank(state);
-    const draft: Draft = { state: { ...state }, bank, config: this.config, failures: [], figures: [] };
+    if (state.isStale) bank.suspect(state.trends.length);
+    const draft: Draft = {
+      state: { ...state, isStale: false },
+      bank,
+      config: this.config,
+      failures: [],
+      figures: [],
+    };
     bringTo(draft, now);
     change(draft);
     const turns = this.turn(state, draft, bank);
     const standing = this.settle(draft);
     this.banks.set(draft.state, bank);
-    return { state: draft.state, turns, standing, failures: draft.failures, figures: draft.figures };
+    return this.done(draft, turns, standing);
+  }
+
+  private done(
+    { state, failures, figures }: Draft,
+    turns: readonly TrendTurn[],
+    standing: Step['standing'],
+  ): Step {
+    if (failures.length > 0) state.leftOut = withLeftOut(state.leftOut, failures, state.now);
+    return { state, turns, standing, failures, figures };
   }
 
   private takeBank(state: AgentState): TrendBank {
@@ -174,6 +238,7 @@ export class AgentModel {
     const { standing: to, because } = this.config.assess(state, this.config);
     const from = state.standing;
     if (to === from) return undefined;
+    if (!STANDINGS.has(to)) throw new RangeError(`The policy: expected a standing, got ${typeof to}`);
     state.standing = to;
     return { from, to, because };
   }
@@ -201,4 +266,38 @@ export class AgentModel {
     this.settle(draft);
     return draft.state;
   }
+}
+
+const STANDINGS: ReadonlySet<unknown> = new Set<Standing>([
+  'unproven',
+  'steady',
+  'promotable',
+  'at_risk',
+  'terminable',
+  'departed',
+]);
+
+/** As many as one can look through; a strategy that fails on everything is mended under another name. */
+const MAX_LEFT_OUT = 1_000;
+
+function isLeftOut({ leftOut }: AgentState, event: StoredEvent): boolean {
+  return leftOut.some(({ seq }) => seq === event.seq);
+}
+
+function without(leftOut: readonly LeftOut[], event: StoredEvent): readonly LeftOut[] {
+  return leftOut.filter(({ seq }) => seq !== event.seq);
+}
+
+function withLeftOut(
+  known: readonly LeftOut[],
+  failures: readonly StepFailure[],
+  failedAt: number,
+): readonly LeftOut[] {
+  const more = failures.map(({ eventId, seq, error }) => ({
+    seq,
+    eventId,
+    failedAt,
+    error: reasonOf(error),
+  }));
+  return [...known, ...more].slice(-MAX_LEFT_OUT);
 }

@@ -22,6 +22,17 @@ export interface Expiry {
   readonly taskId: string;
   /** The event that set the override. */
   readonly eventId: string;
+  readonly seq: number;
+}
+
+/** An event that an agent goes on without, because a strategy or the policy failed on it. */
+export interface LeftOut {
+  /** Its record in the journal. */
+  readonly seq: number;
+  readonly eventId: string;
+  /** Epoch milliseconds of the tracker's clock. */
+  readonly failedAt: number;
+  readonly error: string;
 }
 
 /**
@@ -53,6 +64,10 @@ export interface AgentState {
   readonly trends: readonly TrendStatus[];
   /** When old tasks are compacted next, epoch milliseconds. */
   readonly compactAt: number;
+  /** In the order in which they failed; the latest of them where there are too many to keep. */
+  readonly leftOut: readonly LeftOut[];
+  /** Whether the trends could not be judged last time: they are judged anew as soon as they can be. */
+  readonly isStale: boolean;
 }
 
 export const NO_TREND: TrendStatus = { direction: 'insufficient_data', since: null };
@@ -76,5 +91,7 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     upcoming: [],
     trends: Array.from({ length: trendCount }, () => NO_TREND),
     compactAt: 0,
+    leftOut: [],
+    isStale: false,
   };
 }

@@ -1,7 +1,7 @@
 import type { CollaborationObservation } from '../scoring/types.js';
 import type { Measured, Window } from '../windows/types.js';
 import { attemptTotals, type FigureTotal } from './attempt-totals.js';
-import { checkedCollaborationScore } from './collaboration.js';
+import { collaborationScoreOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
 import { coverageOf } from './coverage.js';
 import { lifetimeOf } from './lifetime.js';
@@ -93,8 +93,7 @@ function scoreOrNull(
   { collaboration }: ModelConfig,
 ): number | null {
   try {
-    const { score } = collaboration.score({ agentId, role: profile.role?.value, observations });
-    return checkedCollaborationScore(score, collaboration.name, agentId);
+    return collaborationScoreOf(collaboration, agentId, profile.role?.value, observations);
   } catch {
     return null;
   }
@@ -126,7 +125,8 @@ function overall(
 ): OverallScore {
   const override = activeOverride(slot, now);
   if (!override) return { ...computed, window, overridden: false };
-  return { status: 'ok', value: override.score, count: computed.count, window, overridden: true, override };
+  const { score: value } = override;
+  return { status: 'ok', value, count: computed.count, window, overridden: true, override: { ...override } };
 }
 
 function activeOverrides(state: AgentState): ActiveOverride[] {

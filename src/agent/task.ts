@@ -1,4 +1,5 @@
 import type { EventOf } from '../events/schema.js';
+import { scoreIn } from '../scoring/answer.js';
 import type { QualityScoringStrategy, Review, TaskFacts } from '../scoring/types.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import { activeOverride, type OverrideSlot } from './override.js';
@@ -78,10 +79,11 @@ export function remeasured(
   now: number,
 ): TaskRecord {
   const override = activeOverride(task.override, now);
+  const what = `Quality strategy ${strategy.name} on task ${JSON.stringify(task.taskId)}`;
   const attempts = task.attempts.map((attempt, index) => {
     if (!attempt.facts) return attempt;
     const { usage, signals, budget } = attempt.facts;
-    const facts: TaskFacts = {
+    const facts: TaskFacts = frozenFacts({
       taskId: task.taskId,
       agentId,
       succeeded: attempt.succeeded,
@@ -90,8 +92,8 @@ export function remeasured(
       budget,
       reviews: reviewsOf(task, index),
       override,
-    };
-    const quality = checkedScore(strategy.score(facts).score, strategy.name, task.taskId);
+    });
+    const quality = scoreIn(strategy.score(facts), what);
     const completionMs = completionTime(task, attempt);
     if (quality === attempt.quality && completionMs === attempt.completionMs) return attempt;
     return { ...attempt, quality, completionMs };
@@ -114,11 +116,13 @@ function completionTime(task: TaskRecord, attempt: Attempt): number | null {
   return assignedAt === undefined ? null : attempt.at - assignedAt;
 }
 
-function checkedScore(score: number | null, strategy: string, taskId: string): number | null {
-  if (score === null || (score >= 0 && score <= 10)) return score;
-  throw new RangeError(
-    `Quality strategy ${strategy} scored task ${JSON.stringify(taskId)} ${score}, expected 0 to 10 or null`,
-  );
+/** A strategy is handed parts of the task's own record: one that writes to them throws instead. */
+function frozenFacts(facts: TaskFacts): TaskFacts {
+  for (const review of Object.freeze(facts.reviews)) Object.freeze(review);
+  Object.freeze(facts.usage);
+  Object.freeze(facts.signals);
+  Object.freeze(facts.override);
+  return Object.freeze(facts);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkedDirection } from '../trends/checked.js';
 import {
   TREND_METRICS,
   type TrendDetectionStrategy,
@@ -53,6 +54,7 @@ export class TrendBank {
   /** Time of the first row in each window, so that an event that moves nothing out costs a comparison. */
   private readonly oldestAttempt: number[];
   private readonly oldestObserved: number[];
+  private isChanging = false;
 
   constructor(
     state: AgentState,
@@ -66,15 +68,33 @@ export class TrendBank {
     this.load(state.observations, OBSERVED_TRENDS, now);
   }
 
+  /**
+   * Whether a strategy's tracker threw in the midst of a change: some trackers know of it, some do not, and the bank
+   * is of no more use.
+   */
+  get isBroken(): boolean {
+    return this.isChanging;
+  }
+
   insertAttempt(attempt: Attempt, now: number): void {
-    this.insert(attempt, ATTEMPT_TRENDS, this.oldestAttempt, now);
+    this.change(() => this.insert(attempt, ATTEMPT_TRENDS, this.oldestAttempt, now));
   }
 
   insertObserved(observed: Observed, now: number): void {
-    this.insert(observed, OBSERVED_TRENDS, this.oldestObserved, now);
+    this.change(() => this.insert(observed, OBSERVED_TRENDS, this.oldestObserved, now));
   }
 
   replaceAttempt(before: Attempt, after: Attempt, now: number): void {
+    this.change(() => this.replace(before, after, now));
+  }
+
+  private change(work: () => void): void {
+    this.isChanging = true;
+    work();
+    this.isChanging = false;
+  }
+
+  private replace(before: Attempt, after: Attempt, now: number): void {
     for (const { metric, pointOf } of ATTEMPT_TRENDS) {
       const old = pointOf(before);
       const value = pointOf(after);
@@ -93,6 +113,11 @@ export class TrendBank {
     this.evict(state.observations, OBSERVED_TRENDS, this.oldestObserved, state.now, now);
   }
 
+  /** Has all so many trends judged anew, whether their points changed or not. */
+  suspect(count: number): void {
+    for (let index = 0; index < count; index++) this.dirty[index] = true;
+  }
+
   /** The directions that differ from the given statuses, among the trends that changed since the last call. */
   *crossings(
     statuses: readonly TrendStatus[],
@@ -103,7 +128,9 @@ export class TrendBank {
       const tracker = this.trackers[index];
       const { direction: previous } = statuses[index] as TrendStatus;
       const isEnough = tracker !== undefined && tracker.size >= this.windows.minDataPoints;
-      const direction = isEnough ? tracker.direction(previous) : 'insufficient_data';
+      const direction = isEnough
+        ? checkedDirection(tracker.direction(previous), this.strategy.name)
+        : 'insufficient_data';
       if (direction !== previous) yield { index, direction };
     }
   }

@@ -1,3 +1,4 @@
+import { checkedTrend } from '../trends/checked.js';
 import { TREND_METRICS, type TrendMetric, type TrendPoint, type TrendResult } from '../trends/types.js';
 import type { Row, Timeline } from '../windows/timeline.js';
 import type { Window } from '../windows/types.js';
@@ -27,7 +28,10 @@ export function trendResult(
   bank?: TrendBank,
 ): TrendResult {
   const status = state.trends[index] as TrendStatus;
-  const result = bank?.result(index, status.direction) ?? detect(state, index, config);
+  const found = bank?.result(index, status.direction);
+  const result = found
+    ? checkedTrend(found, trendName(index, config), config.trend.name)
+    : detect(state, index, config);
   return { ...result, ...status, evaluatedAt: state.now };
 }
 
@@ -52,7 +56,9 @@ export function samePoints(a: AgentState, b: AgentState, index: number, config: 
 function detect(state: AgentState, index: number, config: ModelConfig): TrendResult {
   const { direction: previous } = state.trends[index] as TrendStatus;
   const points = trendPoints(state, index, config);
-  return config.trend.detect({ ...trendName(index, config), points, previous });
+  const { trend } = config;
+  const name = trendName(index, config);
+  return checkedTrend(trend.detect({ ...name, points, previous }), name, trend.name);
 }
 
 function trendPoints(state: AgentState, index: number, { window: { windows } }: ModelConfig): TrendPoint[] {

@@ -1,3 +1,4 @@
+import { checkedTrend } from '../trends/checked.js';
 import type {
   TrendDetectionStrategy,
   TrendDirection,
@@ -26,8 +27,8 @@ class WholeWindowTracker implements TrendTracker {
 
   constructor(
     private readonly strategy: TrendDetectionStrategy,
-    private readonly metric: string,
-    private readonly window: string,
+    readonly metric: string,
+    readonly window: string,
     points: readonly TrendPoint[],
   ) {
     this.points = [...points];
@@ -57,7 +58,14 @@ class WholeWindowTracker implements TrendTracker {
 
   result(previous?: TrendDirection): TrendResult {
     const { metric, window, points } = this;
-    return this.strategy.detect({ metric, window, points, ...(previous !== undefined && { previous }) });
+    // A copy: a strategy that sorts its input must not sort ours.
+    const found = this.strategy.detect({
+      metric,
+      window,
+      points: points.map(({ at, value }) => ({ at, value })),
+      ...(previous !== undefined && { previous }),
+    });
+    return checkedTrend(found, this, this.strategy.name);
   }
 
   private indexOf({ at, value }: TrendPoint): number {

@@ -3,6 +3,7 @@ import { FED_METRICS, type FedMetric } from '../agent/performance.js';
 import type { Attempt } from '../agent/task.js';
 import { TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
+import { checkedTrend } from '../trends/checked.js';
 import type { TrendDetectionStrategy } from '../trends/types.js';
 import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from '../windows/compensated-sum.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
@@ -97,7 +98,8 @@ function bucketTrend(
 ) {
   const points = buckets.flatMap(({ from: at, value }) => (value === null ? [] : [{ at, value }]));
   const days = Math.max(1, Math.ceil((to - from) / DAY_MS));
-  return trend.detect({ metric, window: `${days}d`, points });
+  const name = { metric, window: `${days}d` };
+  return checkedTrend(trend.detect({ ...name, points }), name, trend.name);
 }
 
 function invalid(path: string, message: string): TenureError {

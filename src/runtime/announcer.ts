@@ -7,6 +7,10 @@ import type {
   TrendChanged,
 } from '../agent/outputs.js';
 import type { Store } from '../store/types.js';
+import { GuardedObservable } from './guarded-observable.js';
+import type { Report } from './host.js';
+
+type OutputOf<Type extends TrackerOutput['type']> = Extract<TrackerOutput, { type: Type }>;
 
 /**
  * Makes outputs durable, then tells the live subscribers: what a subscriber sees is in the log. What recovery makes
@@ -15,22 +19,25 @@ import type { Store } from '../store/types.js';
 export class Announcer {
   private readonly outputs = new Subject<TrackerOutput>();
 
-  constructor(private readonly store: Store) {}
+  readonly transitions$: Observable<TrendChanged>;
+  readonly standings$: Observable<StandingChanged>;
+  readonly recommendations$: Observable<Recommendation>;
+  readonly failures$: Observable<AgentFailed>;
 
-  get transitions$(): Observable<TrendChanged> {
-    return this.outputs.pipe(filter((output) => output.type === 'trend.changed'));
-  }
-
-  get standings$(): Observable<StandingChanged> {
-    return this.outputs.pipe(filter((output) => output.type === 'standing.changed'));
-  }
-
-  get recommendations$(): Observable<Recommendation> {
-    return this.outputs.pipe(filter((output) => output.type === 'recommendation.made'));
-  }
-
-  get failures$(): Observable<AgentFailed> {
-    return this.outputs.pipe(filter((output) => output.type === 'agent.failed'));
+  constructor(
+    private readonly store: Store,
+    report: Report,
+  ) {
+    const only = <Type extends TrackerOutput['type']>(type: Type, name: string) => {
+      const isOfType = (output: TrackerOutput): output is OutputOf<Type> => output.type === type;
+      return new GuardedObservable<OutputOf<Type>>(this.outputs.pipe(filter(isOfType)), (thrown) =>
+        report(`A subscriber of ${name}`, thrown),
+      );
+    };
+    this.transitions$ = only('trend.changed', 'transitions$');
+    this.standings$ = only('standing.changed', 'standings$');
+    this.recommendations$ = only('recommendation.made', 'recommendations$');
+    this.failures$ = only('agent.failed', 'failures$');
   }
 
   async announce(outputs: readonly TrackerOutput[]): Promise<void> {

@@ -1,11 +1,11 @@
-import { isTenureError, TenureError } from '../errors.js';
+import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
 import type { Queue } from '../store/queue.js';
 import type { NewRecord, Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
-import type { FlushRequest, Receipt, RecordRequest, Request, TickRequest } from './requests.js';
+import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
 import { Stamps } from './stamp.js';
 
 export interface CommitterParts {
@@ -26,7 +26,8 @@ interface Plan {
   /** Told once everything is durable and applied. */
   readonly receipts: { readonly request: RecordRequest; readonly receipt: Receipt }[];
   readonly refused: { readonly request: RecordRequest; readonly error: TenureError }[];
-  readonly flushes: FlushRequest[];
+  /** Told then too. */
+  readonly waiting: (FlushRequest | RetryRequest)[];
   /** Events of this group by id. */
   readonly ids: Map<string, { readonly seq: number; readonly json: string }>;
   readonly stamps: Stamps;
@@ -86,7 +87,7 @@ export class Committer {
       applied: [],
       receipts: [],
       refused: [],
-      flushes: [],
+      waiting: [],
       ids: new Map(),
       stamps: new Stamps((agentId) => this.parts.registry.find(agentId)?.actor?.getSnapshot().context.state),
       numbers: new Map(),
@@ -95,7 +96,8 @@ export class Committer {
     const stored = await this.storedSeqs(events);
     await this.activate(events);
     for (const request of group) {
-      if (request.kind === 'flush') plan.flushes.push(request);
+      if (request.kind === 'flush') plan.waiting.push(request);
+      else if (request.kind === 'retry') this.planRetry(plan, request);
       else if (request.kind === 'tick') this.planTick(plan, request);
       else await this.planEvent(plan, request, stored.get(request.event.id));
     }
@@ -117,6 +119,16 @@ export class Committer {
       const entry = registry.find(event.agentId);
       if (entry && !entry.actor) await registry.activate(entry, replica.appliedSeq);
     }
+  }
+
+  private planRetry(plan: Plan, request: RetryRequest): void {
+    const entry = this.parts.registry.find(request.agentId);
+    plan.waiting.push(request);
+    if (!entry) return;
+    const { of, now } = request;
+    const record = { kind: 'retry', seq: this.nextSeq(plan), now, agentNo: entry.no, of } as const;
+    plan.records.push(record);
+    plan.applied.push(record);
   }
 
   private planTick(plan: Plan, { now }: TickRequest): void {
@@ -180,10 +192,10 @@ export class Committer {
   }
 }
 
-function settle({ refused, receipts, flushes }: Plan): void {
+function settle({ refused, receipts, waiting }: Plan): void {
   for (const { request, error } of refused) request.reject(error);
   for (const { request, receipt } of receipts) request.resolve(receipt);
-  for (const flush of flushes) flush.resolve();
+  for (const request of waiting) request.resolve();
 }
 
 function reject(group: readonly Request[], error: TenureError): void {
@@ -198,5 +210,5 @@ function conflict(event: PerformanceEvent, seq: number): TenureError {
 
 function asStorageError(error: unknown): TenureError {
   if (isTenureError(error)) return error;
-  return new TenureError('TENURE_STORAGE', `A commit failed: ${String(error)}`, { cause: error });
+  return new TenureError('TENURE_STORAGE', `A commit failed: ${reasonOf(error)}`, { cause: error });
 }

@@ -4,9 +4,12 @@ import { decodeState, encodeState } from '../agent/codec.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
-import { isTenureError } from '../errors.js';
+import { isTenureError, TenureError } from '../errors.js';
+import type { StoredEvent } from '../events/schema.js';
 import { Queue } from '../store/queue.js';
 import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
+import { guardActor, lookOnly } from './guarded-actor.js';
+import type { Report } from './host.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
@@ -22,6 +25,8 @@ export interface AgentEntry {
   savedSeq: number;
   /** Its events since the snapshot, ascending. */
   newSeqs: number[];
+  /** How many events it goes on without. */
+  leftOut: number;
   /** Grows with every use: the smallest is passivated first. */
   lastUse: number;
 }
@@ -35,6 +40,7 @@ export interface RegistryOptions {
   readonly layout: string;
   readonly maxActiveAgents: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly report: Report;
   /**
    * Whatever brings agents forward and makes durable what they said runs here, and so does taking snapshots: a
    * snapshot must not be past an output that a crash could still lose.
@@ -56,6 +62,8 @@ export class AgentRegistry {
   /** One write at a time: two of the same agent would both take its new events for theirs. */
   private readonly saving = new Queue();
   private active = 0;
+  /** Actors as the host was given them. */
+  private readonly views = new WeakMap<AgentActor, AgentActor>();
 
   constructor(private readonly options: RegistryOptions) {}
 
@@ -83,7 +91,9 @@ export class AgentRegistry {
   /** An agent of which the directory knows. */
   restoreEntry(saved: DirectoryEntry): AgentEntry {
     const dueAt = typeof saved.dueAt === 'number' ? saved.dueAt : Number.POSITIVE_INFINITY;
-    return this.add(saved.agentId, saved.no, dueAt, saved.seq);
+    const entry = this.add(saved.agentId, saved.no, dueAt, saved.seq);
+    if (typeof saved.leftOut === 'number') entry.leftOut = saved.leftOut;
+    return entry;
   }
 
   /** An agent that nobody has heard of before. It is active at once. */
@@ -94,7 +104,16 @@ export class AgentRegistry {
   }
 
   private add(agentId: string, no: number, dueAt: number, savedSeq: number): AgentEntry {
-    const entry: AgentEntry = { no, agentId, actor: undefined, dueAt, savedSeq, newSeqs: [], lastUse: 0 };
+    const entry: AgentEntry = {
+      no,
+      agentId,
+      actor: undefined,
+      dueAt,
+      savedSeq,
+      newSeqs: [],
+      leftOut: 0,
+      lastUse: 0,
+    };
     this.byId.set(agentId, entry);
     this.byNo[no - 1] = entry;
     return entry;
@@ -107,6 +126,19 @@ export class AgentRegistry {
     const state = await this.load(entry, upTo);
     // Somebody else may have activated it meanwhile.
     return entry.actor ?? this.start(entry, state);
+  }
+
+  /** An active agent's actor for the host: to look at and to listen to, at no risk to the agent. */
+  view(agentId: string): AgentActor | undefined {
+    const actor = this.byId.get(agentId)?.actor;
+    if (!actor) return undefined;
+    const known = this.views.get(actor);
+    if (known) return known;
+    const view = lookOnly(
+      guardActor(actor, `the actor of agent ${JSON.stringify(agentId)}`, this.options.report),
+    );
+    this.views.set(actor, view);
+    return view;
   }
 
   /** When time alone changes an agent next, epoch milliseconds; `Infinity` for never. */
@@ -223,7 +255,10 @@ export class AgentRegistry {
     actor.subscribe({ error: () => undefined });
     actor.start();
     entry.actor = actor;
+    entry.leftOut = state.leftOut.length;
     this.active++;
+    // An inspector gets at every actor.
+    if (inspect) this.view(entry.agentId);
     return actor;
   }
 
@@ -236,6 +271,7 @@ export class AgentRegistry {
         agentId: entry.agentId,
         seq: state.seq,
         dueAt: finiteOrNull(this.dueAt(entry)),
+        leftOut: entry.leftOut,
         layout,
       },
       state: encodeState(state, layout),
@@ -266,6 +302,13 @@ export class AgentRegistry {
     return state;
   }
 
+  /** The event of a journal record. */
+  async eventAt(seq: number): Promise<StoredEvent> {
+    const record = await this.options.store.read(seq);
+    if (record.kind === 'event') return record.event;
+    throw new TenureError('TENURE_CORRUPT', `Record ${seq} is taken anew, and is no event`, { seq });
+  }
+
   /** One agent from the journal alone: its events, and the ticks that touched it. */
   private async rebuild(entry: AgentEntry, upTo: number): Promise<AgentState> {
     const { store, model } = this.options;
@@ -275,7 +318,10 @@ export class AgentRegistry {
       if (record.kind === 'tick') {
         if (model.dueAt(state) <= record.now) state = model.advanceOrSkip(state, record.now, record.seq);
       } else if (record.agentNo === entry.no) {
-        state = model.applyOrSkip(state, record.event);
+        state =
+          record.kind === 'event'
+            ? model.applyOrSkip(state, record.event)
+            : model.retryOrSkip(state, await this.eventAt(record.of), record);
       }
     }
     return state;

@@ -1,12 +1,14 @@
 import type { AgentEvent } from '../../machines/agent.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import type { StoredEvent } from '../events/schema.js';
+import type { RetryRecord, TickRecord } from '../store/types.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
 
 /** A record of the journal as the actors take it. */
 export type AppliedRecord =
   | { readonly kind: 'event'; readonly seq: number; readonly agentNo: number; readonly event: StoredEvent }
-  | { readonly kind: 'tick'; readonly seq: number; readonly now: number };
+  | RetryRecord
+  | TickRecord;
 
 /** What applying some records came to. */
 export interface Applied {
@@ -36,6 +38,8 @@ export class Replica {
     for (const record of records) {
       if (record.kind === 'tick') {
         await this.tick(record, applied);
+      } else if (record.kind === 'retry') {
+        await this.retry(record, applied);
       } else {
         const { agentNo, event } = record;
         const entry = this.registry.byNumber(agentNo) ?? this.registry.register(event.agentId, agentNo);
@@ -58,7 +62,16 @@ export class Replica {
     this.send(entry, { type: 'event.recorded', event }, applied);
   }
 
-  private async tick({ seq, now }: AppliedRecord & { kind: 'tick' }, applied: Applied): Promise<void> {
+  private async retry(record: RetryRecord, applied: Applied): Promise<void> {
+    const entry = this.registry.byNumber(record.agentNo);
+    // Nobody can have failed on anything before being heard of.
+    if (!entry || record.seq <= entry.savedSeq) return;
+    if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
+    const event = await this.registry.eventAt(record.of);
+    this.send(entry, { type: 'event.retried', event, when: record }, applied);
+  }
+
+  private async tick({ seq, now }: TickRecord, applied: Applied): Promise<void> {
     const before = applied.outputs.length;
     let touched = 0;
     for (const entry of this.registry.entries()) {
@@ -73,8 +86,10 @@ export class Replica {
     const actor = entry.actor as AgentActor;
     this.registry.use(entry);
     actor.send(event);
+    const { context } = actor.getSnapshot();
     entry.dueAt = undefined;
+    entry.leftOut = context.state.leftOut.length;
     touched.add(entry);
-    for (const output of actor.getSnapshot().context.outputs) outputs.push(output);
+    for (const output of context.outputs) outputs.push(output);
   }
 }

@@ -17,6 +17,17 @@ export interface RecordRequest {
   readonly reject: (error: TenureError) => void;
 }
 
+/** An event that its agent went on without is to be taken anew. */
+export interface RetryRequest {
+  readonly kind: 'retry';
+  readonly agentId: string;
+  /** The event's record. */
+  readonly of: number;
+  readonly now: number;
+  readonly resolve: () => void;
+  readonly reject: (error: TenureError) => void;
+}
+
 /** Time passed. */
 export interface TickRequest {
   readonly kind: 'tick';
@@ -30,4 +41,4 @@ export interface FlushRequest {
   readonly reject: (error: TenureError) => void;
 }
 
-export type Request = RecordRequest | TickRequest | FlushRequest;
+export type Request = RecordRequest | RetryRequest | TickRequest | FlushRequest;

@@ -5,13 +5,14 @@ import type { supervisorMachine } from '../../machines/supervisor.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
-import { isTenureError, TenureError } from '../errors.js';
+import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { PerformanceEvent } from '../events/schema.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import { Announcer } from './announcer.js';
 import { type Committed, Committer } from './committer.js';
 import { groupCommit } from './group-commit.js';
+import type { Report } from './host.js';
 import { recover } from './recovery.js';
 import { type AgentEntry, AgentRegistry } from './registry.js';
 import { Replica } from './replica.js';
@@ -36,6 +37,7 @@ export interface RuntimeOptions {
   readonly maxActiveAgents: number;
   readonly maxPending: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly report: Report;
 }
 
 /**
@@ -57,7 +59,7 @@ export class Runtime {
   private ended: Promise<void> = Promise.resolve();
 
   private constructor(private readonly options: RuntimeOptions) {
-    const { store, model, clock, layout, maxActiveAgents, inspect, supervisor } = options;
+    const { store, model, clock, layout, maxActiveAgents, inspect, supervisor, report } = options;
     this.latest = store.watermark;
     this.registry = new AgentRegistry({
       store,
@@ -67,10 +69,11 @@ export class Runtime {
       layout,
       maxActiveAgents,
       inspect,
+      report,
       steps: this.steps,
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
     });
-    this.announcer = new Announcer(store);
+    this.announcer = new Announcer(store, report);
     this.replica = new Replica(this.registry);
     this.snapshotter = new Snapshotter(store, this.registry, this.replica, SNAPSHOT_EVERY, (seq) =>
       supervisor.send({ type: 'checkpoint.saved', seq }),
@@ -129,6 +132,15 @@ export class Runtime {
           reject(error);
         },
       });
+    });
+  }
+
+  /** Has an agent take anew what it went on without. Resolves once that is durable and done, whatever came of it. */
+  retry(agentId: string, of: number): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const refusal = this.refusalOfState();
+      if (refusal) reject(refusal);
+      else this.requests.next({ kind: 'retry', agentId, of, now: this.now(), resolve, reject });
     });
   }
 
@@ -199,7 +211,7 @@ export class Runtime {
     if (snapshot.matches('running')) return undefined;
     if (!snapshot.matches('failed')) return new TenureError('TENURE_CLOSED', 'The tracker is closed');
     const { error } = snapshot.context;
-    const reason = isTenureError(error) ? error.message : String(error);
+    const reason = isTenureError(error) ? error.message : reasonOf(error);
     const message = `The tracker failed and accepts nothing until it is opened again: ${reason}`;
     return new TenureError('TENURE_STORAGE', message, { cause: error });
   }

@@ -34,7 +34,7 @@ function nextHead(before: Head, records: readonly NewRecord[]): Head {
     if (!(record.now >= 0 && record.now <= MAX_TIME))
       throw refused(`expected the time of the clock, got ${record.now}`, record.seq);
     if (record.now > watermark) watermark = record.now;
-    if (record.kind === 'tick') continue;
+    if (record.kind !== 'event') continue;
     checkEvent(record);
     events += 1;
   }

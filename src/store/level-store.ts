@@ -86,7 +86,7 @@ export class LevelStore implements Store {
   canonical(seq: number): Promise<string> {
     return this.#connection.operation(async () => {
       const json = (await this.#blockOf(seq)).canonical(seq);
-      if (json === undefined) throw corruptRecord(seq, 'expected an event, it is a tick');
+      if (json === undefined) throw corruptRecord(seq, 'expected an event, it is none');
       return json;
     });
   }

@@ -11,12 +11,23 @@ export type JournalRecord =
       readonly agentNo: number;
       readonly event: StoredEvent;
     }
+  | RetryRecord
   | TickRecord;
 
 export interface TickRecord {
   readonly kind: 'tick';
   readonly seq: number;
   readonly now: number;
+}
+
+/** An event that its agent went on without is taken anew at this place. */
+export interface RetryRecord {
+  readonly kind: 'retry';
+  readonly seq: number;
+  readonly now: number;
+  readonly agentNo: number;
+  /** The event's record. */
+  readonly of: number;
 }
 
 /** An event as the pipeline hands it in. */
@@ -34,7 +45,7 @@ export interface NewEventRecord {
 }
 
 /** What the pipeline hands in. */
-export type NewRecord = NewEventRecord | TickRecord;
+export type NewRecord = NewEventRecord | RetryRecord | TickRecord;
 
 /**
  * What is always in memory of an agent: small, plain JSON, one an agent, all of them loaded at opening.

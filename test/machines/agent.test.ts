@@ -25,7 +25,9 @@ const puppet: AgentBehavior = {
     return stood({ ...state, seq: event.seq, now: event.recordedAt }, event.reason as Standing);
   },
   advance: (state, now, seq) => stood({ ...state, now, seq }, state.standing),
-  skip: (state, now, seq) => ({ ...state, now, seq }),
+  retry: (state, event) => puppet.apply(state, event),
+  leaveOut: (state, { seq }, _error, retry) => ({ ...state, seq: retry?.seq ?? seq }),
+  advanceUnjudged: (state, now, seq) => stood({ ...state, now, seq }, state.standing),
 };
 
 function stood(state: AgentState, to: Standing): Step {

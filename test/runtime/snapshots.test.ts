@@ -25,6 +25,7 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
     layout: 'test',
     maxActiveAgents: 10,
     inspect: undefined,
+    report: () => undefined,
     steps,
     onRebuilt: () => undefined,
   });

@@ -1,10 +1,18 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from 'xstate';
-import type { TrackerOutput } from '../../src/agent/outputs.js';
+import type { AgentFailed, TrackerOutput } from '../../src/agent/outputs.js';
 import { layered } from '../../src/scoring/index.js';
-import type { QualityScoringStrategy } from '../../src/scoring/types.js';
+import type {
+  CollaborationScoringStrategy,
+  QualityScore,
+  QualityScoringStrategy,
+  TaskFacts,
+} from '../../src/scoring/types.js';
 import { openTracker } from '../../src/tracker.js';
+import { theilSen } from '../../src/trends/index.js';
+import type { TrendDetectionStrategy, TrendInput, TrendResult } from '../../src/trends/types.js';
+import { noUncaughtErrors } from '../support/host-errors.js';
 import {
   clockAt,
   collect,
@@ -18,34 +26,65 @@ import {
 } from '../support/tracker.js';
 
 /** Fails on one task, as a strategy with a mistake would. */
-function poisonedBy(taskId: string, score: () => number): QualityScoringStrategy {
+function poisonedBy(taskId: string, mistake: (facts: TaskFacts) => unknown): QualityScoringStrategy {
   const sound = layered();
   return {
     name: 'poisoned',
-    score: (facts) =>
-      facts.taskId === taskId ? { ...sound.score(facts), score: score() } : sound.score(facts),
+    score: (facts) => (facts.taskId === taskId ? (mistake(facts) as QualityScore) : sound.score(facts)),
   };
 }
 
+const scored = (score: unknown) => () => ({ ...layered().score(scoreable), score });
+const scoreable = { taskId: 't', agentId: 'a', succeeded: true, reviews: [] };
+const fail = (thrown: unknown) => () => {
+  throw thrown;
+};
+const write = (change: (facts: Record<string, unknown>) => void) => (facts: TaskFacts) => {
+  change(facts as never);
+  return layered().score(facts);
+};
+const horror = {
+  toString: fail('never to be put into words'),
+};
+
 describe('a strategy that fails', () => {
-  const mistakes: [string, () => number][] = [
+  noUncaughtErrors();
+
+  const mistakes: [string, (facts: TaskFacts) => unknown][] = [
+    ['throws', fail(new Error('no idea'))],
+    ['throws what is no error', fail(undefined)],
+    ['throws what cannot be put into words', fail(horror)],
+    ['throws a symbol', fail(Symbol('s'))],
+    ['throws a message without end', fail(new Error('x'.repeat(10_000_000)))],
+    ['returns NaN', scored(Number.NaN)],
+    ['scores 11', scored(11)],
+    ['scores -0.1', scored(-0.1)],
+    ['scores in words', scored('7')],
+    ['scores true', scored(true)],
+    ['scores 5n', scored(5n)],
+    ['scores an object', scored({ valueOf: () => 5 })],
+    ['answers nothing', () => undefined],
+    ['answers null', () => null],
+    ['answers with a promise', async () => layered().score(scoreable)],
+    ['answers with a promise that fails', async () => fail(new Error('later'))()],
     [
-      'throws',
-      () => {
-        throw new Error('no idea');
+      'recurses without end',
+      function again(): unknown {
+        return [again()];
       },
     ],
-    ['returns NaN', () => Number.NaN],
-    ['scores 11', () => 11],
+    ['writes to the facts', write((facts) => Object.assign(facts, { succeeded: false }))],
+    ['writes to the usage', write(({ usage }) => Object.assign(usage as object, { cost: 0 }))],
+    ['adds to the reviews', write(({ reviews }) => (reviews as unknown[]).push({}))],
   ];
-  for (const [what, score] of mistakes) {
+  for (const [what, mistake] of mistakes) {
     it(`that ${what} costs its agent that one event, and nobody else anything`, async () => {
-      const { tracker, clock } = await openInMemory({ strategies: { quality: poisonedBy('t1', score) } });
+      const { tracker, clock } = await openInMemory({ strategies: { quality: poisonedBy('t1', mistake) } });
       clock.increment(DAY);
       const failures: TrackerOutput[] = [];
       tracker.failures$.subscribe((failure) => failures.push(failure));
       const events = [0, 1, 2].flatMap((n) => [
-        task(n),
+        task(n, { usage: { cost: 1 } }),
         task(n, { id: `b${n}`, agentId: 'bob', taskId: `b${n}` }),
       ]);
       expect(await tracker.recordAll(events)).toMatchObject({ accepted: 6, rejected: [] });
@@ -54,8 +93,68 @@ describe('a strategy that fails', () => {
       expect(failures).toMatchObject([
         { type: 'agent.failed', agentId: 'ada', eventId: 'task-1', action: 'restarted' },
       ]);
+      expect((failures[0] as AgentFailed).error.length).toBeLessThan(600);
       expect(await collect(tracker.log())).toEqual(failures);
+      expect(await collect(tracker.deadLetters())).toMatchObject([{ eventId: 'task-1' }]);
       expect((await tracker.performance('ada', START + DAY - 1))?.lifetime.tasksCompleted).toBe(2);
+      await tracker.close();
+    });
+  }
+
+  it('that scores minus nothing means nothing, also after a restart', async () => {
+    await inDirectory(async (path) => {
+      const options = { path, clock: clockAt(START + DAY), minDataPoints: 1 };
+      const strategies = { quality: poisonedBy('t0', scored(-0)) };
+      const first = await openTracker({ ...options, strategies });
+      await first.record(task(0));
+      const before = await first.performance('ada');
+      await first.close();
+      const second = await openTracker({ ...options, strategies });
+      expect(await second.performance('ada')).toEqual(before);
+      await second.close();
+    });
+  });
+
+  const observed = { type: 'collaboration.observed', kind: 'loop', agentId: 'ada', at: START } as const;
+  const answers: [string, () => unknown][] = [
+    ['throws', fail(new Error('no idea'))],
+    ['scores 11', () => ({ score: 11 })],
+    ['answers with a promise that fails', async () => fail(new Error('later'))()],
+  ];
+  for (const [what, answer] of answers) {
+    it(`that ${what} on how an agent works with others costs those events alone`, async () => {
+      const collaboration = { name: 'poisoned', score: answer } as unknown as CollaborationScoringStrategy;
+      const { tracker } = await openInMemory({ clock: clockAt(START + DAY), strategies: { collaboration } });
+      await tracker.recordAll([observed, task(0)]);
+      expect((await tracker.performance('ada'))?.lifetime.tasksCompleted).toBe(1);
+      expect(await collect(tracker.deadLetters())).toHaveLength(1);
+      await tracker.close();
+    });
+  }
+
+  const trends: [string, (found: TrendResult) => unknown][] = [
+    ['throws', fail(new Error('no idea'))],
+    ['gives no direction', (found) => ({ ...found, direction: 'sideways' })],
+    ['gives a slope of NaN', (found) => ({ ...found, direction: 'declining', slope: Number.NaN })],
+    ['answers with a promise that fails', async () => fail(new Error('later'))()],
+    ['answers nothing', () => undefined],
+  ];
+  for (const [what, answer] of trends) {
+    it(`that ${what} of a trend costs events, and every question has an answer or a clear error`, async () => {
+      const { detect } = theilSen();
+      const trend = {
+        name: 'poisoned',
+        detect: (input: TrendInput) => (input.points.length === 7 ? answer(detect(input)) : detect(input)),
+      } as unknown as TrendDetectionStrategy;
+      const { tracker, clock } = await openInMemory({ strategies: { trend } });
+      clock.increment(20 * DAY);
+      expect(await tracker.recordAll(fading(20))).toMatchObject({ accepted: 20 });
+      expect((await tracker.agents()).map(({ agentId }) => agentId)).toEqual(['ada']);
+      expect((await collect(tracker.deadLetters())).length).toBeGreaterThan(0);
+      clock.increment(DAY);
+      await tracker.flush();
+      const asked = await tracker.performance('ada').catch((error) => error);
+      if (asked instanceof Error) expect(asked).toMatchObject({ code: 'TENURE_HOST' });
       await tracker.close();
     });
   }
@@ -63,7 +162,7 @@ describe('a strategy that fails', () => {
   it('fails again in the same way when the agent is recovered from the journal', async () => {
     await inDirectory(async (path) => {
       const clock = clockAt(START + DAY);
-      const strategies = { quality: poisonedBy('t1', () => Number.NaN) };
+      const strategies = { quality: poisonedBy('t1', scored(Number.NaN)) };
       const first = await openTracker({ path, clock, strategies });
       await first.recordAll([task(0), task(1), task(2)]);
       const before = await first.performance('ada');
@@ -74,18 +173,6 @@ describe('a strategy that fails', () => {
       expect(await collect(second.log())).toEqual(log);
       await second.close();
     });
-  });
-});
-
-describe('an inspector that throws', () => {
-  it('is not noticed by anybody', async () => {
-    const { tracker } = await openInMemory({
-      inspect: () => {
-        throw new Error('inspector');
-      },
-    });
-    expect(await tracker.record(task(0))).toEqual({ seq: 1, duplicate: false });
-    await tracker.close();
   });
 });
 

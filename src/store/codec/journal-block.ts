@@ -10,8 +10,9 @@ const NEWLINE = 0x0a;
 
 /**
  * A block is a sealed text: a line with the number of records, then a line a record. JSON holds neither tabs nor
- * line breaks, so a record is `now` for a tick, and for an event `now`, the agent, the stamped department (JSON or
- * nothing) and the canonical JSON to the letter, with tabs between them. The sequence number is the place in it.
+ * line breaks, so a record is `now` for a tick, for a retry `now`, the agent and the event's record, and for an
+ * event `now`, the agent, the stamped department (JSON or nothing) and the canonical JSON to the letter, with tabs
+ * between them. The sequence number is the place in it.
  */
 export function encodeBlock(key: Buffer, records: readonly NewRecord[]): Buffer {
   let text = `${records.length}`;
@@ -21,6 +22,7 @@ export function encodeBlock(key: Buffer, records: readonly NewRecord[]): Buffer 
 
 function encodeLine(record: NewRecord): string {
   if (record.kind === 'tick') return `${record.now}`;
+  if (record.kind === 'retry') return `${record.now}\t${record.agentNo}\t${record.of}`;
   const department = record.department === undefined ? '' : JSON.stringify(record.department);
   return `${record.now}\t${record.agentNo}\t${department}\t${record.json}`;
 }
@@ -56,31 +58,41 @@ export class JournalBlock {
   }
 
   record(seq: number): JournalRecord {
-    const { now, agentNo, department, json } = this.#fields(seq);
-    if (json === undefined) return { kind: 'tick', seq, now };
+    const { now, agentNo, of, department, json } = this.#fields(seq);
+    if (agentNo === undefined) return { kind: 'tick', seq, now };
+    if (json === undefined) return { kind: 'retry', seq, now, agentNo, of };
     return { kind: 'event', seq, now, agentNo, event: toStored(seq, now, json, department) };
   }
 
-  /** The canonical JSON of an event, `undefined` for a tick. */
+  /** The canonical JSON of an event, `undefined` for anything else. */
   canonical(seq: number): string | undefined {
     return this.#fields(seq).json;
   }
 
-  #fields(seq: number): { now: number; agentNo: number; department: string; json: string | undefined } {
+  #fields(seq: number): Fields {
     const index = seq - this.firstSeq;
     const line = this.#text.toString('utf8', this.#ends[index]! + 1, this.#ends[index + 1]);
     const first = line.indexOf('\t');
-    if (first === -1) return { now: Number(line), agentNo: 0, department: '', json: undefined };
+    if (first === -1) return { ...NO_FIELDS, now: Number(line) };
     const second = line.indexOf('\t', first + 1);
     const third = line.indexOf('\t', second + 1);
-    return {
-      now: Number(line.slice(0, first)),
-      agentNo: Number(line.slice(first + 1, second)),
-      department: line.slice(second + 1, third),
-      json: line.slice(third + 1),
-    };
+    const now = Number(line.slice(0, first));
+    const agentNo = Number(line.slice(first + 1, second));
+    if (third === -1) return { ...NO_FIELDS, now, agentNo, of: Number(line.slice(second + 1)) };
+    return { now, agentNo, of: 0, department: line.slice(second + 1, third), json: line.slice(third + 1) };
   }
 }
+
+/** What a line may say; which of it is there tells what kind of record it is. */
+interface Fields {
+  readonly now: number;
+  readonly agentNo: number | undefined;
+  readonly of: number;
+  readonly department: string;
+  readonly json: string | undefined;
+}
+
+const NO_FIELDS = { agentNo: undefined, of: 0, department: '', json: undefined } as const;
 
 /** The event as others see it: its own department, else the one that it was stamped with. */
 function toStored(seq: number, now: number, json: string, department: string): StoredEvent {

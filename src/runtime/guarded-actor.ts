@@ -1,0 +1,87 @@
+import type { AnyActorRef, InspectionEvent, Observer } from 'xstate';
+import { TenureError } from '../errors.js';
+import { harmless, observerOf, type Report, subscribeGuarded } from './host.js';
+
+/**
+ * Makes an actor safe to hand out: XState turns what a subscriber or an emit handler throws into an uncaught
+ * exception, and what an inspector throws into an exception of `send`. Here each of them is cut off alone.
+ *
+ * @param onWatched told +1 when the host begins to listen, −1 when it ends
+ */
+export function guardActor<SomeActor extends AnyActorRef>(
+  actor: SomeActor,
+  what: string,
+  report: Report,
+  onWatched: (change: 1 | -1) => void = () => undefined,
+): SomeActor {
+  const subscribe = actor.subscribe.bind(actor);
+  const on = actor.on.bind(actor);
+  const { system } = actor;
+  const inspect = system.inspect.bind(system);
+  const watched = (subscription: { unsubscribe(): void }) => {
+    onWatched(1);
+    let isOver = false;
+    return {
+      unsubscribe: () => {
+        subscription.unsubscribe();
+        if (!isOver) onWatched(-1);
+        isOver = true;
+      },
+    };
+  };
+  const overrides = {
+    subscribe: ((next: never, error: never, complete: never) =>
+      subscribeGuarded(
+        (observer) => watched(subscribe(observer)),
+        observerOf(next, error, complete),
+        (thrown) => report(`A subscriber of ${what}`, thrown),
+      )) as AnyActorRef['subscribe'],
+    on: ((type: string, handler: (emitted: unknown) => unknown) =>
+      subscribeGuarded(
+        ({ next }) => watched(on(type, next)),
+        { next: handler },
+        (thrown) => report(`A handler of ${what} for ${type}`, thrown),
+      )) as AnyActorRef['on'],
+  };
+  system.inspect = (inspector: Observer<InspectionEvent> | ((event: InspectionEvent) => void)) =>
+    subscribeGuarded(
+      ({ next }) => inspect(next),
+      observerOf(inspector),
+      (thrown) => report(`An inspector of ${what}`, thrown),
+    );
+  return Object.assign(actor, overrides);
+}
+
+/**
+ * An actor to look at and listen to. The tracker alone drives its actors: what a host would send to one is in no
+ * journal, and would be forgotten or counted twice.
+ */
+export function lookOnly<SomeActor extends AnyActorRef>(actor: SomeActor): SomeActor {
+  const refuse = (): never => {
+    throw new TenureError(
+      'TENURE_INVALID_OPTIONS',
+      'The tracker drives its actors: listen to them, and use `record`',
+    );
+  };
+  const methods = Object.fromEntries(['send', 'start', 'stop'].map((name) => [name, { value: refuse }]));
+  return Object.create(actor, methods) as SomeActor;
+}
+
+/** An inspector of the host's that is cut off at its first mistake; XState would make `send` throw. */
+export function guardInspector(
+  inspector: Observer<InspectionEvent> | ((event: InspectionEvent) => void),
+  report: Report,
+): (event: InspectionEvent) => void {
+  let isCutOff = false;
+  const { next } = observerOf(inspector);
+  const look = harmless(
+    (event: InspectionEvent) => next?.call(inspector, event),
+    (thrown) => {
+      if (!isCutOff) report('The inspector', thrown);
+      isCutOff = true;
+    },
+  );
+  return (event) => {
+    if (!isCutOff) look(event);
+  };
+}
