@@ -3,10 +3,10 @@
  * cli, simulation → tracker → runtime, query → machines, store → agent, policy → trends, windows, scoring → events → errors.
  */
 const rooms = [
-  ['errors', '^src/(errors|clock)\\.ts$'],
+  ['errors', '^src/(errors|clock|persistent-map)\\.ts$'],
   ['events', '^src/events/'],
   ['measures', '^src/(trends|windows|scoring)/'],
-  ['agent', '^src/(agent|policy)/'],
+  ['agent', '^src/(agent|policy|department)/'],
   ['machines', '^(machines|src/store)/'],
   ['runtime', '^src/(runtime|query)/'],
   ['tracker', '^src/(tracker|options|scoreboard)\\.ts$'],

@@ -2,7 +2,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import type { FigureChange } from '../src/agent/figures.js';
 import { frozenData } from '../src/agent/frozen-data.js';
 import type { AgentModel, Moment, Step } from '../src/agent/model.js';
-import type { TrackerOutput } from '../src/agent/outputs.js';
+import type { AgentOutput } from '../src/agent/outputs.js';
 import type { Standing } from '../src/agent/performance.js';
 import { departmentOf } from '../src/agent/profile.js';
 import type { AgentState } from '../src/agent/state.js';
@@ -20,7 +20,7 @@ export type AgentEvent =
 export interface AgentContext {
   readonly state: AgentState;
   /** What the last event or tick made this agent say, in order. */
-  readonly outputs: readonly TrackerOutput[];
+  readonly outputs: readonly AgentOutput[];
   /** What the last event or tick changed of the figures that questions about the company are answered from. */
   readonly figures: readonly FigureChange[];
 }
@@ -45,7 +45,7 @@ export function createAgentMachine(model: AgentBehavior) {
     types: {
       context: {} as AgentContext,
       events: {} as AgentEvent,
-      emitted: {} as TrackerOutput,
+      emitted: {} as AgentOutput,
       input: {} as AgentInput,
     },
     guards: {
@@ -145,10 +145,10 @@ function stepOf(model: AgentBehavior, before: AgentState, event: AgentEvent): St
   return model.advance(before, event.now, event.seq);
 }
 
-function outputsOf({ state, turns, standing, failures }: Step, position: number): TrackerOutput[] {
+function outputsOf({ state, turns, standing, failures }: Step, position: number): AgentOutput[] {
   const { agentId, seq, now: at } = state;
   const department = departmentOf(state.profile);
-  const outputs: TrackerOutput[] = turns.map(({ before, after }, i) => ({
+  const outputs: AgentOutput[] = turns.map(({ before, after }, i) => ({
     type: 'trend.changed',
     seq,
     position: position + i,

@@ -7,6 +7,12 @@ export {
   createAgentMachine,
 } from './agent.js';
 export {
+  createDepartmentMachine,
+  type DayJudged,
+  departmentStepper,
+  type PatienceOptions,
+} from './department.js';
+export {
   type SupervisorContext,
   type SupervisorEmitted,
   type SupervisorEvent,

@@ -2,6 +2,8 @@ export type { AgentContext, AgentEvent, AgentMachine } from '../machines/agent.j
 export type * from './agent/outputs.js';
 export type * from './agent/performance.js';
 export { type Clock, systemClock } from './clock.js';
+export type { HiringOptions } from './department/options.js';
+export type * from './department/outputs.js';
 export { isTenureError, TenureError, type TenureErrorCode, type TenureIssue } from './errors.js';
 export type { TimeInput } from './events/fields.js';
 export {

@@ -1,6 +1,7 @@
 import type { InspectionEvent, Observer } from 'xstate';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.js';
+import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
 import { TenureError } from './errors.js';
 import { guardInspector } from './runtime/guarded-actor.js';
 import { type OnHostError, type Report, reporter } from './runtime/host.js';
@@ -39,6 +40,8 @@ export interface TrackerOptions {
   /** ISO 4217; events in another are refused. Default `'USD'`. */
   readonly currency?: string;
   readonly strategies?: Strategies;
+  /** When a department is said to be short of hands, or idle. */
+  readonly hiring?: HiringOptions;
   /** Levels that an agent can have, lowest first. */
   readonly levels?: readonly string[];
   /** `'process'` survives kill -9, `'power'` fsyncs every commit and survives a power cut. Default `'process'`. */
@@ -81,6 +84,7 @@ export interface ResolvedOptions {
   readonly collaboration: CollaborationScoringStrategy;
   readonly window: MetricsWindowStrategy;
   readonly trend: TrendDetectionStrategy;
+  readonly hiring: HiringRules;
   readonly durability: 'process' | 'power';
   readonly maxClockSkew: number;
   readonly maxActiveAgents: number;
@@ -122,6 +126,7 @@ const schema = z.strictObject({
       trend: withMethods<TrendDetectionStrategy>(['detect']).optional(),
     })
     .default({}),
+  hiring: hiringSchema,
   levels: z.array(z.string().min(1).max(64)).min(1).readonly().default(DEFAULT_LEVELS),
   durability: z.enum(['process', 'power']).default('process'),
   maxClockSkew: z.number().min(0).default(300_000),
@@ -148,7 +153,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
     throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
   }
-  const { strategies, windows, minDataPoints, inspect, onHostError, db, ...rest } = parsed.data;
+  const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, ...rest } = parsed.data;
   const report = reporter(onHostError);
   const window =
     strategies.window ??
@@ -160,6 +165,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     collaboration: strategies.collaboration ?? behavioral(),
     window,
     trend: strategies.trend ?? theilSen({ minDataPoints: Math.max(2, window.minDataPoints) }),
+    hiring: hiringRules(hiring),
     inspect: inspect && guardInspector(inspect, report),
     report,
   };

@@ -14,6 +14,7 @@ import type {
 } from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
 import { assessEmployment } from './agent/standing.js';
+import type { HiringSignal } from './department/outputs.js';
 import { isTenureError, TenureError } from './errors.js';
 import type { TimeInput } from './events/fields.js';
 import { parseEvent } from './events/parse.js';
@@ -110,6 +111,8 @@ export interface Tracker extends AsyncDisposable {
   readonly recommendations$: Observable<Recommendation>;
   /** Events that a strategy failed on, each left out of its agent's record. */
   readonly failures$: Observable<AgentFailed>;
+  /** Departments that are short of hands, or idle. */
+  readonly hiring$: Observable<HiringSignal>;
   readonly rejections$: Observable<EventRejected>;
   /** The latest summaries, for a user interface to subscribe to. */
   readonly scoreboard: ScoreboardStore;
@@ -210,6 +213,10 @@ class LocalTracker implements Tracker {
 
   get failures$(): Observable<AgentFailed> {
     return this.runtime.announcer.failures$;
+  }
+
+  get hiring$(): Observable<HiringSignal> {
+    return this.runtime.announcer.hiring$;
   }
 
   get scoreboard(): ScoreboardStore {

@@ -1,3 +1,4 @@
+import type { HiringSignal } from '../department/outputs.js';
 import type { TrendDirection, TrendResult } from '../trends/types.js';
 import type { Standing, WindowMetrics } from './performance.js';
 
@@ -62,5 +63,8 @@ export interface AgentFailed extends Numbered {
   readonly action: 'restarted' | 'quarantined';
 }
 
+/** What an agent's actor says. */
+export type AgentOutput = TrendChanged | StandingChanged | Recommendation | AgentFailed;
+
 /** What the tracker's log holds, in the order of `(seq, position)`. */
-export type TrackerOutput = TrendChanged | StandingChanged | Recommendation | AgentFailed;
+export type TrackerOutput = AgentOutput | HiringSignal;

@@ -5,6 +5,7 @@ import { withExistingDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
 import { summariseDepartments, weeklyQuality } from './departments.js';
 import { CliError } from './errors.js';
+import { latestHiring } from './hiring.js';
 import { bySureness } from './movers.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { recentTurns } from './recent-turns.js';
@@ -56,7 +57,13 @@ async function reportCompany(
   for (const mover of ofQuality.slice(0, options.limit)) {
     changed.push({ ...mover, weeks: await weeklyQuality(tracker, mover.performance.agentId) });
   }
-  const report = { survey, departments, changed, deadLetters: await readDeadLetters(tracker) };
+  const report = {
+    survey,
+    departments,
+    hiring: await latestHiring(tracker),
+    changed,
+    deadLetters: await readDeadLetters(tracker),
+  };
   if (options.json) await out.json(companyJson(report));
   else await out.write(renderCompany(report, colors));
 }

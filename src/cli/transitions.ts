@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { TrendChanged } from '../agent/outputs.js';
+import type { HiringSignal } from '../department/outputs.js';
 import type { Tracker } from '../tracker.js';
 import { TREND_METRICS } from '../trends/types.js';
 import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
+import { isHiringSignal } from './hiring.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { renderTransitions } from './render/transitions.js';
 
@@ -16,21 +18,23 @@ interface TransitionsOptions extends ReadOptions {
 }
 
 const DEFAULT_LIMIT = 50;
+/** What departments say, in place of a metric. */
+const HIRING = 'hiring';
 
 /** `tenure transitions` */
 export function addTransitions(program: Command, context: Context): void {
   const command = program
     .command('transitions')
-    .summary('list the turns of trends')
+    .summary('list the turns of trends and the signals of departments')
     .description(
       [
-        'List the turns of trends in the order in which they were announced. Without --after, the latest ones; with',
-        'it, those that follow that number. JSON: one object a line, all of them unless --limit is given.',
+        'List the turns of trends, and of departments that are short of hands or idle, in the order in which they were',
+        'announced. Without --after, the latest ones; with it, those that follow that number. JSON: one object a line, all of them unless --limit is given.',
       ].join(' '),
     );
   withReadOptions(command)
     .option('--agent <id>', 'only of this agent')
-    .addOption(new Option('--metric <metric>', 'only of this metric').choices(TREND_METRICS))
+    .addOption(new Option('--metric <metric>', 'only of this metric').choices([...TREND_METRICS, HIRING]))
     .option('--window <window>', 'only of this window, such as 30d')
     .option('--limit <n>', `at most so many (${DEFAULT_LIMIT} in a table)`, wholeNumber(1))
     .option('--after <seq>', 'only those after this sequence number', wholeNumber(0))
@@ -52,8 +56,16 @@ async function transitionsCommand(options: TransitionsOptions, { io, out, colors
   });
 }
 
-async function* matching(tracker: Tracker, wanted: TransitionsOptions): AsyncGenerator<TrendChanged> {
+async function* matching(
+  tracker: Tracker,
+  wanted: TransitionsOptions,
+): AsyncGenerator<TrendChanged | HiringSignal> {
+  const withSignals = wanted.agent === undefined && wanted.window === undefined;
   for await (const output of tracker.log(wanted.after)) {
+    if (isHiringSignal(output)) {
+      if (withSignals && (wanted.metric ?? HIRING) === HIRING) yield output;
+      continue;
+    }
     if (output.type !== 'trend.changed') continue;
     if (wanted.agent !== undefined && output.agentId !== wanted.agent) continue;
     if (wanted.metric !== undefined && output.metric !== wanted.metric) continue;

@@ -6,6 +6,7 @@ import type {
   TrackerOutput,
   TrendChanged,
 } from '../agent/outputs.js';
+import type { HiringSignal } from '../department/outputs.js';
 import type { Store } from '../store/types.js';
 import { GuardedObservable } from './guarded-observable.js';
 import type { Report } from './host.js';
@@ -23,21 +24,24 @@ export class Announcer {
   readonly standings$: Observable<StandingChanged>;
   readonly recommendations$: Observable<Recommendation>;
   readonly failures$: Observable<AgentFailed>;
+  readonly hiring$: Observable<HiringSignal>;
 
   constructor(
     private readonly store: Store,
     report: Report,
   ) {
-    const only = <Type extends TrackerOutput['type']>(type: Type, name: string) => {
-      const isOfType = (output: TrackerOutput): output is OutputOf<Type> => output.type === type;
+    const only = <Type extends TrackerOutput['type']>(name: string, ...types: Type[]) => {
+      const isOfType = (output: TrackerOutput): output is OutputOf<Type> =>
+        (types as TrackerOutput['type'][]).includes(output.type);
       return new GuardedObservable<OutputOf<Type>>(this.outputs.pipe(filter(isOfType)), (thrown) =>
         report(`A subscriber of ${name}`, thrown),
       );
     };
-    this.transitions$ = only('trend.changed', 'transitions$');
-    this.standings$ = only('standing.changed', 'standings$');
-    this.recommendations$ = only('recommendation.made', 'recommendations$');
-    this.failures$ = only('agent.failed', 'failures$');
+    this.transitions$ = only('transitions$', 'trend.changed');
+    this.standings$ = only('standings$', 'standing.changed');
+    this.recommendations$ = only('recommendations$', 'recommendation.made');
+    this.failures$ = only('failures$', 'agent.failed');
+    this.hiring$ = only('hiring$', 'hiring.recommended', 'surplus.noticed');
   }
 
   async announce(outputs: readonly TrackerOutput[]): Promise<void> {

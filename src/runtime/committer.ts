@@ -3,6 +3,7 @@ import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
 import type { Queue } from '../store/queue.js';
 import type { NewRecord, Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
+import type { Departments } from './departments.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
@@ -11,6 +12,7 @@ import { Stamps } from './stamp.js';
 export interface CommitterParts {
   readonly store: Store;
   readonly registry: AgentRegistry;
+  readonly departments: Departments;
   readonly replica: Replica;
   readonly announcer: Announcer;
   /** See {@link RegistryOptions.steps}. */
@@ -132,9 +134,11 @@ export class Committer {
   }
 
   private planTick(plan: Plan, { now }: TickRequest): void {
-    const { registry } = this.parts;
+    const { registry, departments } = this.parts;
     const isSomebodyDue =
-      plan.records.length > 0 || registry.entries().some((entry) => registry.dueAt(entry) <= now);
+      plan.records.length > 0 ||
+      departments.dueAt <= now ||
+      registry.entries().some((entry) => registry.dueAt(entry) <= now);
     if (!isSomebodyDue) return;
     const seq = this.nextSeq(plan);
     plan.records.push({ kind: 'tick', seq, now });

@@ -1,6 +1,7 @@
 import { isTenureError } from '../errors.js';
 import type { Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
+import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 
@@ -10,6 +11,7 @@ const CHUNK = 2_000;
 export interface RecoveryParts {
   readonly store: Store;
   readonly registry: AgentRegistry;
+  readonly departments: Departments;
   readonly replica: Replica;
   readonly announcer: Announcer;
   readonly layout: string;
@@ -23,13 +25,14 @@ export interface RecoveryParts {
  * from the journal. Outputs come out the same; those that a crash kept from being stored are stored now.
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
-  const { store, registry, replica, announcer } = parts;
+  const { store, registry, departments, replica, announcer } = parts;
   const reason = await loadDirectory(parts);
   if (reason !== undefined) {
     await store.resetSnapshots();
     registry.clear();
     parts.onRebuilt(reason);
   }
+  await departments.recover(store.checkpoint);
   replica.appliedSeq = store.checkpoint;
   let chunk: AppliedRecord[] = [];
   const applyChunk = async (): Promise<void> => {

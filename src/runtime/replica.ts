@@ -2,6 +2,7 @@ import type { AgentEvent } from '../../machines/agent.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import type { StoredEvent } from '../events/schema.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
+import type { Departments } from './departments.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
 
 /** A record of the journal as the actors take it. */
@@ -27,15 +28,20 @@ export class Replica {
   /** Sequence number of the last record applied. */
   appliedSeq = 0;
 
-  constructor(private readonly registry: AgentRegistry) {}
+  constructor(
+    private readonly registry: AgentRegistry,
+    private readonly departments: Departments,
+  ) {}
 
   /**
-   * Applies records and returns what the agents said, in order. An agent that is already past a record is left
+   * Applies records and returns what the agents said, in order, after each record followed by what the departments
+   * said. An agent that is already past a record is left
    * alone.
    */
   async apply(records: Iterable<AppliedRecord>): Promise<Applied> {
     const applied: Applied = { outputs: [], touched: new Set() };
     for (const record of records) {
+      const before = applied.outputs.length;
       if (record.kind === 'tick') {
         await this.tick(record, applied);
       } else if (record.kind === 'retry') {
@@ -47,6 +53,8 @@ export class Replica {
         if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
         this.event(entry, record, applied);
       }
+      const position = applied.outputs.length - before;
+      for (const output of this.departments.apply(record, position)) applied.outputs.push(output);
       this.appliedSeq = record.seq;
     }
     return applied;

@@ -5,12 +5,14 @@ import type { supervisorMachine } from '../../machines/supervisor.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
+import type { HiringRules } from '../department/options.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { PerformanceEvent } from '../events/schema.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import { Announcer } from './announcer.js';
 import { type Committed, Committer } from './committer.js';
+import { Departments } from './departments.js';
 import { groupCommit } from './group-commit.js';
 import type { Report } from './host.js';
 import { recover } from './recovery.js';
@@ -30,6 +32,7 @@ export type SupervisorActor = ActorRefFrom<typeof supervisorMachine>;
 export interface RuntimeOptions {
   readonly store: Store;
   readonly model: AgentModel;
+  readonly hiring: HiringRules;
   readonly clock: Clock;
   readonly supervisor: SupervisorActor;
   /** Identifies the windows and strategies that states are computed with. */
@@ -47,6 +50,7 @@ export interface RuntimeOptions {
 export class Runtime {
   readonly registry: AgentRegistry;
   readonly announcer: Announcer;
+  private readonly departments: Departments;
   private readonly replica: Replica;
   private readonly snapshotter: Snapshotter;
   private readonly steps = new Queue();
@@ -59,7 +63,7 @@ export class Runtime {
   private ended: Promise<void> = Promise.resolve();
 
   private constructor(private readonly options: RuntimeOptions) {
-    const { store, model, clock, layout, maxActiveAgents, inspect, supervisor, report } = options;
+    const { store, model, hiring, clock, layout, maxActiveAgents, inspect, supervisor, report } = options;
     this.latest = store.watermark;
     this.registry = new AgentRegistry({
       store,
@@ -74,9 +78,15 @@ export class Runtime {
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
     });
     this.announcer = new Announcer(store, report);
-    this.replica = new Replica(this.registry);
-    this.snapshotter = new Snapshotter(store, this.registry, this.replica, SNAPSHOT_EVERY, (seq) =>
-      supervisor.send({ type: 'checkpoint.saved', seq }),
+    this.departments = new Departments({ store, rules: hiring, steps: this.steps });
+    this.replica = new Replica(this.registry, this.departments);
+    this.snapshotter = new Snapshotter(
+      store,
+      this.registry,
+      this.departments,
+      this.replica,
+      SNAPSHOT_EVERY,
+      (seq) => supervisor.send({ type: 'checkpoint.saved', seq }),
     );
   }
 
@@ -84,9 +94,9 @@ export class Runtime {
   static async start(options: RuntimeOptions): Promise<Runtime> {
     const runtime = new Runtime(options);
     const { store, layout, supervisor } = options;
-    const { registry, replica, announcer } = runtime;
+    const { registry, departments, replica, announcer } = runtime;
     const onRebuilt = (reason: string) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason });
-    await recover({ store, registry, replica, announcer, layout, onRebuilt });
+    await recover({ store, registry, departments, replica, announcer, layout, onRebuilt });
     supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
     runtime.run();
     return runtime;
@@ -167,9 +177,10 @@ export class Runtime {
 
   private run(): void {
     const { store, clock } = this.options;
-    const { registry, replica, announcer } = this;
+    const { registry, departments, replica, announcer } = this;
     const onFailure = (error: unknown) => this.fail(error);
-    const committer = new Committer({ store, registry, replica, announcer, steps: this.steps, onFailure });
+    const { steps } = this;
+    const committer = new Committer({ store, registry, departments, replica, announcer, steps, onFailure });
     const committed$ = this.requests.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
     this.ended = new Promise((resolve) => {
       committed$.subscribe({ next: (committed) => this.onCommitted(committed), complete: resolve });

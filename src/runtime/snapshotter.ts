@@ -1,4 +1,5 @@
 import type { Store } from '../store/types.js';
+import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
 import type { Replica } from './replica.js';
 
@@ -15,6 +16,7 @@ export class Snapshotter {
   constructor(
     private readonly store: Store,
     private readonly registry: AgentRegistry,
+    private readonly departments: Departments,
     private readonly replica: Replica,
     /** Journal records after which a round begins. */
     private readonly every: number,
@@ -50,6 +52,7 @@ export class Snapshotter {
       await this.registry.save(changed.slice(i, i + SAVE_CHUNK));
       await new Promise((resolve) => setImmediate(resolve));
     }
+    await this.departments.save();
     await this.store.saveCheckpoint(position);
     this.onCheckpoint(position);
   }

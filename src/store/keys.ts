@@ -17,6 +17,7 @@ const DIRECTORY = Buffer.from('!directory!');
 const STATES = Buffer.from('!states!');
 const INDEX = Buffer.from('!index!');
 const OUTPUTS = Buffer.from('!outputs!');
+const PROJECTIONS = '!projections!';
 
 /** First and last key of a range, both included. */
 export interface KeyRange {
@@ -79,6 +80,11 @@ export function outputKey(seq: number, position: number): Buffer {
   return key;
 }
 
+/** What is kept of all agents together, by the name of the projection. */
+export function projectionKey(name: string): Buffer {
+  return Buffer.from(`${PROJECTIONS}${name}`);
+}
+
 export function outputPartsOf(key: Buffer): { seq: number; position: number } | undefined {
   if (key.length !== OUTPUTS.length + 12) return undefined;
   return { seq: getUint64(key, OUTPUTS.length), position: key.readUInt32BE(OUTPUTS.length + 8) };
@@ -97,6 +103,8 @@ export function idKey(id: string): string {
 export const ALL_DIRECTORY: KeyRange = { gte: directoryKey(0), lte: directoryKey(AGENT_NO_MAX) };
 export const ALL_STATES: KeyRange = { gte: stateKey(0), lte: stateKey(AGENT_NO_MAX) };
 export const ALL_INDEX: KeyRange = { gte: indexKey(0, 0), lte: indexKey(AGENT_NO_MAX, KEY_MAX) };
+
+export const ALL_PROJECTIONS: KeyRange = { gte: projectionKey(''), lte: projectionKey('\uffff') };
 
 /** Outputs after a sequence number, up to any. */
 export function outputsAfter(seq: number): KeyRange {

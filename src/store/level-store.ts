@@ -18,6 +18,7 @@ import type {
   NewRecord,
   Output,
   OutputPosition,
+  Projection,
   Store,
   TimeRange,
 } from './types.js';
@@ -121,6 +122,16 @@ export class LevelStore implements Store {
     return this.#connection.operation(() =>
       this.#saves.run(() => this.#snapshots.save(snapshots, this.lastSeq)),
     );
+  }
+
+  saveProjection(name: string, projection: Projection): Promise<void> {
+    return this.#connection.operation(() =>
+      this.#saves.run(() => this.#snapshots.saveProjection(name, projection, this.lastSeq)),
+    );
+  }
+
+  loadProjection(name: string): Promise<Projection | undefined> {
+    return this.#connection.operation(() => this.#snapshots.loadProjection(name, this.lastSeq));
   }
 
   saveCheckpoint(seq: number): Promise<void> {

@@ -13,7 +13,7 @@ const output = z.looseObject({
   seq: z.int().min(1),
   position: z.int().min(0),
   at: z.number(),
-  agentId: z.string(),
+  agentId: z.string().optional(),
 });
 
 /** What subscribers were told, by the record that caused it. */

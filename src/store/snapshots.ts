@@ -9,13 +9,15 @@ import {
   AGENT_NO_MAX,
   ALL_DIRECTORY,
   ALL_INDEX,
+  ALL_PROJECTIONS,
   ALL_STATES,
   directoryKey,
   type KeyRange,
+  projectionKey,
   stateKey,
 } from './keys.js';
 import { agentsPut, checkpointPut } from './meta.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult } from './types.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Projection } from './types.js';
 
 const SAVING = 'Saving snapshots';
 const READING = 'Reading the directory';
@@ -25,6 +27,8 @@ const directoryEntry = z.looseObject({
   agentId: z.string(),
   seq: z.int().min(0),
 });
+
+const projection = z.object({ seq: z.int().min(0), state: z.unknown() });
 
 /** What is kept of the agents so that the journal need not be replayed from its beginning. */
 export class Snapshots {
@@ -85,6 +89,27 @@ export class Snapshots {
     }
   }
 
+  async saveProjection(name: string, { seq, state }: Projection, lastSeq: number): Promise<void> {
+    if (!isCount(seq) || seq > lastSeq) {
+      throw refused(`projection ${name}: expected a record up to ${lastSeq}, got ${seq}`);
+    }
+    const key = projectionKey(name);
+    await this.#connection.writeDerived(SAVING, [put(key, sealJson(key, { seq, state }))]);
+  }
+
+  /** Damage, and a projection of a record that the journal has not, are as good as none. */
+  async loadProjection(name: string, lastSeq: number): Promise<Projection | undefined> {
+    const key = projectionKey(name);
+    try {
+      const value = await this.#connection.get('Reading a projection', key);
+      const { data } = projection.safeParse(value && unsealJson(key, value));
+      return data && data.seq <= lastSeq ? data : undefined;
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Empties all of it. The directory goes last: if this is interrupted, what is left of it does not match the
    * number of agents, and is reported again.
@@ -92,7 +117,7 @@ export class Snapshots {
   async reset(): Promise<void> {
     this.#agents = undefined;
     await this.#connection.writeDerived('Resetting the snapshots', [checkpointPut(0), agentsPut(0)]);
-    for (const part of [ALL_INDEX, ALL_STATES, ALL_DIRECTORY] satisfies KeyRange[]) {
+    for (const part of [ALL_PROJECTIONS, ALL_INDEX, ALL_STATES, ALL_DIRECTORY] satisfies KeyRange[]) {
       await this.#connection.clear('Resetting the snapshots', part);
     }
     this.#agents = 0;

@@ -91,7 +91,16 @@ export interface OutputPosition {
 export interface Output extends OutputPosition {
   readonly type: string;
   readonly at: number;
-  readonly agentId: string;
+  /** Absent when it is about a department. */
+  readonly agentId?: string;
+}
+
+/** What is kept of all agents together (of the departments), so that it need not be made from the journal again. */
+export interface Projection {
+  /** The journal position that it reflects. */
+  readonly seq: number;
+  /** Plain JSON. */
+  readonly state: unknown;
 }
 
 export interface TimeRange {
@@ -160,6 +169,10 @@ export interface Store {
    * index that it must extend is damaged: nothing is written, and `directory` reports it from then on.
    */
   saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void>;
+  /** Writes a projection in the place of the one of that name before. */
+  saveProjection(name: string, projection: Projection): Promise<void>;
+  /** A projection as it was saved; `undefined` when there is none that can be trusted: rebuild from the journal. */
+  loadProjection(name: string): Promise<Projection | undefined>;
   /** Declares that every record up to `seq` is reflected in the snapshots. */
   saveCheckpoint(seq: number): Promise<void>;
   /**
@@ -171,7 +184,7 @@ export interface Store {
   loadAgent(agentNo: number): Promise<LoadResult>;
   /** Several agents' states, in the order of the numbers: much cheaper than one by one. */
   loadAgents(agentNos: readonly number[]): Promise<LoadResult[]>;
-  /** Drops all that can be rebuilt (directory, states, index) and sets `checkpoint` to 0, in preparation of a rebuild. */
+  /** Drops all that can be rebuilt (directory, states, index, projections) and sets `checkpoint` to 0, in preparation of a rebuild. */
   resetSnapshots(): Promise<void>;
 
   /** Waits for running operations, then closes the database. Idempotent. */

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { openTracker } from '../../src/tracker.js';
+import { dayRange, hired, work } from '../department/support.js';
 import { jsonLines, someEvents } from './events.js';
 import { temporaryDirectory, tenure, widthOf } from './harness.js';
 
@@ -219,5 +220,35 @@ describe('every command', () => {
     const { code, stderr } = await tenure(['report', '--db', db], { signal: AbortSignal.abort() });
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'tenure: INTERRUPTED: stopped\n' });
     expect((await tenure(['agents', '--db', db])).code).toBe(0);
+  });
+});
+
+describe('the signals of departments', () => {
+  async function short(): Promise<string> {
+    const db = join(await temporaryDirectory(), 'db');
+    const events = [hired('ada', 'lab'), ...work('ada', dayRange(0, 20), 4, 2)].map((event) => ({
+      ...event,
+      department: 'lab',
+    }));
+    await tenure(['replay', '-', '--db', db], { stdin: jsonLines(events.toSorted((a, b) => a.at - b.at)) });
+    return db;
+  }
+
+  it('stand among the transitions, and alone when they are asked for', async () => {
+    const db = await short();
+    const { stdout } = await tenure(['transitions', '--db', db, '--metric', 'hiring']);
+    expect(stdout).toMatch(/^ +\d+ {2}2026-01-\d\d 00:00|08:00 +lab +hiring +14d +short of hands +\d+$/m);
+    const lines = (await tenure(['transitions', '--db', db, '--json'])).stdout.trimEnd().split('\n');
+    const types = lines.map((line) => JSON.parse(line).type);
+    expect(types.filter((type) => type === 'hiring.recommended')).toHaveLength(1);
+    expect(types).toContain('trend.changed');
+    const ofAda = await tenure(['transitions', '--db', db, '--agent', 'ada']);
+    expect(ofAda.stdout).not.toContain('short of hands');
+  });
+
+  it('are in the report of the company, with their reasons', async () => {
+    const { stdout } = await tenure(['report', '--db', await short()]);
+    expect(stdout).toMatch(/Hiring\n {2}2026-01-\d\d {2}hire: lab is short of hands with 1 agent: /);
+    expect(widthOf(stdout)).toBeLessThanOrEqual(100);
   });
 });

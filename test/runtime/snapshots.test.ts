@@ -6,6 +6,7 @@ import { AgentModel } from '../../src/agent/model.js';
 import { assessEmployment } from '../../src/agent/standing.js';
 import type { StoredEvent } from '../../src/events/schema.js';
 import { resolveOptions } from '../../src/options.js';
+import { Departments } from '../../src/runtime/departments.js';
 import { AgentRegistry } from '../../src/runtime/registry.js';
 import { Replica } from '../../src/runtime/replica.js';
 import { Queue } from '../../src/store/queue.js';
@@ -29,7 +30,8 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
     steps,
     onRebuilt: () => undefined,
   });
-  const replica = new Replica(registry);
+  const departments = new Departments({ store, rules: resolveOptions().hiring, steps });
+  const replica = new Replica(registry, departments);
   const event: StoredEvent = {
     id: 'e',
     type: 'agent.hired',

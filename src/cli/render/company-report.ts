@@ -1,4 +1,5 @@
 import type { AgentSummary } from '../../agent/performance.js';
+import type { HiringSignal } from '../../department/outputs.js';
 import { TREND_METRICS } from '../../trends/types.js';
 import type { DeadLetters } from '../dead-letters.js';
 import type { DepartmentSummary } from '../departments.js';
@@ -12,6 +13,7 @@ import { renderDeadLetters } from './dead-letters.js';
 import { renderDepartments } from './departments.js';
 import { metricName } from './evidence.js';
 import { figure, NO_DATA, percent, score } from './figures.js';
+import { renderHiring } from './hiring.js';
 import { renderMovers } from './movers.js';
 import { sparkline } from './sparkline.js';
 import { type Column, table } from './table.js';
@@ -21,6 +23,8 @@ import { moment } from './time.js';
 export interface CompanyReport {
   readonly survey: Survey;
   readonly departments: readonly DepartmentSummary[];
+  /** The latest word on each department that was short of hands or idle, the latest last. */
+  readonly hiring: readonly HiringSignal[];
   /** Those whose quality changed, the surest first, with their weekly quality. */
   readonly changed: readonly (Mover & { readonly weeks: readonly (number | null)[] })[];
   readonly deadLetters: DeadLetters;
@@ -31,7 +35,7 @@ const DIRECTIONS = ['improving', 'stable', 'declining', 'insufficient_data'] as 
 const OTHERS_SHOWN = 5;
 
 /** For machines. */
-export function companyJson({ survey, departments, changed, deadLetters }: CompanyReport): object {
+export function companyJson({ survey, departments, hiring, changed, deadLetters }: CompanyReport): object {
   const { asOf, agents, coverage } = survey;
   return {
     asOf,
@@ -39,6 +43,7 @@ export function companyJson({ survey, departments, changed, deadLetters }: Compa
     standings: countBy(agents, ({ standing }) => standing),
     trends: trendCounts(agents),
     departments,
+    hiring,
     changed: changed.map(({ performance, weeks }) => ({ performance, weeks })),
     coverage,
     deadLetters,
@@ -47,7 +52,7 @@ export function companyJson({ survey, departments, changed, deadLetters }: Compa
 
 /** For people. */
 export function renderCompany(
-  { survey, departments, changed, deadLetters }: CompanyReport,
+  { survey, departments, hiring, changed, deadLetters }: CompanyReport,
   colors: Colors,
 ): string {
   const { asOf, agents, movers } = survey;
@@ -55,6 +60,7 @@ export function renderCompany(
   return [
     heading(agents, asOf, colors),
     renderDepartments(departments, colors),
+    ...renderHiring(hiring, colors),
     renderTrendCounts(agents, colors),
     renderChanged(changed, movers.filter(isOfQuality).length, colors),
     renderMovers(

@@ -1,4 +1,5 @@
 import type { TrendChanged } from '../../agent/outputs.js';
+import type { HiringSignal } from '../../department/outputs.js';
 import type { Colors } from '../io.js';
 import { arrow, paint } from './arrows.js';
 import { pValue, shortMetricName, speed } from './evidence.js';
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column[] = [
  * @param left how many more there are: before those shown, or after them when `after` is given
  */
 export function renderTransitions(
-  shown: readonly TrendChanged[],
+  shown: readonly (TrendChanged | HiringSignal)[],
   left: number,
   after: number | undefined,
   colors: Colors,
@@ -34,22 +35,39 @@ export function renderTransitions(
 }
 
 /** One line a transition. */
-export function transitionTable(transitions: readonly TrendChanged[], colors: Colors): string {
-  const rows = transitions.map(({ seq, at, agentId, metric, window, from, to, after: trend }) => {
-    const known = to !== 'insufficient_data';
-    return [
-      String(seq),
-      moment(at),
-      agentId,
-      shortMetricName(metric),
-      window,
-      `${arrow(from, colors)} ${paint(to, colors)('▸')} ${arrow(to, colors)}`,
-      known ? speed(trend) : '',
-      known ? pValue(trend.adjustedPValue).replace(' 0', '') : '',
-      String(trend.dataPointCount),
-    ];
-  });
+export function transitionTable(
+  transitions: readonly (TrendChanged | HiringSignal)[],
+  colors: Colors,
+): string {
+  const rows = transitions.map((one) =>
+    one.type === 'trend.changed' ? trendRow(one, colors) : signalRow(one, colors),
+  );
   return table(COLUMNS, rows, colors);
+}
+
+/** A department's name stands where an agent's would. */
+function signalRow({ seq, at, type, department, criteria, arrived }: HiringSignal, colors: Colors): string[] {
+  const turn = type === 'hiring.recommended' ? colors.red('short of hands') : colors.yellow('idle');
+  const window = criteria[0]?.window ?? '';
+  return [String(seq), moment(at), department, 'hiring', window, turn, '', '', String(arrived)];
+}
+
+function trendRow(
+  { seq, at, agentId, metric, window, from, to, after: trend }: TrendChanged,
+  colors: Colors,
+): string[] {
+  const known = to !== 'insufficient_data';
+  return [
+    String(seq),
+    moment(at),
+    agentId,
+    shortMetricName(metric),
+    window,
+    `${arrow(from, colors)} ${paint(to, colors)('▸')} ${arrow(to, colors)}`,
+    known ? speed(trend) : '',
+    known ? pValue(trend.adjustedPValue).replace(' 0', '') : '',
+    String(trend.dataPointCount),
+  ];
 }
 
 function restLine(left: number, after: number | undefined, lastSeq: number): string {

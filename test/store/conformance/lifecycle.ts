@@ -10,7 +10,14 @@ import { appendEvents, collect, eventRecord, output, snapshot } from '../support
 type Property = 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
 
 /** Those that write, and so are in doubt once a write has failed. */
-const WRITES = ['append', 'appendOutputs', 'saveAgents', 'saveCheckpoint', 'resetSnapshots'];
+const WRITES = [
+  'append',
+  'appendOutputs',
+  'saveAgents',
+  'saveProjection',
+  'saveCheckpoint',
+  'resetSnapshots',
+];
 
 /** Every operation of a store, on one event of agent 0 that is there. */
 const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store) => Promise<unknown>> = {
@@ -25,6 +32,8 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   hasOutput: (store) => store.hasOutput({ seq: 1, position: 0 }),
   outputs: (store) => collect(store.outputs(0)),
   saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),
+  saveProjection: (store) => store.saveProjection('departments', { seq: 1, state: {} }),
+  loadProjection: (store) => store.loadProjection('departments'),
   saveCheckpoint: (store) => store.saveCheckpoint(1),
   directory: (store) => collect(store.directory()),
   loadAgent: (store) => store.loadAgent(0),

@@ -42,6 +42,22 @@ export function snapshots(home: Home): void {
     expect(await store.loadAgents([])).toEqual([]);
   });
 
+  test('a projection comes back as it was saved last, and not when the snapshots were reset', async () => {
+    const store = await home.open();
+    await appendEvents(store, 5);
+    expect(await store.loadProjection('departments')).toBeUndefined();
+    await store.saveProjection('departments', { seq: 3, state: { a: 1 } });
+    await store.saveProjection('departments', { seq: 5, state: { a: [2, null] } });
+    await expect(store.saveProjection('departments', { seq: 6, state: {} })).rejects.toMatchObject({
+      code: 'TENURE_STORAGE',
+    });
+    const again = await home.reopen();
+    expect(await again.loadProjection('departments')).toEqual({ seq: 5, state: { a: [2, null] } });
+    expect(await again.loadProjection('others')).toBeUndefined();
+    await again.resetSnapshots();
+    expect(await again.loadProjection('departments')).toBeUndefined();
+  });
+
   test('a checkpoint moves both ways, and never beyond the journal', async () => {
     const store = await home.open();
     await appendEvents(store, 5);

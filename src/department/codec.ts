@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { TenureError } from '../errors.js';
+import { PersistentMap } from '../persistent-map.js';
+import type { CompanyState, DepartmentState, Membership, TaskOnTheWay } from './state.js';
+
+/** Raise it when what {@link encodeCompany} writes changes its meaning. */
+const FORMAT = 1;
+
+/** All departments as plain JSON. `layout` names the rules that they were judged by. */
+export function encodeCompany(state: CompanyState, layout: string): unknown {
+  const { seq, today, observed, members, open, early, departments } = state;
+  const entries = { members: [...members], open: [...open], early: [...early] };
+  return { format: FORMAT, layout, seq, today, observed, ...entries, departments: [...departments.values()] };
+}
+
+/**
+ * The state that {@link encodeCompany} wrote.
+ *
+ * @throws TenureError `TENURE_CORRUPT` when it is not such a state, or one that other rules made
+ */
+export function decodeCompany(encoded: unknown, layout: string): CompanyState {
+  const parsed = schema.safeParse(encoded);
+  if (!parsed.success) throw corrupt(`is not one: ${z.prettifyError(parsed.error)}`);
+  const { layout: made, format: _format, members, open, early, departments, ...rest } = parsed.data;
+  if (made !== layout) throw corrupt('was made by other rules for hiring');
+  return {
+    ...rest,
+    members: PersistentMap.from(members as [string, Membership][]),
+    open: PersistentMap.from(open as [string, TaskOnTheWay][]),
+    early: PersistentMap.from(early as [string, TaskOnTheWay][]),
+    departments: PersistentMap.from(
+      (departments as DepartmentState[]).map((one): [string, DepartmentState] => [one.department, one]),
+    ),
+  };
+}
+
+function corrupt(what: string): TenureError {
+  return new TenureError('TENURE_CORRUPT', `The snapshot of the departments ${what}`);
+}
+
+const dated = <T extends z.ZodType>(value: T) => z.object({ at: z.number(), seq: z.int(), value }).optional();
+const task = z.object({ department: z.string(), agentId: z.string(), at: z.number() });
+const member = z.object({
+  department: dated(z.string()),
+  firstDepartment: dated(z.string()),
+  departed: dated(z.boolean()),
+});
+const direction = z.enum(['improving', 'stable', 'declining', 'insufficient_data']);
+const day = z.object({
+  day: z.int(),
+  arrived: z.int(),
+  finished: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  timed: z.int(),
+  logTime: z.number(),
+});
+const schema = z.object({
+  format: z.literal(FORMAT),
+  layout: z.string(),
+  seq: z.int().min(0),
+  today: z.int().nullable(),
+  observed: z.array(z.int()),
+  members: z.array(z.tuple([z.string(), member])),
+  open: z.array(z.tuple([z.string(), task])),
+  early: z.array(z.tuple([z.string(), task])),
+  departments: z.array(
+    z.object({
+      department: z.string(),
+      days: z.array(day),
+      status: z.object({
+        staffing: z.enum(['balanced', 'straining', 'shortHanded', 'slackening', 'idle']),
+        since: z.number().nullable(),
+        announcedAt: z.number().nullable(),
+      }),
+      directions: z.object({ completionTime: direction, successRate: direction }),
+    }),
+  ),
+});

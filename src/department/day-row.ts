@@ -1,0 +1,44 @@
+/** What happened in a department on one day, UTC. */
+export interface DayRow {
+  /** Days since 1970. */
+  readonly day: number;
+  /** Tasks assigned. */
+  readonly arrived: number;
+  /** Assigned tasks that came to their end, well or not. */
+  readonly finished: number;
+  /** Attempts of any task. */
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Finished tasks whose time is known, and the sum of ln(milliseconds) over them. */
+  readonly timed: number;
+  readonly logTime: number;
+}
+
+const ZERO: Omit<DayRow, 'day'> = { arrived: 0, finished: 0, succeeded: 0, failed: 0, timed: 0, logTime: 0 };
+
+/** The rows, ascending, with something added to one day's. */
+export function withDay(
+  rows: readonly DayRow[],
+  day: number,
+  added: Partial<Omit<DayRow, 'day'>>,
+): readonly DayRow[] {
+  let index = rows.length;
+  while (index > 0 && (rows[index - 1] as DayRow).day >= day) index--;
+  const known = rows[index]?.day === day ? rows[index] : undefined;
+  const before = known ?? { day, ...ZERO };
+  const row: DayRow = {
+    day,
+    arrived: before.arrived + (added.arrived ?? 0),
+    finished: before.finished + (added.finished ?? 0),
+    succeeded: before.succeeded + (added.succeeded ?? 0),
+    failed: before.failed + (added.failed ?? 0),
+    timed: before.timed + (added.timed ?? 0),
+    logTime: before.logTime + (added.logTime ?? 0),
+  };
+  return known ? rows.with(index, row) : rows.toSpliced(index, 0, row);
+}
+
+/** The rows of `[from, to)`, in days. */
+export function daysBetween(rows: readonly DayRow[], from: number, to: number): readonly DayRow[] {
+  return rows.filter(({ day }) => day >= from && day < to);
+}

@@ -1,0 +1,115 @@
+import { departmentOf, withProfileEvent } from '../agent/profile.js';
+import type { EventOf, StoredEvent } from '../events/schema.js';
+import { DAY_MS } from '../windows/duration.js';
+import { type DayRow, withDay } from './day-row.js';
+import { type CompanyState, emptyDepartment, type TaskOnTheWay } from './state.js';
+
+type Assigned = EventOf<'task.assigned'>;
+type Finished = EventOf<'task.completed' | 'task.failed'>;
+
+/** The company after one more event: who works where, and what work came and went. */
+export function withEvent(state: CompanyState, event: StoredEvent): CompanyState {
+  const known = withMember(state, event);
+  switch (event.type) {
+    case 'task.assigned':
+      return assigned(known, event);
+    case 'task.completed':
+    case 'task.failed':
+      return finished(known, event);
+    case 'agent.departed':
+      return departed(known, event.agentId);
+    default:
+      return known;
+  }
+}
+
+export function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS);
+}
+
+function withMember(state: CompanyState, event: StoredEvent): CompanyState {
+  const before = state.members.get(event.agentId) ?? {};
+  const { department, firstDepartment, departed } = withProfileEvent(before, event);
+  const isSame =
+    department === before.department &&
+    firstDepartment === before.firstDepartment &&
+    departed === before.departed;
+  if (isSame) return state;
+  const member = {
+    ...(department && { department }),
+    ...(firstDepartment && { firstDepartment }),
+    ...(departed && { departed }),
+  };
+  return { ...state, members: state.members.set(event.agentId, member) };
+}
+
+/** Work arrives where its agent is, or where the event says. Assigned twice while open, it is one task. */
+function assigned(state: CompanyState, { agentId, taskId, at, department }: Assigned): CompanyState {
+  const place = department ?? placeOf(state, agentId);
+  if (place === undefined) return state;
+  const key = keyOf(agentId, taskId);
+  const open = state.open.get(key);
+  if (open) return at < open.at ? { ...state, open: state.open.set(key, { ...open, at }) } : state;
+  const counted = withRow(state, place, at, { arrived: 1 });
+  const end = state.early.get(key);
+  if (end === undefined || end.at < at) {
+    return { ...counted, open: state.open.set(key, { department: place, agentId, at }) };
+  }
+  // The report of its end was quicker than that of its beginning.
+  return ended({ ...counted, early: state.early.delete(key) }, place, end.at, at);
+}
+
+function finished(state: CompanyState, event: Finished): CompanyState {
+  const { agentId, taskId, at, type } = event;
+  const key = keyOf(agentId, taskId);
+  const open = state.open.get(key);
+  const place = open?.department ?? event.department ?? placeOf(state, agentId);
+  if (place === undefined) return state;
+  const attempt = type === 'task.completed' ? { succeeded: 1 } : { failed: 1 };
+  const counted = withRow(state, place, at, attempt);
+  if (open) {
+    const began = Math.min(event.assignedAt ?? open.at, at);
+    return ended({ ...counted, open: counted.open.delete(key) }, place, at, began);
+  }
+  // Where nobody ever says what is assigned, there is nothing that could still come.
+  if (!hasArrivals(state, place)) return counted;
+  const end: TaskOnTheWay = { department: place, agentId, at };
+  return { ...counted, early: counted.early.set(key, end) };
+}
+
+function ended(state: CompanyState, department: string, at: number, began: number): CompanyState {
+  const logTime = Math.log(Math.max(1, at - began));
+  return withRow(state, department, at, { finished: 1, timed: 1, logTime });
+}
+
+/** What a departed agent left behind waits for nobody: whoever takes it over is assigned to it. */
+function departed(state: CompanyState, agentId: string): CompanyState {
+  if (!state.members.get(agentId)?.departed?.value) return state;
+  let { open } = state;
+  for (const [key, task] of state.open) if (task.agentId === agentId) open = open.delete(key);
+  return open === state.open ? state : { ...state, open };
+}
+
+function placeOf({ members }: CompanyState, agentId: string): string | undefined {
+  return departmentOf(members.get(agentId) ?? {});
+}
+
+function hasArrivals({ departments }: CompanyState, department: string): boolean {
+  return departments.get(department)?.days.some(({ arrived }) => arrived > 0) ?? false;
+}
+
+function withRow(
+  state: CompanyState,
+  name: string,
+  at: number,
+  added: Partial<Omit<DayRow, 'day'>>,
+): CompanyState {
+  const department = state.departments.get(name) ?? emptyDepartment(name);
+  const days = withDay(department.days, dayOf(at), added);
+  return { ...state, departments: state.departments.set(name, { ...department, days }) };
+}
+
+/** A task belongs to its agent: two agents may call different tasks the same. */
+function keyOf(agentId: string, taskId: string): string {
+  return `${agentId}\u0000${taskId}`;
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PersistentMap } from '../src/persistent-map.js';
+
+const key = fc.oneof(
+  fc.integer({ min: 0, max: 400 }).map((n) => `key-${n}`),
+  fc.constantFrom('__proto__', 'constructor', '', '\ud800'),
+);
+
+describe('a persistent map', () => {
+  it('holds what a Map holds after any sets and deletes, and every earlier version stays as it was', () => {
+    const operation = fc.record({ key, value: fc.option(fc.nat(), { nil: undefined }) });
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 600 }), (operations) => {
+        let map = PersistentMap.empty<number>();
+        const twin = new Map<string, number>();
+        const versions: [PersistentMap<number>, Map<string, number>][] = [];
+        for (const { key, value } of operations) {
+          map = value === undefined ? map.delete(key) : map.set(key, value);
+          if (value === undefined) twin.delete(key);
+          else twin.set(key, value);
+          if (versions.length < 20) versions.push([map, new Map(twin)]);
+        }
+        versions.push([map, twin]);
+        for (const [found, expected] of versions) {
+          expect(found.size).toBe(expected.size);
+          expect(new Map(found)).toEqual(expected);
+          for (const [key, value] of expected) expect(found.get(key)).toBe(value);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps apart keys that are alike in all bits of their hash', () => {
+    const keys = Array.from({ length: 5_000 }, (_, n) => `agent-${n}`);
+    const map = PersistentMap.from(keys.map((key, n): [string, number] => [key, n]));
+    expect([...map.keys()].sort()).toEqual(keys.sort());
+    const emptied = keys.reduce((left, key) => left.delete(key), map);
+    expect([emptied.size, [...emptied]]).toEqual([0, []]);
+    expect(map.size).toBe(5_000);
+  });
+
+  it('shares what did not change', () => {
+    const value = { n: 1 };
+    const map = PersistentMap.from([['a', value]]);
+    expect(map.set('b', { n: 2 }).get('a')).toBe(value);
+    expect(map.delete('b')).toBe(map);
+  });
+});
