@@ -1,5 +1,6 @@
 import type { EventOf, StoredEvent } from '../events/schema.js';
-import { compareRows } from '../windows/timeline.js';
+import { compareRows, type Row } from '../windows/timeline.js';
+import { taskIdAt } from './attempt-layout.js';
 import { observedOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
 import { COLLABORATION_MASK, COVERAGE_MS, feedMask, figureMask, withFed } from './coverage.js';
@@ -9,15 +10,17 @@ import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
 import type { AgentState } from './state.js';
 import {
+  type Attempt,
   attemptOf,
-  compacted,
   emptyTask,
+  outdatedReviews,
+  placeOnly,
   remeasured,
   type StoredReview,
   type TaskRecord,
   withRow,
 } from './task.js';
-import { TaskBook } from './task-book.js';
+import type { Note } from './task-log.js';
 import type { TrendBank } from './trend-bank.js';
 
 type Seq = { readonly seq: number };
@@ -54,7 +57,7 @@ export function bringTo(draft: Draft, now: number): void {
   while (state.expiries[0] && state.expiries[0].at <= now) {
     const { taskId, ...source } = state.expiries[0];
     state.expiries = state.expiries.slice(1);
-    wholeOrNot(draft, source, () => updateTask(draft, taskOf(state, taskId)));
+    wholeOrNot(draft, source, () => remeasure(draft, taskOf(state, taskId)));
   }
   while (state.upcoming[0] && state.upcoming[0].at <= now) {
     const event = state.upcoming[0];
@@ -98,11 +101,7 @@ function takeIn(draft: Draft, event: StoredEvent): void {
   const { state } = draft;
   state.profile = withProfileEvent(state.profile, event);
   state.lifetime = withLifetimeEvent(state.lifetime, event);
-  const mask = feedMask(event);
-  if (mask !== 0) {
-    state.feeds = state.feeds.insert({ at: event.at, seq: event.seq, mask });
-    state.lastFed = withFed(state.lastFed, event.at, mask);
-  }
+  state.lastFed = withFed(state.lastFed, event.at, feedMask(event));
   if (event.type === 'task.assigned') assign(draft, event);
   else if (event.type === 'task.completed' || event.type === 'task.failed') finish(draft, event);
   else if (event.type === 'review.submitted') review(draft, event);
@@ -110,44 +109,44 @@ function takeIn(draft: Draft, event: StoredEvent): void {
   else if (event.type === 'collaboration.observed') observe(draft, event);
 }
 
-function assign(draft: Draft, event: EventOf<'task.assigned'>): void {
-  const task = taskOf(draft.state, event.taskId);
-  const assignedAt = [...task.assignedAt, event.at].sort((a, b) => a - b);
-  updateTask(draft, { ...task, assignedAt });
+function assign(draft: Draft, { taskId, at }: EventOf<'task.assigned'>): void {
+  note(draft, taskId, { what: 'assigned', at });
+  remeasure(draft, taskOf(draft.state, taskId));
 }
 
 function finish(draft: Draft, event: EventOf<'task.completed' | 'task.failed'> & Seq): void {
   const { state } = draft;
-  const task = taskOf(state, event.taskId);
   const attempt = attemptOf(event);
   state.lifetime = withLifetimeAttempt(state.lifetime, attempt);
-  updateTask(draft, { ...task, attempts: withRow(task.attempts, attempt) });
+  note(draft, event.taskId, { what: 'attempt', at: event.at, seq: event.seq });
+  remeasure(draft, taskOf(state, event.taskId, attempt), attempt);
 }
 
 function review(draft: Draft, event: EventOf<'review.submitted'> & Seq): void {
-  const task = taskOf(draft.state, event.taskId);
   const { at, seq, kind, reviewerId, verdict, score, confidence } = event;
-  const submitted: StoredReview = { at, seq, kind, reviewerId, verdict, score, confidence };
-  updateTask(draft, { ...task, reviews: withRow(task.reviews, submitted) });
+  const review: StoredReview = { at, seq, kind, reviewerId, verdict, score, confidence };
+  note(draft, event.taskId, { what: 'review', review });
+  remeasure(draft, taskOf(draft.state, event.taskId));
 }
 
 function override(draft: Draft, event: EventOf<'override.set' | 'override.cleared'> & Seq): void {
   const { state } = draft;
-  if (event.taskId === undefined) {
+  const { taskId } = event;
+  if (taskId === undefined) {
     const slot = withOverrideEvent(state.overrides[event.target], event);
     state.overrides = { ...state.overrides, [event.target]: slot };
     return;
   }
-  const task = taskOf(state, event.taskId);
-  const slot = withOverrideEvent(task.override, event);
+  const known = state.tasks.get(taskId)?.override;
+  const slot = withOverrideEvent(known, event);
+  if (slot === known) return;
   const expiresAt = slot.override?.expiresAt;
-  if (slot !== task.override && expiresAt !== undefined && expiresAt > state.now) {
+  if (expiresAt !== undefined && expiresAt > state.now) {
     const { id: eventId, seq } = event;
-    state.expiries = [...state.expiries, { at: expiresAt, taskId: task.taskId, eventId, seq }].sort(
-      (a, b) => a.at - b.at,
-    );
+    state.expiries = [...state.expiries, { at: expiresAt, taskId, eventId, seq }].sort((a, b) => a.at - b.at);
   }
-  updateTask(draft, { ...task, override: slot });
+  note(draft, taskId, { what: 'override', slot });
+  remeasure(draft, taskOf(state, taskId));
 }
 
 function observe(
@@ -161,30 +160,39 @@ function observe(
   figures.push({ kind: 'observation', observed });
 }
 
-function taskOf(state: AgentState, taskId: string): TaskRecord {
-  return state.tasks.get(taskId) ?? emptyTask(taskId);
+function note({ state }: Draft, taskId: string, what: Note): void {
+  state.tasks = state.tasks.with(taskId, what);
+}
+
+/** What is known of a task; `fresh` is an attempt that was noted and is not measured yet. */
+function taskOf({ tasks, attempts }: AgentState, taskId: string, fresh?: Attempt): TaskRecord {
+  const notes = tasks.get(taskId);
+  if (!notes) return emptyTask(taskId);
+  const attemptAt = (place: Row): Attempt =>
+    place.seq === fresh?.seq
+      ? { ...fresh, taskId: notes.taskId }
+      : (attempts.find(place) ?? placeOnly(place, notes.taskId));
+  return { ...notes, attempts: notes.attempts.map(attemptAt) };
 }
 
 /** Measures a changed task again and brings timeline and trends up to what changed. */
-function updateTask(draft: Draft, changed: TaskRecord): void {
+function remeasure(draft: Draft, task: TaskRecord, fresh?: Attempt): void {
   const { state, bank, config, figures } = draft;
-  const before = state.tasks.get(changed.taskId)?.attempts ?? [];
-  const task = remeasured(changed, state.agentId, config.quality, state.now);
-  state.tasks = state.tasks.set(task);
-  for (const attempt of task.attempts) {
-    const old = before.find(({ seq }) => seq === attempt.seq);
-    if (old === attempt) continue;
-    if (old) {
+  const attempts = remeasured(task, state.agentId, config.quality, state.now);
+  for (const [i, attempt] of attempts.entries()) {
+    const before = attempt.seq === fresh?.seq ? undefined : (task.attempts[i] as Attempt);
+    if (before === attempt) continue;
+    if (before) {
       state.attempts = state.attempts.replace(attempt);
-      bank?.replaceAttempt(old, attempt, state.now);
+      bank?.replaceAttempt(before, attempt, state.now);
     } else {
       state.attempts = state.attempts.insert(attempt);
       bank?.insertAttempt(attempt, state.now);
     }
     state.lastFed = withFed(state.lastFed, attempt.at, figureMask(attempt));
-    figures.push({ kind: 'attempt', before: old, after: attempt });
+    figures.push({ kind: 'attempt', before, after: attempt });
   }
-  if (task.attempts.some(({ facts }) => facts === null)) {
+  if (attempts.some(({ facts }) => facts === null)) {
     figures.push({ kind: 'outdated', taskId: task.taskId });
   }
 }
@@ -196,12 +204,16 @@ const COMPACTIONS = 32;
 function compact({ state, config }: Draft, now: number): void {
   const keptMs = Math.max(COVERAGE_MS, ...config.window.windows.map(({ ms }) => ms));
   const horizon = now - keptMs;
-  const tasks = [...state.tasks];
-  const kept = tasks.map((task) => compacted(task, horizon));
-  if (kept.some((task, i) => task !== tasks[i])) state.tasks = TaskBook.from(kept);
+  const finished = new Set<string>();
+  state.attempts.scan(Number.NEGATIVE_INFINITY, horizon - 1, (table, row) =>
+    finished.add(taskIdAt(table, row)),
+  );
+  const outdated = Array.from(finished, (taskId) => state.tasks.get(taskId) ?? emptyTask(taskId)).flatMap(
+    (task) => outdatedReviews(task, horizon),
+  );
+  state.tasks = state.tasks.withoutReviews(new Set(outdated.map(({ seq }) => seq)));
   state.attempts = state.attempts.dropBefore(horizon);
   state.observations = state.observations.dropBefore(horizon);
-  state.feeds = state.feeds.dropBefore(horizon);
   state.compactAt = now + keptMs / COMPACTIONS;
 }
 

@@ -1,5 +1,7 @@
 import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from '../windows/compensated-sum.js';
+import type { RowTable } from '../windows/row-table.js';
 import type { Chunk, Timeline } from '../windows/timeline.js';
+import { figureAt, succeededAt } from './attempt-layout.js';
 import type { Attempt } from './task.js';
 
 /** The figures of an attempt that averages are taken of. */
@@ -36,7 +38,7 @@ export function attemptTotals(attempts: Timeline<Attempt>, from: number, to: num
     from,
     to,
     (chunk) => addChunk(total, chunk),
-    (attempt) => addAttempt(total, attempt),
+    (table, row) => addAttempt(total, table, row),
   );
   const figures = {} as Record<AttemptFigure, FigureTotal>;
   for (const [i, figure] of ATTEMPT_FIGURES.entries()) {
@@ -54,18 +56,18 @@ function accumulator(): Accumulator {
   };
 }
 
-function addAttempt(total: Accumulator, attempt: Attempt): void {
-  if (attempt.succeeded) total.completed++;
+function addAttempt(total: Accumulator, table: RowTable, row: number): void {
+  if (succeededAt(table, row)) total.completed++;
   else total.failed++;
   for (let i = 0; i < ATTEMPT_FIGURES.length; i++) {
-    const value = attempt[ATTEMPT_FIGURES[i] as AttemptFigure];
-    if (value === null) continue;
+    const value = figureAt(table, row, ATTEMPT_FIGURES[i] as AttemptFigure);
+    if (Number.isNaN(value)) continue;
     total.counts[i] = (total.counts[i] as number) + 1;
     total.sums[i] = addTo(total.sums[i] as CompensatedSum, value);
   }
 }
 
-function addChunk(total: Accumulator, chunk: Chunk<Attempt>): void {
+function addChunk(total: Accumulator, chunk: Chunk): void {
   chunk.memo ??= chunkTotals(chunk);
   const part = chunk.memo as Accumulator;
   total.completed += part.completed;
@@ -77,8 +79,8 @@ function addChunk(total: Accumulator, chunk: Chunk<Attempt>): void {
   }
 }
 
-function chunkTotals(chunk: Chunk<Attempt>): Accumulator {
+function chunkTotals(chunk: Chunk): Accumulator {
   const total = accumulator();
-  for (const attempt of chunk.rows) addAttempt(total, attempt);
+  for (let row = 0; row < chunk.count; row++) addAttempt(total, chunk.table, row);
   return total;
 }

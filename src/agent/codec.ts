@@ -1,51 +1,30 @@
 import { z } from 'zod';
 import { TenureError } from '../errors.js';
+import type { RowTableParts } from '../windows/row-table.js';
 import { Timeline } from '../windows/timeline.js';
-import type { Observed } from './collaboration.js';
-import type { FeedRow } from './coverage.js';
+import { ATTEMPTS } from './attempt-layout.js';
+import { OBSERVATIONS } from './observed-layout.js';
 import type { AgentState } from './state.js';
-import type { Attempt, AttemptFacts, TaskRecord } from './task.js';
+import { openTables, packTables } from './table-bytes.js';
 import { TaskBook } from './task-book.js';
 
-/** Raise it when what {@link encodeState} writes changes its meaning. */
-export const STATE_FORMAT = 2;
+/** Raise it when what {@link encodeState} writes changes its meaning, the columns of a table included. */
+export const STATE_FORMAT = 3;
 
-/** One agent's state as plain JSON. Attempts stand once, with their task; the timeline of them is made from there. */
-export interface EncodedState extends Omit<AgentState, 'tasks' | 'attempts' | 'observations' | 'feeds'> {
+type InTables = 'tasks' | 'attempts' | 'observations';
+
+/** What stands before the tables: the rest of a state as plain JSON. */
+interface StateHead extends Omit<AgentState, InTables> {
   readonly format: typeof STATE_FORMAT;
   /** Window labels and metric count that `trends` is laid out for. */
   readonly layout: string;
-  readonly tasks: readonly EncodedTask[];
-  readonly observations: readonly Observed[];
-  readonly feeds: readonly (readonly [at: number, seq: number, mask: number])[];
 }
 
-type EncodedTask = Omit<TaskRecord, 'attempts'> & { readonly attempts: readonly EncodedAttempt[] };
-type EncodedAttempt = readonly [
-  at: number,
-  seq: number,
-  succeeded: boolean,
-  quality: number | null,
-  cost: number | null,
-  completionMs: number | null,
-  tokens: number | null,
-  toolCalls: number | null,
-  facts: AttemptFacts | null,
-  department: string | null,
-  projectId: string | null,
-];
-
-/** A state as plain JSON. `layout` says which windows its trends are of. */
-export function encodeState(state: AgentState, layout: string): EncodedState {
-  const { tasks, attempts: _attempts, observations, feeds, ...rest } = state;
-  return {
-    format: STATE_FORMAT,
-    layout,
-    ...rest,
-    tasks: Array.from(tasks, (task) => ({ ...task, attempts: task.attempts.map(encodeAttempt) })),
-    observations: observations.toArray(),
-    feeds: feeds.toArray().map(({ at, seq, mask }) => [at, seq, mask] as const),
-  };
+/** A state as bytes. `layout` says which windows its trends are of. */
+export function encodeState(state: AgentState, layout: string): Uint8Array {
+  const { tasks, attempts, observations, ...rest } = state;
+  const head: StateHead = { format: STATE_FORMAT, layout, ...rest };
+  return packTables(head, [tasks.parts(), attempts.parts(), observations.parts()]);
 }
 
 /**
@@ -54,7 +33,8 @@ export function encodeState(state: AgentState, layout: string): EncodedState {
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state, or one of other windows
  */
 export function decodeState(encoded: unknown, layout: string): AgentState {
-  const parsed = envelopeSchema.safeParse(encoded);
+  const { head, tables } = openTables(encoded);
+  const parsed = headSchema.safeParse(head);
   if (!parsed.success) {
     throw new TenureError(
       'TENURE_CORRUPT',
@@ -67,50 +47,18 @@ export function decodeState(encoded: unknown, layout: string): AgentState {
       `The snapshot of agent ${JSON.stringify(parsed.data.agentId)} was made for ${parsed.data.layout}, not for ${layout}`,
     );
   }
-  const { format: _format, layout: _layout, tasks, observations, feeds, ...rest } = encoded as EncodedState;
-  const records = tasks.map((task) => ({
-    ...task,
-    override: task.override,
-    attempts: task.attempts.map((attempt) => decodeAttempt(task.taskId, attempt)),
-  }));
+  const { format: _format, layout: _layout, ...rest } = head as StateHead;
+  const [tasks, attempts, observations] = tables as [RowTableParts, RowTableParts, RowTableParts];
   return {
     ...rest,
-    tasks: TaskBook.from(records),
-    attempts: Timeline.from(
-      records.flatMap(({ attempts }) => attempts.filter(({ facts }) => facts !== null)),
-    ),
-    observations: Timeline.from(observations),
-    feeds: Timeline.from(feeds.map(([at, seq, mask]): FeedRow => ({ at, seq, mask }))),
-  };
-}
-
-function encodeAttempt(attempt: Attempt): EncodedAttempt {
-  const { at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts } = attempt;
-  const { department = null, projectId = null } = attempt;
-  return [at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts, department, projectId];
-}
-
-function decodeAttempt(taskId: string, encoded: EncodedAttempt): Attempt {
-  const [at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls, facts, ...place] = encoded;
-  const [department, projectId] = place;
-  return {
-    at,
-    seq,
-    taskId,
-    succeeded,
-    department: department ?? undefined,
-    projectId: projectId ?? undefined,
-    facts,
-    quality,
-    cost,
-    completionMs,
-    tokens,
-    toolCalls,
+    tasks: TaskBook.of(tasks),
+    attempts: Timeline.of(ATTEMPTS, attempts),
+    observations: Timeline.of(OBSERVATIONS, observations),
   };
 }
 
 const list = z.array(z.unknown());
-const envelopeSchema = z.object({
+const headSchema = z.object({
   format: z.literal(STATE_FORMAT),
   layout: z.string(),
   agentId: z.string(),
@@ -119,9 +67,6 @@ const envelopeSchema = z.object({
   profile: z.record(z.string(), z.unknown()),
   standing: z.enum(['unproven', 'steady', 'promotable', 'at_risk', 'terminable', 'departed']),
   lifetime: z.record(z.string(), z.unknown()),
-  tasks: list,
-  observations: list,
-  feeds: list,
   lastFed: z.array(z.number()),
   overrides: z.record(z.string(), z.unknown()),
   expiries: list,
@@ -130,4 +75,4 @@ const envelopeSchema = z.object({
   compactAt: z.number(),
   leftOut: list,
   isStale: z.boolean(),
-} satisfies Record<keyof EncodedState, z.ZodType>);
+} satisfies Record<keyof StateHead, z.ZodType>);

@@ -1,8 +1,10 @@
 import type { EventOf, StoredEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
 import type { Row, Timeline } from '../windows/timeline.js';
+import { evidenceAt } from './attempt-layout.js';
 import { type AttemptFigure, attemptTotals } from './attempt-totals.js';
 import type { Observed } from './collaboration.js';
+import { kindAt } from './observed-layout.js';
 import {
   COLLABORATION_COMPONENTS,
   type CollaborationComponentName,
@@ -14,6 +16,7 @@ import {
   type QualityComponent,
 } from './performance.js';
 import type { Attempt } from './task.js';
+import type { TaskBook } from './task-book.js';
 
 /** Coverage looks this far back, whatever the windows are. */
 export const COVERAGE_MS = 30 * DAY_MS;
@@ -22,11 +25,6 @@ export const COVERAGE_MS = 30 * DAY_MS;
 const FEEDS = [...FED_METRICS, ...QUALITY_COMPONENTS, ...COLLABORATION_COMPONENTS] as const;
 type Fed = FedMetric | QualityComponent | CollaborationComponentName;
 const BIT = Object.fromEntries(FEEDS.map((name, i) => [name, 1 << i])) as Readonly<Record<Fed, number>>;
-
-/** An event that fed some scoring components; `mask` has a bit for each of them. */
-export interface FeedRow extends Row {
-  readonly mask: number;
-}
 
 /** When each of {@link FEEDS} last came, epoch milliseconds, in its order; -1: never. */
 export type LastFed = readonly number[];
@@ -41,9 +39,9 @@ export function feedMask(event: StoredEvent): number {
       return attemptMask(event);
     case 'review.submitted':
       if (event.score === undefined && event.verdict === 'commented') return 0;
-      return event.kind === 'code' ? BIT.codeReview : BIT[event.kind];
+      return reviewBit(event.kind);
     case 'collaboration.observed':
-      return observationMask(event);
+      return observationMask(event.kind, event.kind === 'delegation' && event.responseSeconds !== undefined);
     default:
       return 0;
   }
@@ -53,7 +51,15 @@ function attemptMask({ signals, usage, budget }: EventOf<'task.completed'> | Eve
   const { criteriaMet, criteriaTotal = 0, testsPassed = 0, testsFailed = 0 } = signals ?? {};
   const hasCriteria = criteriaTotal > 0 ? criteriaMet !== undefined : testsPassed + testsFailed > 0;
   const hasBudget = usage?.cost !== undefined && budget !== undefined;
+  return ciMask({ hasCriteria, hasBudget });
+}
+
+function ciMask({ hasCriteria, hasBudget }: { hasCriteria: boolean; hasBudget: boolean }): number {
   return BIT.success | (hasCriteria ? BIT.criteria : 0) | (hasBudget ? BIT.costEfficiency : 0);
+}
+
+function reviewBit(kind: EventOf<'review.submitted'>['kind']): number {
+  return kind === 'code' ? BIT.codeReview : BIT[kind];
 }
 
 const OBSERVATION_BIT: Readonly<Record<EventOf<'collaboration.observed'>['kind'], number>> = {
@@ -66,9 +72,8 @@ const OBSERVATION_BIT: Readonly<Record<EventOf<'collaboration.observed'>['kind']
   helpfulness: BIT.helpfulness,
 };
 
-function observationMask(event: EventOf<'collaboration.observed'>): number {
-  const isTimed = event.kind === 'delegation' && event.responseSeconds !== undefined;
-  return OBSERVATION_BIT[event.kind] | (isTimed ? BIT.responseLatency : 0);
+function observationMask(kind: EventOf<'collaboration.observed'>['kind'], isTimed: boolean): number {
+  return OBSERVATION_BIT[kind] | (isTimed ? BIT.responseLatency : 0);
 }
 
 /** The metrics that an attempt's figures feed, as bits. */
@@ -100,7 +105,7 @@ export function withFed(last: LastFed, at: number, mask: number): LastFed {
 interface FedState {
   readonly attempts: Timeline<Attempt>;
   readonly observations: Timeline<Observed>;
-  readonly feeds: Timeline<FeedRow>;
+  readonly tasks: TaskBook;
   readonly lastFed: LastFed;
 }
 
@@ -116,7 +121,7 @@ const FIGURE_OF: Readonly<Record<Exclude<FedMetric, 'collaboration'>, AttemptFig
 export function coverageOf(state: FedState, now: number): Coverage {
   const from = now - COVERAGE_MS;
   const { figures } = attemptTotals(state.attempts, from, now);
-  const counts = countFeeds(state.feeds, from, now);
+  const counts = countFeeds(state, from, now);
   const feed = (name: Fed, count: number): Feed => {
     const lastAt = state.lastFed[FEEDS.indexOf(name)] as number;
     return { count, lastAt: lastAt < 0 ? null : lastAt };
@@ -134,11 +139,17 @@ export function coverageOf(state: FedState, now: number): Coverage {
   };
 }
 
-function countFeeds(feeds: Timeline<FeedRow>, from: number, to: number): number[] {
+function countFeeds({ attempts, observations, tasks }: FedState, from: number, to: number): number[] {
   const counts = FEEDS.map(() => 0);
-  for (const { mask } of feeds.range(from, to)) {
+  const count = (mask: number): void => {
     for (let i = 0; i < counts.length; i++) if (mask & (1 << i)) counts[i] = (counts[i] as number) + 1;
-  }
+  };
+  attempts.scan(from, to, (table, row) => count(ciMask(evidenceAt(table, row))));
+  observations.scan(from, to, (table, row) => {
+    const { kind, isTimed } = kindAt(table, row);
+    count(observationMask(kind, isTimed));
+  });
+  tasks.eachScoringReview(from, to, (kind) => count(reviewBit(kind)));
   return counts;
 }
 
@@ -148,7 +159,7 @@ function countRows(rows: Timeline<Row>, from: number, to: number): number {
     from,
     to,
     (chunk) => {
-      count += chunk.rows.length;
+      count += chunk.count;
     },
     () => {
       count++;

@@ -1,9 +1,11 @@
 import type { StoredEvent } from '../events/schema.js';
 import type { TrendDirection } from '../trends/types.js';
 import { Timeline } from '../windows/timeline.js';
+import { ATTEMPTS } from './attempt-layout.js';
 import type { Observed } from './collaboration.js';
-import { type FeedRow, type LastFed, NEVER_FED } from './coverage.js';
+import { type LastFed, NEVER_FED } from './coverage.js';
 import { type LifetimeTotals, NO_LIFETIME } from './lifetime.js';
+import { OBSERVATIONS } from './observed-layout.js';
 import type { OverrideSlot } from './override.js';
 import type { Standing } from './performance.js';
 import type { Profile } from './profile.js';
@@ -52,7 +54,6 @@ export interface AgentState {
   /** Finished attempts that a window or the coverage may still hold. */
   readonly attempts: Timeline<Attempt>;
   readonly observations: Timeline<Observed>;
-  readonly feeds: Timeline<FeedRow>;
   readonly lastFed: LastFed;
   /** Overrides of the agent's overall scores. */
   readonly overrides: { readonly quality?: OverrideSlot; readonly collaboration?: OverrideSlot };
@@ -82,9 +83,8 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     standing: 'unproven',
     lifetime: NO_LIFETIME,
     tasks: TaskBook.empty(),
-    attempts: Timeline.empty(),
-    observations: Timeline.empty(),
-    feeds: Timeline.empty(),
+    attempts: Timeline.empty(ATTEMPTS),
+    observations: Timeline.empty(OBSERVATIONS),
     lastFed: NEVER_FED,
     overrides: {},
     expiries: [],

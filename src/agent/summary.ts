@@ -135,7 +135,7 @@ function activeOverrides(state: AgentState): ActiveOverride[] {
     const override = activeOverride(state.overrides[target], state.now);
     if (override) active.push({ target, ...override });
   }
-  for (const { taskId, override: slot } of state.tasks) {
+  for (const { taskId, slot } of state.tasks.overrides()) {
     const override = activeOverride(slot, state.now);
     if (override) active.push({ target: 'quality', taskId, ...override });
   }

@@ -1,65 +1,117 @@
-import type { TaskRecord } from './task.js';
+import type { RowTableParts } from '../windows/row-table.js';
+import { compareRows, type Row } from '../windows/timeline.js';
+import type { OverrideSlot } from './override.js';
+import type { StoredReview } from './task.js';
+import { type Note, TaskLog } from './task-log.js';
 
-const MIN_BUCKETS = 8;
-const MAX_BUCKETS = 256;
-const BUCKET_LOAD = 8;
-
-type Bucket = readonly TaskRecord[];
+/** What is known of one task beside what its attempts measured, in time order whatever the order of arrival. */
+export interface TaskNotes {
+  readonly taskId: string;
+  /** When it was assigned, ascending. */
+  readonly assignedAt: readonly number[];
+  /** Where its attempts stand in time. */
+  readonly attempts: readonly Row[];
+  readonly reviews: readonly StoredReview[];
+  readonly override: OverrideSlot | undefined;
+}
 
 /**
- * An immutable map from task id to what is known of the task. Setting copies one bucket and the list of buckets;
- * all else is shared with the version before.
+ * An immutable map from task id to what was noted of the task. The latest version notes in place, behind all that
+ * earlier ones know of; any other makes itself a copy first.
  */
 export class TaskBook {
   private constructor(
-    private readonly buckets: readonly Bucket[],
+    private readonly log: TaskLog,
+    /** Rows of the log that belong to this version. */
+    private readonly count: number,
+    /** Tasks of which anything is known. */
     readonly size: number,
   ) {}
 
-  static from(tasks: readonly TaskRecord[]): TaskBook {
-    const buckets: TaskRecord[][] = Array.from({ length: bucketsFor(tasks.length) }, () => []);
-    for (const task of tasks) buckets[hash(task.taskId) & (buckets.length - 1)]?.push(task);
-    return new TaskBook(buckets, tasks.length);
-  }
-
   static empty(): TaskBook {
-    return TaskBook.from([]);
+    return new TaskBook(TaskLog.empty(), 0, 0);
   }
 
-  get(taskId: string): TaskRecord | undefined {
-    return this.bucketOf(taskId).find((task) => task.taskId === taskId);
+  /** The book that {@link parts} took apart. */
+  static of(parts: RowTableParts): TaskBook {
+    const log = TaskLog.of(parts);
+    return new TaskBook(log, log.used, log.size);
   }
 
-  set(task: TaskRecord): TaskBook {
-    const bucket = this.bucketOf(task.taskId);
-    const index = bucket.findIndex(({ taskId }) => taskId === task.taskId);
-    if (index < 0 && this.size >= this.buckets.length * BUCKET_LOAD && this.buckets.length < MAX_BUCKETS) {
-      return TaskBook.from([...this, task]);
+  parts(): RowTableParts {
+    return this.log.parts(this.count);
+  }
+
+  get(taskId: string): TaskNotes | undefined {
+    const last = this.log.last(taskId, this.count);
+    return last < 0 ? undefined : this.notesFrom(last);
+  }
+
+  with(taskId: string, note: Note): TaskBook {
+    const isNew = this.log.last(taskId, this.count) < 0;
+    const log = this.log.used === this.count ? this.log : this.log.copy(this.count);
+    log.add(taskId, note);
+    return new TaskBook(log, this.count + 1, isNew ? this.size + 1 : this.size);
+  }
+
+  /** Without some of the reviews. */
+  withoutReviews(dropped: ReadonlySet<number>): TaskBook {
+    if (dropped.size === 0) return this;
+    const log = TaskLog.empty();
+    for (let row = 0; row < this.count; row++) {
+      const note = this.log.note(row);
+      if (note.what === 'review' && dropped.has(note.review.seq)) continue;
+      log.add(this.log.taskId(row), note);
     }
-    const buckets = this.buckets.slice();
-    buckets[hash(task.taskId) & (buckets.length - 1)] =
-      index < 0 ? [...bucket, task] : bucket.with(index, task);
-    return new TaskBook(buckets, index < 0 ? this.size + 1 : this.size);
+    return new TaskBook(log, log.used, log.size);
   }
 
-  *[Symbol.iterator](): Generator<TaskRecord, void, undefined> {
-    for (const bucket of this.buckets) yield* bucket;
+  /** Every override's slot, of whatever task. */
+  *overrides(): Generator<{ readonly taskId: string; readonly slot: OverrideSlot }, void, undefined> {
+    const seen = new Set<string>();
+    for (let row = this.count - 1; row >= 0; row--) {
+      if (!this.log.isOverride(row)) continue;
+      const taskId = this.log.taskId(row);
+      const note = this.log.note(row);
+      if (note.what !== 'override' || seen.has(taskId)) continue;
+      seen.add(taskId);
+      yield { taskId, slot: note.slot };
+    }
   }
 
-  private bucketOf(taskId: string): Bucket {
-    return this.buckets[hash(taskId) & (this.buckets.length - 1)] as Bucket;
+  /** Tells of every review in `[from, to]` that scores something which kind it is. */
+  eachScoringReview(from: number, to: number, onReview: (kind: StoredReview['kind']) => void): void {
+    for (let row = 0; row < this.count; row++) {
+      const kind = this.log.scoringReview(row, from, to);
+      if (kind !== undefined) onReview(kind);
+    }
   }
-}
 
-function bucketsFor(size: number): number {
-  let buckets = MIN_BUCKETS;
-  while (buckets < MAX_BUCKETS && buckets * BUCKET_LOAD < size + 1) buckets *= 2;
-  return buckets;
-}
+  *[Symbol.iterator](): Generator<TaskNotes, void, undefined> {
+    for (let row = 0; row < this.count; row++) {
+      // A task comes where its first note is.
+      if (this.log.before(row) >= 0) continue;
+      yield this.notesFrom(this.log.last(this.log.taskId(row), this.count));
+    }
+  }
 
-/** FNV-1a over UTF-16 code units, folded so that the low bits depend on all of it. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return (value ^ (value >>> 15)) >>> 0;
+  private notesFrom(last: number): TaskNotes {
+    const { log } = this;
+    const assignedAt: number[] = [];
+    const attempts: Row[] = [];
+    const reviews: StoredReview[] = [];
+    let override: OverrideSlot | undefined;
+    for (let row = last; row >= 0; row = log.before(row)) {
+      const note = log.note(row);
+      if (note.what === 'assigned') assignedAt.push(note.at);
+      else if (note.what === 'attempt') attempts.push(note);
+      else if (note.what === 'review') reviews.push(note.review);
+      // Only a later word is ever noted.
+      else override ??= note.slot;
+    }
+    assignedAt.sort((a, b) => a - b);
+    attempts.sort(compareRows);
+    reviews.sort(compareRows);
+    return { taskId: log.taskId(last), assignedAt, attempts, reviews, override };
+  }
 }

@@ -2,7 +2,8 @@ import type { EventOf } from '../events/schema.js';
 import { scoreIn } from '../scoring/answer.js';
 import type { QualityScoringStrategy, Review, TaskFacts } from '../scoring/types.js';
 import { compareRows, type Row } from '../windows/timeline.js';
-import { activeOverride, type OverrideSlot } from './override.js';
+import { activeOverride } from './override.js';
+import type { TaskNotes } from './task-book.js';
 
 /** The facts of one attempt that scorers need; dropped once no window can hold the attempt any more. */
 export type AttemptFacts = Pick<EventOf<'task.completed'>, 'usage' | 'signals' | 'budget' | 'assignedAt'>;
@@ -16,7 +17,7 @@ export interface Attempt extends Row {
   /** As stamped on the event that finished it. */
   readonly department: string | undefined;
   readonly projectId: string | undefined;
-  /** `null` when it is older than every window: only its place in time still matters. */
+  /** `null` when it is older than every window: only its place in time is still known. */
   readonly facts: AttemptFacts | null;
   /** 0–10, after every review and override so far. */
   readonly quality: number | null;
@@ -30,13 +31,8 @@ export interface Attempt extends Row {
 export interface StoredReview extends Review, Row {}
 
 /** What is known of one task, in time order whatever the order of arrival. */
-export interface TaskRecord {
-  readonly taskId: string;
-  /** When it was assigned, ascending. */
-  readonly assignedAt: readonly number[];
+export interface TaskRecord extends TaskNotes {
   readonly attempts: readonly Attempt[];
-  readonly reviews: readonly StoredReview[];
-  readonly override: OverrideSlot | undefined;
 }
 
 export function emptyTask(taskId: string): TaskRecord {
@@ -67,8 +63,8 @@ export function attemptOf(
 }
 
 /**
- * The task with every attempt's quality and time as the whole record now says: a review, an assignment or an
- * override that came late rewrites its attempt at the attempt's own time.
+ * The attempts of a task with quality and time as the whole record now says: a review, an assignment or an override
+ * that came late rewrites its attempt at the attempt's own time. What does not change is the very same object.
  *
  * @param now epoch milliseconds, decides which override is in force
  */
@@ -77,10 +73,10 @@ export function remeasured(
   agentId: string,
   strategy: QualityScoringStrategy,
   now: number,
-): TaskRecord {
+): readonly Attempt[] {
   const override = activeOverride(task.override, now);
   const what = `Quality strategy ${strategy.name} on task ${JSON.stringify(task.taskId)}`;
-  const attempts = task.attempts.map((attempt, index) => {
+  return task.attempts.map((attempt, index) => {
     if (!attempt.facts) return attempt;
     const { usage, signals, budget } = attempt.facts;
     const facts: TaskFacts = frozenFacts({
@@ -98,14 +94,15 @@ export function remeasured(
     if (quality === attempt.quality && completionMs === attempt.completionMs) return attempt;
     return { ...attempt, quality, completionMs };
   });
-  return { ...task, attempts };
 }
 
 /** A review belongs to the latest attempt at or before it, else to the first after it. */
-export function reviewsOf(task: TaskRecord, attemptIndex: number): readonly StoredReview[] {
-  const { attempts, reviews } = task;
+function reviewsOf(
+  { attempts, reviews }: Pick<TaskNotes, 'attempts' | 'reviews'>,
+  attemptIndex: number,
+): readonly StoredReview[] {
   if (attempts.length <= 1 || reviews.length === 0) return reviews;
-  const from = attemptIndex === 0 ? Number.NEGATIVE_INFINITY : (attempts[attemptIndex] as Attempt).at;
+  const from = attemptIndex === 0 ? Number.NEGATIVE_INFINITY : (attempts[attemptIndex] as Row).at;
   const next = attempts[attemptIndex + 1]?.at ?? Number.POSITIVE_INFINITY;
   return reviews.filter(({ at }) => at >= from && at < next);
 }
@@ -126,25 +123,23 @@ function frozenFacts(facts: TaskFacts): TaskFacts {
 }
 
 /**
- * The task without what no window can need any more: attempts before the horizon keep their place in time alone,
- * and give up the reviews that belong to them and are as old. A review after the horizon stays: an attempt that
- * arrives late may still come between.
+ * The reviews that no window can need any more: those that belong to attempts before the horizon, and are as old. A
+ * review after the horizon stays: an attempt that arrives late may still come between.
  */
-export function compacted(task: TaskRecord, horizon: number): TaskRecord {
-  const isDue = task.attempts.some(({ at, facts }) => at < horizon && facts !== null);
-  if (!isDue) return task;
-  const attempts = task.attempts.map((attempt) => (attempt.at < horizon ? placeOnly(attempt) : attempt));
-  const kept = new Set(attempts.flatMap(({ facts }, index) => (facts ? reviewsOf(task, index) : [])));
-  const reviews = task.reviews.filter((review) => review.at >= horizon || kept.has(review));
-  return { ...task, attempts, reviews };
+export function outdatedReviews(task: Omit<TaskNotes, 'override'>, horizon: number): StoredReview[] {
+  const needed = new Set(
+    task.attempts.flatMap(({ at }, index) => (at < horizon ? [] : reviewsOf(task, index))),
+  );
+  return task.reviews.filter((review) => review.at < horizon && !needed.has(review));
 }
 
-function placeOnly({ at, seq, taskId, succeeded }: Attempt): Attempt {
+/** All that is known of an attempt whose facts were given up: its place in time. */
+export function placeOnly({ at, seq }: Row, taskId: string): Attempt {
   return {
     at,
     seq,
     taskId,
-    succeeded,
+    succeeded: false,
     department: undefined,
     projectId: undefined,
     facts: null,

@@ -3,7 +3,7 @@ import { isTenureError } from '../errors.js';
 import { type IndexHead, indexedSeqs, indexHeads, indexPuts } from './agent-index.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
-import { type Connection, type Put, put, putText } from './connection.js';
+import { type Connection, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
 import {
   AGENT_NO_MAX,
@@ -54,7 +54,7 @@ export class Snapshots {
       heads.set(entry.no, index.head);
       const key = directoryKey(entry.no);
       puts.push(put(key, sealJson(key, entry)), ...index.puts);
-      puts.push(putText(stateKey(entry.no), encodeState(entry.no, entry.seq, state)));
+      puts.push(put(stateKey(entry.no), encodeState(entry.no, entry.seq, state)));
     }
     if (agents !== undefined && agents !== this.#agents) puts.push(agentsPut(agents));
     await this.#connection.writeDerived(SAVING, puts);

@@ -61,7 +61,7 @@ export interface DirectoryEntry {
 /** One agent's state as of `entry.seq`. */
 export interface AgentSnapshot {
   readonly entry: DirectoryEntry;
-  /** Plain JSON. */
+  /** Plain JSON, or bytes. */
   readonly state: unknown;
   /** This agent's event sequence numbers since its last snapshot, ascending. */
   readonly newSeqs: readonly number[];

@@ -1,3 +1,5 @@
+import { type RowLayout, RowTable, type RowTableParts } from './row-table.js';
+
 /** What a timeline holds: things with a moment, in the order of `(at, seq)`. `seq` is unique among them. */
 export interface Row {
   /** Epoch milliseconds. */
@@ -6,138 +8,210 @@ export interface Row {
   readonly seq: number;
 }
 
-/** Rows in a chunk at most: small enough to copy at every event, large enough to make whole chunks worth skipping. */
+/** Rows in a chunk at most: small enough to copy for a late row, large enough to make whole chunks worth skipping. */
 const CHUNK_SIZE = 32;
 
-/** A run of rows that is never changed; whatever is computed from it once stays true (see {@link Chunk.memo}). */
-export interface Chunk<R extends Row> {
-  readonly rows: readonly R[];
+/**
+ * The first `count` rows of a table, which never change; whatever is computed from them once stays true (see
+ * {@link Chunk.memo}). The table may have more: they belong to later versions.
+ */
+export interface Chunk {
+  readonly table: RowTable;
+  readonly count: number;
   /** Where a reader may keep what it computed over all rows of this chunk. */
-  memo?: unknown;
+  memo: unknown;
 }
 
 /**
- * An immutable list of rows in time order, in chunks. Inserting and replacing copy one chunk and the list of
- * chunks, O(√n)-like for any practical n; everything else is shared with the version before. So an old state stays
- * valid, an event that fails half-way changes nothing, and late rows cost no more than new ones.
+ * An immutable list of rows in time order, in chunks of columns. The latest version adds a row at the end of its
+ * last chunk's table in place, where no other version looks; a late row and a replacement copy one chunk. All else
+ * is shared with the version before. So an old state stays valid, and an event that fails half-way changes nothing.
  */
 export class Timeline<R extends Row> {
   private constructor(
-    private readonly chunks: readonly Chunk<R>[],
+    private readonly layout: RowLayout<R>,
+    private readonly chunks: readonly Chunk[],
     readonly size: number,
   ) {}
 
-  static empty<R extends Row>(): Timeline<R> {
-    return new Timeline<R>([], 0);
+  static empty<R extends Row>(layout: RowLayout<R>): Timeline<R> {
+    return new Timeline<R>(layout, [], 0);
   }
 
   /** Rows in any order. */
-  static from<R extends Row>(rows: readonly R[]): Timeline<R> {
-    const sorted = [...rows].sort(compareRows);
-    const chunks: Chunk<R>[] = [];
-    for (let i = 0; i < sorted.length; i += CHUNK_SIZE)
-      chunks.push({ rows: sorted.slice(i, i + CHUNK_SIZE) });
-    return new Timeline<R>(chunks, sorted.length);
+  static from<R extends Row>(layout: RowLayout<R>, rows: readonly R[]): Timeline<R> {
+    let timeline = Timeline.empty(layout);
+    for (const row of [...rows].sort(compareRows)) timeline = timeline.insert(row);
+    return timeline;
+  }
+
+  /** A timeline of all rows that {@link parts} took apart, in the same order. */
+  static of<R extends Row>(layout: RowLayout<R>, parts: RowTableParts): Timeline<R> {
+    const all = RowTable.of(parts);
+    const chunks: Chunk[] = [];
+    for (let from = 0; from < all.used; from += CHUNK_SIZE) {
+      const to = Math.min(all.used, from + CHUNK_SIZE);
+      const table = RowTable.like(all, to - from);
+      table.copy(all, from, to, layout.cells);
+      chunks.push(chunkOf(table));
+    }
+    return new Timeline<R>(layout, chunks, all.used);
+  }
+
+  /** All rows in one table, in order. */
+  parts(): RowTableParts {
+    const all = RowTable.like(this.chunks[0]?.table, this.size);
+    for (const { table, count } of this.chunks) all.copy(table, 0, count, this.layout.cells);
+    return all.parts(this.size);
   }
 
   insert(row: R): Timeline<R> {
+    const { cells } = this.layout;
+    this.layout.write(row, cells);
     const index = this.chunkFor(row);
     const chunk = this.chunks[index];
-    if (!chunk) return new Timeline<R>([{ rows: [row] }], 1);
-    const isFullAtEnd = index === this.chunks.length - 1 && chunk.rows.length >= CHUNK_SIZE;
-    if (isFullAtEnd && compareRows(chunk.rows.at(-1) as R, row) < 0) {
-      return new Timeline<R>([...this.chunks, { rows: [row] }], this.size + 1);
-    }
-    const rows = chunk.rows.slice();
-    rows.splice(lowerBound(rows, row.at, row.seq), 0, row);
-    return new Timeline<R>(this.withChunk(index, rows), this.size + 1);
+    if (!chunk || (index === this.chunks.length - 1 && isBefore(chunk, chunk.count - 1, row.at, row.seq)))
+      return this.append(chunk);
+    const { table, count } = chunk;
+    const place = lowerBound(chunk, row.at, row.seq);
+    const changed = RowTable.like(table, Math.min(CHUNK_SIZE, count + 1));
+    changed.splice(table, count, place, place, cells);
+    return new Timeline<R>(this.layout, this.withTable(index, changed), this.size + 1);
   }
 
   /** Puts a row in the place of the one with the same `at` and `seq`. */
   replace(row: R): Timeline<R> {
     const index = this.chunkFor(row);
     const chunk = this.chunks[index];
-    const position = chunk ? lowerBound(chunk.rows, row.at, row.seq) : -1;
-    const found = chunk?.rows[position];
-    if (!chunk || found?.seq !== row.seq || found.at !== row.at)
+    const place = chunk ? lowerBound(chunk, row.at, row.seq) : 0;
+    if (!chunk || !isAt(chunk, place, row.at, row.seq))
       throw new RangeError(`No row ${row.seq} at ${row.at} to replace`);
-    const rows = chunk.rows.slice();
-    rows[position] = row;
-    return new Timeline<R>(this.withChunk(index, rows), this.size);
+    const { cells } = this.layout;
+    this.layout.write(row, cells);
+    const changed = RowTable.like(chunk.table, chunk.count);
+    changed.splice(chunk.table, chunk.count, place, place + 1, cells);
+    return new Timeline<R>(this.layout, this.withTable(index, changed), this.size);
   }
 
   /** Without the rows before a moment. */
   dropBefore(at: number): Timeline<R> {
     if (!(this.firstAt < at)) return this;
-    const kept: Chunk<R>[] = [];
+    const kept: Chunk[] = [];
     let size = 0;
     for (const chunk of this.chunks) {
-      const start = lowerBound(chunk.rows, at, 0);
-      if (start === chunk.rows.length) continue;
-      kept.push(start === 0 ? chunk : { rows: chunk.rows.slice(start) });
-      size += chunk.rows.length - start;
+      const start = lowerBound(chunk, at, 0);
+      if (start === chunk.count) continue;
+      kept.push(start === 0 ? chunk : this.rowsFrom(chunk, start));
+      size += chunk.count - start;
     }
-    return new Timeline<R>(kept, size);
+    return new Timeline<R>(this.layout, kept, size);
   }
 
   /** Time of the earliest row, `Infinity` without any. */
   get firstAt(): number {
-    return this.chunks[0]?.rows[0]?.at ?? Number.POSITIVE_INFINITY;
+    return this.chunks[0]?.table.number(0, 0) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Time of the first row at or after a moment, `Infinity` without any. */
   firstAtOrAfter(at: number): number {
-    const rows = this.chunks[this.firstChunkReaching(at)]?.rows;
-    return rows?.[lowerBound(rows, at, 0)]?.at ?? Number.POSITIVE_INFINITY;
+    const chunk = this.chunks[this.firstChunkReaching(at)];
+    return chunk ? chunk.table.number(lowerBound(chunk, at, 0), 0) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The row at this place in time, `undefined` when there is none. */
+  find({ at, seq }: Row): R | undefined {
+    const chunk = this.chunks[this.chunkFor({ at, seq })];
+    const place = chunk ? lowerBound(chunk, at, seq) : 0;
+    return chunk && isAt(chunk, place, at, seq) ? this.row(chunk.table, place) : undefined;
   }
 
   /** The rows with `from ≤ at ≤ to`, in order. */
   *range(from: number, to: number): Generator<R, void, undefined> {
     for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
-      const { rows } = this.chunks[c] as Chunk<R>;
-      for (let i = lowerBound(rows, from, 0); i < rows.length; i++) {
-        const row = rows[i] as R;
-        if (row.at > to) return;
-        yield row;
-      }
+      const chunk = this.chunks[c] as Chunk;
+      const end = upperBound(chunk, to);
+      for (let i = lowerBound(chunk, from, 0); i < end; i++) yield this.row(chunk.table, i);
+      if (end < chunk.count) return;
     }
+  }
+
+  /** Visits the rows of `[from, to]` where they lie, for readers who need a column or two of each. */
+  scan(from: number, to: number, onRow: (table: RowTable, row: number) => void): void {
+    this.visit(from, to, undefined, onRow);
   }
 
   /**
    * Visits `[from, to]` as whole chunks where it can and as single rows at the edges, so that a reader can keep
    * sums by chunk.
    */
-  visit(from: number, to: number, onChunk: (chunk: Chunk<R>) => void, onRow: (row: R) => void): void {
+  visit(
+    from: number,
+    to: number,
+    onChunk: ((chunk: Chunk) => void) | undefined,
+    onRow: (table: RowTable, row: number) => void,
+  ): void {
     for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
-      const chunk = this.chunks[c] as Chunk<R>;
-      const { rows } = chunk;
-      const first = rows[0] as R;
-      if (first.at > to) return;
-      if (first.at >= from && (rows.at(-1) as R).at <= to) {
+      const chunk = this.chunks[c] as Chunk;
+      const { table, count } = chunk;
+      if (table.number(0, 0) > to) return;
+      if (onChunk && table.number(0, 0) >= from && table.number(count - 1, 0) <= to) {
         onChunk(chunk);
         continue;
       }
-      for (let i = lowerBound(rows, from, 0); i < rows.length; i++) {
-        const row = rows[i] as R;
-        if (row.at > to) return;
-        onRow(row);
-      }
+      const end = upperBound(chunk, to);
+      for (let i = lowerBound(chunk, from, 0); i < end; i++) onRow(table, i);
     }
   }
 
   toArray(): R[] {
-    return this.chunks.flatMap((chunk) => chunk.rows);
+    return [...this.range(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)];
   }
 
-  private withChunk(index: number, rows: readonly R[]): Chunk<R>[] {
+  private row(table: RowTable, index: number): R {
+    const { layout } = this;
+    table.load(index, layout.cells);
+    return layout.read(layout.cells);
+  }
+
+  /** The row in the layout's cells, behind all others. */
+  private append(last: Chunk | undefined): Timeline<R> {
+    const { cells } = this.layout;
     const chunks = this.chunks.slice();
-    if (rows.length <= CHUNK_SIZE) {
-      chunks[index] = { rows };
+    if (!last || last.count >= CHUNK_SIZE) {
+      const table = RowTable.like(last?.table);
+      table.append(cells);
+      chunks.push(chunkOf(table));
     } else {
-      const half = rows.length >> 1;
-      chunks.splice(index, 1, { rows: rows.slice(0, half) }, { rows: rows.slice(half) });
+      let { table } = last;
+      // Another version has added to it already: this one goes on in a table of its own.
+      if (table.used !== last.count) {
+        table = RowTable.like(last.table, last.count + 1);
+        table.splice(last.table, last.count, last.count, last.count, cells);
+      } else table.append(cells);
+      chunks[chunks.length - 1] = { table, count: last.count + 1, memo: undefined };
+    }
+    return new Timeline<R>(this.layout, chunks, this.size + 1);
+  }
+
+  private withTable(index: number, table: RowTable): Chunk[] {
+    const chunks = this.chunks.slice();
+    if (table.used <= CHUNK_SIZE) {
+      chunks[index] = chunkOf(table);
+    } else {
+      const half = table.used >> 1;
+      chunks.splice(index, 1, this.piece(table, 0, half), this.piece(table, half, table.used));
     }
     return chunks;
+  }
+
+  private rowsFrom({ table, count }: Chunk, start: number): Chunk {
+    return this.piece(table, start, count);
+  }
+
+  private piece(table: RowTable, from: number, to: number): Chunk {
+    const piece = RowTable.like(table, to - from);
+    piece.copy(table, from, to, this.layout.cells);
+    return chunkOf(piece);
   }
 
   /** The chunk that a row is in, or belongs into. */
@@ -146,7 +220,7 @@ export class Timeline<R extends Row> {
     let high = this.chunks.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (compareRows((this.chunks[middle] as Chunk<R>).rows[0] as R, row) <= 0) low = middle;
+      if (isBefore(this.chunks[middle] as Chunk, 0, row.at, row.seq + 1)) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -157,7 +231,8 @@ export class Timeline<R extends Row> {
     let high = this.chunks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (((this.chunks[middle] as Chunk<R>).rows.at(-1) as R).at < at) low = middle + 1;
+      const { table, count } = this.chunks[middle] as Chunk;
+      if (table.number(count - 1, 0) < at) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -169,14 +244,32 @@ export function compareRows(a: Row, b: Row): number {
   return a.at - b.at || a.seq - b.seq;
 }
 
-function lowerBound(rows: readonly Row[], at: number, seq: number): number {
+function chunkOf(table: RowTable): Chunk {
+  return { table, count: table.used, memo: undefined };
+}
+
+/** Whether a row of a chunk lies before a place in time. */
+function isBefore({ table }: Chunk, row: number, at: number, seq: number): boolean {
+  const own = table.number(row, 0);
+  return own < at || (own === at && table.number(row, 1) < seq);
+}
+
+function isAt({ table, count }: Chunk, row: number, at: number, seq: number): boolean {
+  return row < count && table.number(row, 0) === at && table.number(row, 1) === seq;
+}
+
+function lowerBound(chunk: Chunk, at: number, seq: number): number {
   let low = 0;
-  let high = rows.length;
+  let high = chunk.count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const row = rows[middle] as Row;
-    if (row.at < at || (row.at === at && row.seq < seq)) low = middle + 1;
+    if (isBefore(chunk, middle, at, seq)) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** How many rows of a chunk are at or before a moment. */
+function upperBound(chunk: Chunk, to: number): number {
+  return lowerBound(chunk, to, Number.POSITIVE_INFINITY);
 }

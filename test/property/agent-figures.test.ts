@@ -19,7 +19,7 @@ test('what an agent reports as changed adds up to what a recount says, except fo
         if (change.kind === 'outdated') outdated.add(change.taskId);
         else if (change.kind === 'observation') observed.add(change.observed.seq);
         else {
-          expect(attempts.get(change.after.seq)).toBe(change.before);
+          expect(attempts.get(change.after.seq)).toEqual(change.before);
           attempts.set(change.after.seq, change.after);
         }
       };

@@ -1,13 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cellsFor, type RowLayout, type RowTable } from '../../src/windows/row-table.js';
 import { type Chunk, compareRows, type Row, Timeline } from '../../src/windows/timeline.js';
 import { frozen } from '../scoring/facts.js';
 
 interface Valued extends Row {
   readonly value: number;
+  /** Few rows have one, so that tables get a column more at any time. */
+  readonly rare: number | undefined;
+  readonly label: string | undefined;
 }
 
-const row = (at: number, seq: number, value = 0): Valued => frozen({ at, seq, value });
+const row = (at: number, seq: number, value = 0): Valued =>
+  frozen({
+    at,
+    seq,
+    value,
+    rare: value % 5 === 4 ? value / 3 : undefined,
+    label: value % 7 === 6 ? `row ${value}` : undefined,
+  });
+
+const VALUED: RowLayout<Valued> = {
+  cells: cellsFor(4, 1),
+  write({ at, seq, value, rare, label }, { numbers, refs }) {
+    numbers.set([at, seq, value, rare ?? Number.NaN]);
+    refs[0] = label;
+  },
+  read({ numbers: [at, seq, value, rare], refs }) {
+    const label = refs[0] as string | undefined;
+    return { at: at!, seq: seq!, value: value!, rare: Number.isNaN(rare) ? undefined : rare, label };
+  },
+};
 
 /** Many rows at few moments, so that chunks fill, split and begin within one moment. */
 const anyRows = fc
@@ -20,25 +43,35 @@ const anyMoment = fc.oneof(
 );
 
 /** What a timeline is: a sorted array. */
-function visited<R extends Row>(timeline: Timeline<R>, from: number, to: number): R[] {
-  const rows: R[] = [];
+function visited(timeline: Timeline<Valued>, from: number, to: number): Valued[] {
+  const rows: Valued[] = [];
   timeline.visit(
     from,
     to,
-    (chunk: Chunk<R>) => rows.push(...chunk.rows),
-    (one) => rows.push(one),
+    (chunk) => rows.push(...rowsOf(chunk)),
+    (table, index) => rows.push(rowOf(table, index)),
   );
   return rows;
 }
 
-function expectToBe<R extends Row>(timeline: Timeline<R>, rows: readonly R[]): void {
+function rowsOf({ table, count }: Chunk): Valued[] {
+  return Array.from({ length: count }, (_, index) => rowOf(table, index));
+}
+
+function rowOf(table: RowTable, index: number): Valued {
+  table.load(index, VALUED.cells);
+  return VALUED.read(VALUED.cells);
+}
+
+function expectToBe(timeline: Timeline<Valued>, rows: readonly Valued[]): void {
   expect(timeline.toArray()).toEqual(rows);
   expect(timeline.size).toBe(rows.length);
   expect(timeline.firstAt).toBe(rows[0]?.at ?? Number.POSITIVE_INFINITY);
+  expect(Timeline.of(VALUED, timeline.parts()).toArray()).toEqual(rows);
 }
 
 const insertAll = (rows: readonly Valued[]) =>
-  rows.reduce((timeline, one) => timeline.insert(one), Timeline.empty<Valued>());
+  rows.reduce((timeline, one) => timeline.insert(one), Timeline.empty(VALUED));
 
 describe('a timeline is a sorted array', () => {
   test('of the rows that were inserted, in whatever order', () => {
@@ -46,7 +79,7 @@ describe('a timeline is a sorted array', () => {
       fc.property(anyRows, (rows) => {
         const sorted = [...rows].sort(compareRows);
         expectToBe(insertAll(rows), sorted);
-        expectToBe(Timeline.from(rows), sorted);
+        expectToBe(Timeline.from(VALUED, rows), sorted);
         expectToBe(insertAll(sorted), sorted);
         expectToBe(insertAll(sorted.toReversed()), sorted);
       }),
@@ -106,7 +139,7 @@ test('every timeline that was made stays as it was', () => {
   fc.assert(
     fc.property(anyRows, anyMoment, (rows, moment) => {
       const versions: [Timeline<Valued>, Valued[]][] = [];
-      let timeline = Timeline.empty<Valued>();
+      let timeline = Timeline.empty(VALUED);
       for (const [index, one] of rows.entries()) {
         if (index % 40 === 0) versions.push([timeline, timeline.toArray()]);
         timeline = timeline.insert(one);
@@ -132,8 +165,8 @@ test('what a reader keeps with a chunk holds for the rows that the chunk has', (
           -Infinity,
           Infinity,
           (chunk) => {
-            chunk.memo ??= sum(chunk.rows);
-            expect(chunk.memo).toBe(sum(chunk.rows));
+            chunk.memo ??= sum(rowsOf(chunk));
+            expect(chunk.memo).toBe(sum(rowsOf(chunk)));
           },
           () => expect.fail('a range without ends has whole chunks only'),
         );
@@ -144,20 +177,20 @@ test('what a reader keeps with a chunk holds for the rows that the chunk has', (
 });
 
 test('an empty timeline has nothing and reaches nowhere', () => {
-  const empty = Timeline.empty<Valued>();
+  const empty = Timeline.empty(VALUED);
   expectToBe(empty, []);
   expect([...empty.range(-Infinity, Infinity)]).toEqual([]);
   expect(empty.firstAtOrAfter(0)).toBe(Infinity);
   expectToBe(empty.dropBefore(5), []);
-  expectToBe(Timeline.from([row(1, 1)]).dropBefore(2), []);
+  expectToBe(Timeline.from(VALUED, [row(1, 1)]).dropBefore(2), []);
 });
 
 test('a row that is not there cannot be replaced', () => {
-  const timeline = Timeline.from([row(5, 1), row(5, 3)]);
+  const timeline = Timeline.from(VALUED, [row(5, 1), row(5, 3)]);
   for (const missing of [row(5, 2), row(4, 1), row(6, 1), row(5, 4)]) {
     expect(() => timeline.replace(missing)).toThrow(RangeError);
   }
-  expect(() => Timeline.empty<Valued>().replace(row(1, 1))).toThrow('No row 1 at 1 to replace');
+  expect(() => Timeline.empty(VALUED).replace(row(1, 1))).toThrow('No row 1 at 1 to replace');
 });
 
 test('rows stand in order of time, those of one moment in order of arrival', () => {

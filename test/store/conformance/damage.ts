@@ -212,11 +212,11 @@ export function damages(home: Home): void {
   });
 
   test('a state of a newer format is told from damage', async () => {
-    const newer = (value: Buffer) => Buffer.from(value.toString().replace('"format":1', '"format":2'));
+    const newer = (value: Buffer) => Buffer.from(value.toString().replace('"format":1', '"format":3'));
     const store = await damaged('states', 0, newer);
     expect(await store.loadAgent(0)).toMatchObject({
       status: 'newer',
-      error: { ...CORRUPT, message: 'Snapshot of agent 0: format 2, this version reads 1' },
+      error: { ...CORRUPT, message: 'Snapshot of agent 0: format 3, this version reads up to 2' },
     });
   });
 

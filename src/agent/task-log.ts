@@ -1,0 +1,215 @@
+import { type Cells, cellsFor, RowTable, type RowTableParts } from '../windows/row-table.js';
+import type { OverrideSlot } from './override.js';
+import type { StoredReview } from './task.js';
+
+/** Columns, by place. Raise `STATE_FORMAT` with any change. */
+const AT = 0;
+const SEQ = 1;
+const WHAT = 2;
+/** Row of what was noted of the same task before, -1 for nothing. */
+const BEFORE = 3;
+const SCORE = 4;
+const CONFIDENCE = 5;
+const TASK = 0;
+/** Reviewer, or override. */
+const WHO = 1;
+
+const ASSIGNED = 0;
+const ATTEMPT = 1;
+const OVERRIDE = 2;
+/** And above: a review, by kind and verdict. */
+const REVIEW = 8;
+/** Stored by place: append only. */
+const KINDS = ['code', 'evaluation', 'peer'] as const;
+const VERDICTS = [undefined, 'approved', 'commented', 'changes_requested', 'rejected'] as const;
+
+const EMPTY = -1;
+const FIRST_HEADS = 16;
+
+/** Something that was noted of a task. */
+export type Note =
+  | { readonly what: 'assigned'; readonly at: number }
+  | { readonly what: 'attempt'; readonly at: number; readonly seq: number }
+  | { readonly what: 'review'; readonly review: StoredReview }
+  | { readonly what: 'override'; readonly slot: OverrideSlot };
+
+const cells: Cells = cellsFor(6, 2);
+
+/**
+ * What was noted of tasks, as it came, one row each. The rows of a task are a list, linked backwards; a hash table
+ * finds the last of them. Rows are only ever added, so whoever knows how many there were sees the log as it was.
+ */
+export class TaskLog {
+  private heads = new Int32Array(FIRST_HEADS).fill(EMPTY);
+  private tasks = 0;
+
+  private constructor(private readonly table: RowTable) {}
+
+  static empty(): TaskLog {
+    return new TaskLog(RowTable.like(undefined));
+  }
+
+  static of(parts: RowTableParts): TaskLog {
+    return new TaskLog(RowTable.of(parts)).indexed();
+  }
+
+  parts(count: number): RowTableParts {
+    return this.table.parts(count);
+  }
+
+  /** Tasks of which anything is noted. */
+  get size(): number {
+    return this.tasks;
+  }
+
+  get used(): number {
+    return this.table.used;
+  }
+
+  /** The first rows of this log as a log of their own. */
+  copy(count: number): TaskLog {
+    const table = RowTable.like(this.table, count + 1);
+    table.copy(this.table, 0, count, cells);
+    return new TaskLog(table).indexed();
+  }
+
+  /** The last row of a task among the first `count`, -1 for none. */
+  last(taskId: string, count: number): number {
+    let row = this.heads[this.slotOf(taskId)] as number;
+    while (row >= count) row = this.table.number(row, BEFORE);
+    return row;
+  }
+
+  /** The row before this one of the same task, -1 for none. */
+  before(row: number): number {
+    return this.table.number(row, BEFORE);
+  }
+
+  taskId(row: number): string {
+    return this.table.ref(row, TASK) as string;
+  }
+
+  add(taskId: string, note: Note): void {
+    if (2 * (this.tasks + 1) > this.heads.length) this.index(2 * this.heads.length);
+    const slot = this.slotOf(taskId);
+    const head = this.heads[slot] as number;
+    write(note, cells);
+    cells.numbers[BEFORE] = head;
+    // One string a task, whoever brought it.
+    cells.refs[TASK] = head === EMPTY ? taskId : this.taskId(head);
+    if (head === EMPTY) this.tasks++;
+    this.heads[slot] = this.table.used;
+    this.table.append(cells);
+  }
+
+  note(row: number): Note {
+    const { table } = this;
+    const what = table.number(row, WHAT);
+    const at = table.number(row, AT);
+    if (what === ASSIGNED) return { what: 'assigned', at };
+    const seq = table.number(row, SEQ);
+    if (what === ATTEMPT) return { what: 'attempt', at, seq };
+    const who = table.ref(row, WHO);
+    if (what === OVERRIDE)
+      return { what: 'override', slot: { at, seq, override: who as OverrideSlot['override'] } };
+    const { kind, verdict } = reviewOf(what);
+    const [score, confidence] = [table.number(row, SCORE), table.number(row, CONFIDENCE)];
+    return {
+      what: 'review',
+      review: {
+        at,
+        seq,
+        kind,
+        reviewerId: who as string,
+        verdict,
+        score: Number.isNaN(score) ? undefined : score,
+        confidence: Number.isNaN(confidence) ? undefined : confidence,
+      },
+    };
+  }
+
+  isOverride(row: number): boolean {
+    return this.table.number(row, WHAT) === OVERRIDE;
+  }
+
+  /** The kind of a review in `[from, to]` that scores something; `undefined` for any other row. */
+  scoringReview(row: number, from: number, to: number): StoredReview['kind'] | undefined {
+    const what = this.table.number(row, WHAT);
+    const at = this.table.number(row, AT);
+    if (what < REVIEW || at < from || at > to) return undefined;
+    const { kind, verdict } = reviewOf(what);
+    return verdict === 'commented' && Number.isNaN(this.table.number(row, SCORE)) ? undefined : kind;
+  }
+
+  private slotOf(taskId: string): number {
+    const mask = this.heads.length - 1;
+    let slot = hash(taskId) & mask;
+    for (; this.heads[slot] !== EMPTY; slot = (slot + 1) & mask) {
+      if (this.taskId(this.heads[slot] as number) === taskId) break;
+    }
+    return slot;
+  }
+
+  private indexed(): TaskLog {
+    let size = FIRST_HEADS;
+    while (size < this.table.used) size *= 2;
+    this.index(size);
+    return this;
+  }
+
+  private index(size: number): void {
+    this.heads = new Int32Array(size).fill(EMPTY);
+    this.tasks = 0;
+    for (let row = 0; row < this.table.used; row++) {
+      if (2 * (this.tasks + 1) > size) {
+        this.index(2 * size);
+        return;
+      }
+      const slot = this.slotOf(this.taskId(row));
+      if (this.heads[slot] === EMPTY) this.tasks++;
+      this.heads[slot] = row;
+    }
+  }
+}
+
+function write(note: Note, { numbers, refs }: Cells): void {
+  numbers.fill(Number.NaN);
+  refs[WHO] = undefined;
+  if (note.what === 'assigned') {
+    numbers[AT] = note.at;
+    numbers[SEQ] = 0;
+    numbers[WHAT] = ASSIGNED;
+  } else if (note.what === 'attempt') {
+    numbers[AT] = note.at;
+    numbers[SEQ] = note.seq;
+    numbers[WHAT] = ATTEMPT;
+  } else if (note.what === 'override') {
+    numbers[AT] = note.slot.at;
+    numbers[SEQ] = note.slot.seq;
+    numbers[WHAT] = OVERRIDE;
+    refs[WHO] = note.slot.override;
+  } else {
+    const { at, seq, kind, verdict, reviewerId, score, confidence } = note.review;
+    numbers[AT] = at;
+    numbers[SEQ] = seq;
+    numbers[WHAT] = REVIEW + KINDS.indexOf(kind) * VERDICTS.length + VERDICTS.indexOf(verdict);
+    numbers[SCORE] = score ?? Number.NaN;
+    numbers[CONFIDENCE] = confidence ?? Number.NaN;
+    refs[WHO] = reviewerId;
+  }
+}
+
+function reviewOf(what: number): Pick<StoredReview, 'kind' | 'verdict'> {
+  const code = what - REVIEW;
+  return {
+    kind: KINDS[Math.floor(code / VERDICTS.length)] as StoredReview['kind'],
+    verdict: VERDICTS[code % VERDICTS.length],
+  };
+}
+
+/** FNV-1a over UTF-16 code units, folded so that the low bits depend on all of it. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return (value ^ (value >>> 15)) >>> 0;
+}
