@@ -16,11 +16,10 @@ import {
   outdatedReviews,
   placeOnly,
   remeasured,
-  type StoredReview,
   type TaskRecord,
   withRow,
 } from './task.js';
-import type { Note } from './task-log.js';
+import type { Note, StoredReview } from './task-log.js';
 import type { TrendBank } from './trend-bank.js';
 
 type Seq = { readonly seq: number };

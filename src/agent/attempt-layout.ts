@@ -1,6 +1,5 @@
 import { cellsFor, type RowLayout, type RowTable } from '../windows/row-table.js';
-import type { AttemptFigure } from './attempt-totals.js';
-import type { Attempt, AttemptFacts } from './task.js';
+import type { Attempt, AttemptFacts, AttemptFigure } from './task.js';
 
 /** Columns of numbers, by place; what follows `completionMs` are the facts. Raise `STATE_FORMAT` with any change. */
 const NUMBERS = [

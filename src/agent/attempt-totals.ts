@@ -2,11 +2,7 @@ import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from '../windows/compen
 import type { RowTable } from '../windows/row-table.js';
 import type { Chunk, Timeline } from '../windows/timeline.js';
 import { figureAt, succeededAt } from './attempt-layout.js';
-import type { Attempt } from './task.js';
-
-/** The figures of an attempt that averages are taken of. */
-export const ATTEMPT_FIGURES = ['quality', 'cost', 'completionMs', 'tokens', 'toolCalls'] as const;
-export type AttemptFigure = (typeof ATTEMPT_FIGURES)[number];
+import { ATTEMPT_FIGURES, type Attempt, type AttemptFigure } from './task.js';
 
 /** How many attempts have a figure, and their sum. */
 export interface FigureTotal {

@@ -2,7 +2,7 @@ import type { EventOf, StoredEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
 import type { Row, Timeline } from '../windows/timeline.js';
 import { evidenceAt } from './attempt-layout.js';
-import { type AttemptFigure, attemptTotals } from './attempt-totals.js';
+import { attemptTotals } from './attempt-totals.js';
 import type { Observed } from './collaboration.js';
 import { kindAt } from './observed-layout.js';
 import {
@@ -15,7 +15,7 @@ import {
   QUALITY_COMPONENTS,
   type QualityComponent,
 } from './performance.js';
-import type { Attempt } from './task.js';
+import type { Attempt, AttemptFigure } from './task.js';
 import type { TaskBook } from './task-book.js';
 
 /** Coverage looks this far back, whatever the windows are. */

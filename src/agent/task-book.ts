@@ -1,8 +1,7 @@
 import type { RowTableParts } from '../windows/row-table.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import type { OverrideSlot } from './override.js';
-import type { StoredReview } from './task.js';
-import { type Note, TaskLog } from './task-log.js';
+import { type Note, type StoredReview, TaskLog } from './task-log.js';
 
 /** What is known of one task beside what its attempts measured, in time order whatever the order of arrival. */
 export interface TaskNotes {

@@ -1,6 +1,7 @@
+import type { Review } from '../scoring/types.js';
 import { type Cells, cellsFor, RowTable, type RowTableParts } from '../windows/row-table.js';
+import type { Row } from '../windows/timeline.js';
 import type { OverrideSlot } from './override.js';
-import type { StoredReview } from './task.js';
 
 /** Columns, by place. Raise `STATE_FORMAT` with any change. */
 const AT = 0;
@@ -25,6 +26,9 @@ const VERDICTS = [undefined, 'approved', 'commented', 'changes_requested', 'reje
 
 const EMPTY = -1;
 const FIRST_HEADS = 16;
+
+/** A review with its place in the journal, which orders reviews of one moment. */
+export interface StoredReview extends Review, Row {}
 
 /** Something that was noted of a task. */
 export type Note =

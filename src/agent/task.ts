@@ -1,9 +1,10 @@
 import type { EventOf } from '../events/schema.js';
 import { scoreIn } from '../scoring/answer.js';
-import type { QualityScoringStrategy, Review, TaskFacts } from '../scoring/types.js';
+import type { QualityScoringStrategy, TaskFacts } from '../scoring/types.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import { activeOverride } from './override.js';
 import type { TaskNotes } from './task-book.js';
+import type { StoredReview } from './task-log.js';
 
 /** The facts of one attempt that scorers need; dropped once no window can hold the attempt any more. */
 export type AttemptFacts = Pick<EventOf<'task.completed'>, 'usage' | 'signals' | 'budget' | 'assignedAt'>;
@@ -27,8 +28,9 @@ export interface Attempt extends Row {
   readonly toolCalls: number | null;
 }
 
-/** A review with its place in the journal, which orders reviews of one moment. */
-export interface StoredReview extends Review, Row {}
+/** The figures of an attempt that averages are taken of. */
+export const ATTEMPT_FIGURES = ['quality', 'cost', 'completionMs', 'tokens', 'toolCalls'] as const;
+export type AttemptFigure = (typeof ATTEMPT_FIGURES)[number];
 
 /** What is known of one task, in time order whatever the order of arrival. */
 export interface TaskRecord extends TaskNotes {

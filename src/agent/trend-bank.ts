@@ -8,16 +8,21 @@ import {
   type TrendResult,
   type TrendTracker,
 } from '../trends/types.js';
+import type { RowTable } from '../windows/row-table.js';
 import type { Row, Timeline } from '../windows/timeline.js';
 import type { MetricsWindowStrategy } from '../windows/types.js';
+import { figureAt } from './attempt-layout.js';
 import type { Observed } from './collaboration.js';
+import { valueAt } from './observed-layout.js';
 import type { AgentState, TrendStatus } from './state.js';
-import type { Attempt } from './task.js';
+import type { Attempt, AttemptFigure } from './task.js';
 import { windowTracker } from './window-tracker.js';
 
 type Values<R extends Row> = readonly {
   readonly metric: number;
   readonly pointOf: (row: R) => number | null;
+  /** The same where the row lies in its timeline, `NaN` for none. */
+  readonly pointAt: (table: RowTable, row: number) => number;
 }[];
 
 const METRIC = Object.fromEntries(TREND_METRICS.map((metric, i) => [metric, i])) as Record<
@@ -27,15 +32,23 @@ const METRIC = Object.fromEntries(TREND_METRICS.map((metric, i) => [metric, i]))
 
 /** The trend points that one finished attempt is worth. */
 export const ATTEMPT_TRENDS: Values<Attempt> = [
-  { metric: METRIC.quality, pointOf: ({ quality }) => quality },
-  { metric: METRIC.cost, pointOf: ({ cost }) => cost },
-  { metric: METRIC.completionTime, pointOf: ({ completionMs }) => completionMs },
-  { metric: METRIC.tokens, pointOf: ({ tokens }) => tokens },
+  ofFigure(METRIC.quality, 'quality'),
+  ofFigure(METRIC.cost, 'cost'),
+  ofFigure(METRIC.completionTime, 'completionMs'),
+  ofFigure(METRIC.tokens, 'tokens'),
 ];
+
+function ofFigure(metric: number, figure: AttemptFigure): Values<Attempt>[number] {
+  return {
+    metric,
+    pointOf: (attempt) => attempt[figure],
+    pointAt: (table, row) => figureAt(table, row, figure),
+  };
+}
 
 /** The trend point that one observation is worth. */
 export const OBSERVED_TRENDS: Values<Observed> = [
-  { metric: METRIC.collaboration, pointOf: ({ value }) => value },
+  { metric: METRIC.collaboration, pointOf: ({ value }) => value, pointAt: valueAt },
 ];
 
 /** Place of a trend in `AgentState.trends`. */
@@ -141,13 +154,9 @@ export class TrendBank {
   }
 
   private load<R extends Row>(timeline: Timeline<R>, trends: Values<R>, now: number): void {
-    for (const { metric, pointOf } of trends) {
+    for (const { metric, pointAt } of trends) {
       for (const [w, { ms }] of this.windows.windows.entries()) {
-        const points: TrendPoint[] = [];
-        for (const row of timeline.range(now - ms, now)) {
-          const value = pointOf(row);
-          if (value !== null) points.push({ at: row.at, value });
-        }
+        const points = pointsOf(timeline, pointAt, now - ms, now);
         if (points.length > 0) this.trackers[this.index(metric, w)] = this.tracker(metric, w, points);
       }
     }
@@ -185,15 +194,15 @@ export class TrendBank {
     for (const [w, { ms }] of this.windows.windows.entries()) {
       const from = now - ms;
       if ((oldest[w] as number) >= from) continue;
-      for (const row of rows.range(before - ms, Math.min(from - 1, before))) {
-        for (const { metric, pointOf } of trends) {
-          const value = pointOf(row);
-          if (value === null) continue;
+      rows.scan(before - ms, Math.min(from - 1, before), (table, row) => {
+        for (const { metric, pointAt } of trends) {
+          const value = pointAt(table, row);
+          if (Number.isNaN(value)) continue;
           const index = this.index(metric, w);
-          this.trackers[index]?.remove({ at: row.at, value });
+          this.trackers[index]?.remove({ at: table.number(row, 0), value });
           this.dirty[index] = true;
         }
-      }
+      });
       oldest[w] = rows.firstAtOrAfter(from);
     }
   }
@@ -206,4 +215,19 @@ export class TrendBank {
   private index(metric: number, window: number): number {
     return trendIndex(metric, window, this.windows.windows.length);
   }
+}
+
+/** The points of a trend in `[from, to]`, in order. */
+export function pointsOf<R extends Row>(
+  timeline: Timeline<R>,
+  pointAt: Values<R>[number]['pointAt'],
+  from: number,
+  to: number,
+): TrendPoint[] {
+  const points: TrendPoint[] = [];
+  timeline.scan(from, to, (table, row) => {
+    const value = pointAt(table, row);
+    if (!Number.isNaN(value)) points.push({ at: table.number(row, 0), value });
+  });
+  return points;
 }

@@ -1,10 +1,9 @@
 import { checkedTrend } from '../trends/checked.js';
 import { TREND_METRICS, type TrendMetric, type TrendPoint, type TrendResult } from '../trends/types.js';
-import type { Row, Timeline } from '../windows/timeline.js';
 import type { Window } from '../windows/types.js';
 import type { ModelConfig } from './config.js';
 import type { AgentState, TrendStatus } from './state.js';
-import { ATTEMPT_TRENDS, OBSERVED_TRENDS, type TrendBank } from './trend-bank.js';
+import { ATTEMPT_TRENDS, OBSERVED_TRENDS, pointsOf, type TrendBank } from './trend-bank.js';
 
 /** Which metric and window a place in `AgentState.trends` stands for. */
 export function trendName(
@@ -65,21 +64,7 @@ function trendPoints(state: AgentState, index: number, { window: { windows } }: 
   const metric = Math.floor(index / windows.length);
   const from = state.now - (windows[index % windows.length] as Window).ms;
   const ofAttempt = ATTEMPT_TRENDS.find((trend) => trend.metric === metric);
-  if (ofAttempt) return pointsOf(state.attempts, ofAttempt.pointOf, from, state.now);
+  if (ofAttempt) return pointsOf(state.attempts, ofAttempt.pointAt, from, state.now);
   const ofObserved = OBSERVED_TRENDS.find((trend) => trend.metric === metric);
-  return ofObserved ? pointsOf(state.observations, ofObserved.pointOf, from, state.now) : [];
-}
-
-function pointsOf<R extends Row>(
-  rows: Timeline<R>,
-  pointOf: (row: R) => number | null,
-  from: number,
-  to: number,
-): TrendPoint[] {
-  const points: TrendPoint[] = [];
-  for (const row of rows.range(from, to)) {
-    const value = pointOf(row);
-    if (value !== null) points.push({ at: row.at, value });
-  }
-  return points;
+  return ofObserved ? pointsOf(state.observations, ofObserved.pointAt, from, state.now) : [];
 }
