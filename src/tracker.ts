@@ -35,12 +35,12 @@ import {
 import { guardActor, lookOnly } from './runtime/guarded-actor.js';
 import { GuardedObservable } from './runtime/guarded-observable.js';
 import { hostError } from './runtime/host.js';
-import type { AgentActor, AgentEntry } from './runtime/registry.js';
+import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
 import { Runtime, type SupervisorActor } from './runtime/runtime.js';
 import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
 import { openStore } from './store/store.js';
-import type { Store } from './store/types.js';
+import type { Repair, Store } from './store/types.js';
 
 export type { DeadLetter, DeadLetterFilter, RetrySummary } from './runtime/dead-letters.js';
 export type { Receipt } from './runtime/requests.js';
@@ -140,8 +140,13 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   supervisor.start();
   const model = new AgentModel({ ...resolved, stepTrend, assess: assessEmployment });
   let store: Store | undefined;
+  let registry: AgentRegistry | undefined;
+  const onRepaired = ({ agentNo, reason }: Repair): void => {
+    const agentId = registry?.byNumber(agentNo)?.agentId ?? `number ${agentNo}`;
+    supervisor.send({ type: 'snapshot.rebuilt', agentId, reason });
+  };
   try {
-    store = await openStore(resolved.db ?? new Level(resolved.path), resolved);
+    store = await openStore(resolved.db ?? new Level(resolved.path), { ...resolved, onRepaired });
     supervisor.send({ type: 'store.opened' });
     const runtime = await Runtime.start({
       ...resolved,
@@ -150,6 +155,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
       supervisor,
       layout: layoutOf(resolved),
     });
+    registry = runtime.registry;
     const tracker = new LocalTracker(resolved, store, model, supervisor, runtime);
     await tracker.fillScoreboard();
     return tracker;

@@ -287,7 +287,9 @@ export class AgentRegistry {
   /** The state of a snapshot, or one rebuilt from the journal where the snapshot cannot be trusted. */
   private async restore(entry: AgentEntry, loaded: LoadResult, upTo: number): Promise<AgentState> {
     let reason = 'its snapshot is missing';
-    if (loaded.status === 'ok') {
+    if (loaded.status === 'ok' && loaded.snapshot.seq !== entry.savedSeq) {
+      reason = `its snapshot is of record ${loaded.snapshot.seq}, the directory says ${entry.savedSeq}`;
+    } else if (loaded.status === 'ok') {
       try {
         return decodeState(loaded.snapshot.state, this.options.layout);
       } catch (error) {

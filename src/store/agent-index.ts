@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { packSeqs, unpackSeqs } from './codec/packed-seqs.js';
 import { seal, sealJson, unseal, unsealJson } from './codec/seal.js';
-import { type Connection, type Put, put } from './connection.js';
+import { type Connection, type Del, del, type Put, put } from './connection.js';
 import { corrupt } from './failures.js';
 import { indexKey, KEY_MAX } from './keys.js';
 
@@ -12,15 +12,15 @@ const head = z.strictObject({ last: z.int().min(0), count: z.int().min(0) });
 /** What an agent's index amounts to. It exists as soon as the agent was saved, and tells a missing chunk. */
 export type IndexHead = z.output<typeof head>;
 
-/** The heads of these agents' indexes, `undefined` for an agent that was never saved. */
+/** The heads of these agents' indexes, or what is wrong with them; an agent that was never saved has none. */
 export async function indexHeads(
   connection: Connection,
   agentNos: readonly number[],
-): Promise<(IndexHead | undefined)[]> {
+): Promise<(IndexHead | 'missing' | 'damaged')[]> {
   const keys = agentNos.map((agentNo) => indexKey(agentNo, 0));
   const values = await connection.getMany(READING, keys);
   return values.map((value, index) =>
-    value === undefined ? undefined : openHead(agentNos[index]!, keys[index]!, value),
+    value === undefined ? 'missing' : (openHead(keys[index]!, value) ?? 'damaged'),
   );
 }
 
@@ -45,8 +45,27 @@ export function indexPuts(
   return { puts, head: after };
 }
 
-/** All sequence numbers in an agent's index, ascending, checked to be complete. */
-export async function indexedSeqs(connection: Connection, agentNo: number): Promise<number[]> {
+/** What puts exactly these sequence numbers in the place of an agent's index, whatever is there. */
+export async function indexOperations(
+  connection: Connection,
+  agentNo: number,
+  seqs: readonly number[],
+): Promise<(Put | Del)[]> {
+  const { puts } = indexPuts(agentNo, undefined, seqs);
+  const dels: Del[] = [];
+  const range = { gte: indexKey(agentNo, 0), lte: indexKey(agentNo, KEY_MAX) };
+  for await (const entries of connection.entries(READING, range)) {
+    for (const [key] of entries) dels.push(del(key));
+  }
+  return [...dels, ...puts];
+}
+
+/**
+ * All sequence numbers in an agent's index, ascending, checked to be complete; `undefined` when there is no index.
+ *
+ * @throws TenureError `TENURE_CORRUPT` when it is damaged
+ */
+export async function indexedSeqs(connection: Connection, agentNo: number): Promise<number[] | undefined> {
   const range = { gte: indexKey(agentNo, 0), lte: indexKey(agentNo, KEY_MAX) };
   const seqs: number[] = [];
   let expected: IndexHead = { last: 0, count: 0 };
@@ -56,7 +75,9 @@ export async function indexedSeqs(connection: Connection, agentNo: number): Prom
       if (isHead) {
         // The head sorts first. If it is gone, a chunk is in its place, and its key is not the head's.
         if (!key.equals(range.gte)) throw damaged(agentNo);
-        expected = openHead(agentNo, key, value);
+        const opened = openHead(key, value);
+        if (opened === undefined) throw damaged(agentNo);
+        expected = opened;
         isHead = false;
       } else {
         const packed = unseal(key, value);
@@ -65,14 +86,13 @@ export async function indexedSeqs(connection: Connection, agentNo: number): Prom
       }
     }
   }
+  if (isHead) return undefined;
   if (seqs.length !== expected.count || (seqs.at(-1) ?? 0) !== expected.last) throw damaged(agentNo);
   return seqs;
 }
 
-function openHead(agentNo: number, key: Buffer, value: Buffer): IndexHead {
-  const parsed = head.safeParse(unsealJson(key, value));
-  if (!parsed.success) throw damaged(agentNo);
-  return parsed.data;
+function openHead(key: Buffer, value: Buffer): IndexHead | undefined {
+  return head.safeParse(unsealJson(key, value)).data;
 }
 
 function damaged(agentNo: number): Error {

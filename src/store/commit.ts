@@ -1,28 +1,41 @@
 import { MAX_TIME } from '../events/fields.js';
 import { BLOCK_RECORDS, encodeBlock } from './codec/journal-block.js';
+import { groupByTime, type TimelineGroup } from './codec/timeline-group.js';
 import { type Put, put } from './connection.js';
 import { refused } from './failures.js';
 import { idPut } from './ids.js';
 import { AGENT_NO_MAX, journalKey } from './keys.js';
 import { type Head, headPut } from './meta.js';
-import { timelinePuts } from './timeline.js';
+import { groupPut } from './timeline.js';
 import type { NewEventRecord, NewRecord } from './types.js';
+
+export interface Commit {
+  readonly puts: Put[];
+  /** The entries of the timeline among them. */
+  readonly groups: readonly TimelineGroup[];
+  readonly head: Head;
+}
 
 /**
  * All that one commit writes: blocks of the journal, the entries that find events by id and by time, and the new
  * head. It is one atomic batch, so there is never one of them without the others.
  */
-export function commitOf(before: Head, records: readonly NewRecord[]): { puts: Put[]; head: Head } {
+export function commitOf(before: Head, records: readonly NewRecord[]): Commit {
   const head = nextHead(before, records);
   const puts: Put[] = [];
+  const groups: TimelineGroup[] = [];
   for (const record of records) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
   for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
     const block = records.slice(start, start + BLOCK_RECORDS);
     const key = journalKey(block[0]!.seq);
-    puts.push(put(key, encodeBlock(key, block)), ...timelinePuts(block));
+    puts.push(put(key, encodeBlock(key, block)));
+    for (const group of groupByTime(block)) {
+      puts.push(groupPut(group));
+      groups.push(group);
+    }
   }
   puts.push(headPut(head));
-  return { puts, head };
+  return { puts, groups, head };
 }
 
 /** What the journal amounts to with these records at its end; refuses them if they do not belong there. */

@@ -1,9 +1,12 @@
-import type { Database, Encoding, PutOperation } from './database.js';
-import { closed, openFailure, storageFailure } from './failures.js';
+import type { Database, DelOperation, Encoding, PutOperation } from './database.js';
+import { closed, openFailure, storageFailure, withHint } from './failures.js';
 import type { KeyRange } from './keys.js';
 
 /** One entry to be written: under a buffer, or for ids under a string. */
 export type Put = PutOperation<Buffer | string, Buffer | string>;
+
+/** One entry to be removed. */
+export type Del = DelOperation<Buffer | string>;
 
 export type Entry = [key: Buffer, value: Buffer];
 
@@ -21,6 +24,10 @@ export function put(key: Buffer, value: Buffer): Put {
 export function putText(key: Buffer | string, value: string): Put {
   const keyEncoding: Encoding = typeof key === 'string' ? 'utf8' : 'buffer';
   return { type: 'put', key, value, keyEncoding, valueEncoding: 'utf8' };
+}
+
+export function del(key: Buffer | string): Del {
+  return { type: 'del', key, keyEncoding: typeof key === 'string' ? 'utf8' : 'buffer' };
 }
 
 /**
@@ -50,8 +57,13 @@ export class Connection {
     return new Connection(db, sync);
   }
 
+  /** Where the database lies, if it lies in a directory. */
+  get location(): string | undefined {
+    return locationOf(this.#db);
+  }
+
   /** Writes in one atomic batch, as durably as the store was opened to be. */
-  async write(action: string, operations: Put[]): Promise<void> {
+  async write(action: string, operations: (Put | Del)[]): Promise<void> {
     await this.#batch(action, operations, this.#sync);
   }
 
@@ -59,7 +71,7 @@ export class Connection {
    * Writes in one atomic batch that a power cut may undo, because it can be made again from the journal. It is
    * never there without what was written before it.
    */
-  async writeDerived(action: string, operations: Put[]): Promise<void> {
+  async writeDerived(action: string, operations: (Put | Del)[]): Promise<void> {
     await this.#batch(action, operations, false);
   }
 
@@ -133,6 +145,8 @@ export class Connection {
     this.#running += 1;
     try {
       return await run();
+    } catch (error) {
+      throw withHint(error, this.location);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) this.#idle?.();
@@ -170,7 +184,7 @@ export class Connection {
     }
   }
 
-  async #batch(action: string, operations: Put[], sync: boolean): Promise<void> {
+  async #batch(action: string, operations: (Put | Del)[], sync: boolean): Promise<void> {
     await this.#attempt(action, () => this.#db.batch(operations, { ...BINARY, sync }));
   }
 

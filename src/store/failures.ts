@@ -1,8 +1,11 @@
 import { TenureError } from '../errors.js';
 
-/** Something stored, that is no record of the journal, cannot be trusted. */
-export function corrupt(what: string, cause?: unknown): TenureError {
-  return new TenureError('TENURE_CORRUPT', what, { cause });
+/** Something stored, that is no record of the journal, cannot be trusted; `seq` where it belongs to a record. */
+export function corrupt(
+  what: string,
+  { seq, cause }: { seq?: number | undefined; cause?: unknown } = {},
+): TenureError {
+  return new TenureError('TENURE_CORRUPT', what, { cause, ...(seq !== undefined && { seq }) });
 }
 
 /** A record of the journal, or what must lead to it, cannot be trusted. */
@@ -19,12 +22,22 @@ export function closed(): TenureError {
   return new TenureError('TENURE_CLOSED', 'The store is closed');
 }
 
+/** Adds to what is said of damage how to learn more of it. Other errors are as they are. */
+export function withHint(error: unknown, location: string | undefined): unknown {
+  if (!(error instanceof TenureError) || error.code !== 'TENURE_CORRUPT' || location === undefined)
+    return error;
+  const { message, cause, issues, seq } = error;
+  const hint = `\`tenure verify --db ${location}\` shows more`;
+  const known = seq === undefined ? { cause, issues } : { cause, issues, seq };
+  return message.endsWith(hint) ? error : new TenureError(error.code, `${message}; ${hint}`, known);
+}
+
 /** Turns whatever a database threw into a {@link TenureError}. */
 export function storageFailure(action: string, error: unknown): TenureError {
   if (error instanceof TenureError) return error;
   const reason = rootOf(error);
   if (codeOf(reason) === 'LEVEL_CORRUPTION') {
-    return corrupt(`${action}: the database reports damage: ${messageOf(reason)}`, error);
+    return corrupt(`${action}: the database reports damage: ${messageOf(reason)}`, { cause: error });
   }
   return new TenureError('TENURE_STORAGE', `${action}: ${messageOf(reason)}`, { cause: error });
 }

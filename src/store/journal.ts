@@ -65,6 +65,17 @@ export class Journal {
     }
   }
 
+  /** The sequence numbers of an agent's events up to one, ascending, by reading the whole journal. */
+  async seqsOf(agentNo: number, upTo: number): Promise<number[]> {
+    const seqs: number[] = [];
+    for await (const records of this.records(1, upTo)) {
+      for (const record of records) {
+        if (record.kind === 'event' && record.agentNo === agentNo) seqs.push(record.seq);
+      }
+    }
+    return seqs;
+  }
+
   /** An agent's events of these ascending sequence numbers. A record that is not the agent's own is damage. */
   async *eventsAt(agentNo: number, seqs: readonly number[]): AsyncGenerator<StoredEvent[], void> {
     let block: JournalBlock | undefined;

@@ -25,7 +25,7 @@ export interface KeyRange {
   readonly lte: Buffer;
 }
 
-export type MetaName = 'format' | 'head' | 'checkpoint' | 'agents';
+export type MetaName = 'format' | 'upgrade' | 'head' | 'checkpoint' | 'agents' | 'outputs' | 'timeline';
 
 export function metaKey(name: MetaName): Buffer {
   return Buffer.from(`!meta!${name}`);
@@ -109,6 +109,11 @@ export const ALL_PROJECTIONS: KeyRange = { gte: projectionKey(''), lte: projecti
 /** Outputs after a sequence number, up to any. */
 export function outputsAfter(seq: number): KeyRange {
   return { gte: outputKey(seq + 1, 0), lte: outputKey(KEY_MAX, UINT32 - 1) };
+}
+
+/** Outputs up to a sequence number. */
+export function outputsUpTo(seq: number): KeyRange {
+  return { gte: outputKey(0, 0), lte: outputKey(seq, UINT32 - 1) };
 }
 
 function agentKey(part: Buffer, agentNo: number): Buffer {

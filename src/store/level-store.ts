@@ -1,8 +1,8 @@
-import { TenureError } from '../errors.js';
+import { isTenureError, TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
 import { commitOf } from './commit.js';
-import type { Connection } from './connection.js';
-import { corrupt, corruptRecord, refused } from './failures.js';
+import type { Connection, Put } from './connection.js';
+import { corruptRecord, refused } from './failures.js';
 import { seqsOfIds } from './ids.js';
 import type { Journal } from './journal.js';
 import { checkpointPut, type Head, type Meta } from './meta.js';
@@ -10,6 +10,7 @@ import type { Outputs } from './outputs.js';
 import { Queue } from './queue.js';
 import type { Snapshots } from './snapshots.js';
 import { eventsInTime } from './timeline.js';
+import type { TimelineCounts } from './timeline-counts.js';
 import type {
   AgentSnapshot,
   DirectoryEntry,
@@ -29,6 +30,7 @@ export interface Parts {
   readonly journal: Journal;
   readonly outputs: Outputs;
   readonly snapshots: Snapshots;
+  readonly timelineCounts: TimelineCounts;
   readonly meta: Meta;
 }
 
@@ -42,12 +44,15 @@ export class LevelStore implements Store {
   readonly #appends = new Queue();
   readonly #announcements = new Queue();
   readonly #saves = new Queue();
+  readonly #counting = new Queue();
+  readonly #timelineCounts: TimelineCounts;
   #head: Head;
   #checkpoint: number;
   /** Why it is not known any more what the journal holds. */
   #failure: unknown;
 
-  constructor({ connection, journal, outputs, snapshots, meta }: Parts) {
+  constructor({ connection, journal, outputs, snapshots, timelineCounts, meta }: Parts) {
+    this.#timelineCounts = timelineCounts;
     this.#connection = connection;
     this.#journal = journal;
     this.#outputs = outputs;
@@ -167,7 +172,7 @@ export class LevelStore implements Store {
   async #append(records: readonly NewRecord[]): Promise<void> {
     if (this.#failure !== undefined) throw unknownState(this.#failure);
     if (records.length === 0) return;
-    const { puts, head } = commitOf(this.#head, records);
+    const { puts, groups, head } = commitOf(this.#head, records);
     try {
       await this.#connection.write('Writing to the journal', puts);
     } catch (error) {
@@ -175,13 +180,15 @@ export class LevelStore implements Store {
       throw error;
     }
     this.#head = head;
+    this.#timelineCounts.note(groups, records[0]!.seq, head.lastSeq);
   }
 
   async #saveCheckpoint(seq: number): Promise<void> {
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > this.lastSeq) {
       throw refused(`expected a checkpoint up to ${this.lastSeq}, got ${seq}`);
     }
-    await this.#connection.writeDerived('Saving the checkpoint', [checkpointPut(seq)]);
+    const puts = [checkpointPut(seq), ...(await this.#timelineCountPuts())];
+    await this.#connection.writeDerived('Saving the checkpoint', puts);
     this.#checkpoint = seq;
   }
 
@@ -193,20 +200,32 @@ export class LevelStore implements Store {
   }
 
   async *#eventsOf(agentNo: number, recent: readonly number[]): AsyncGenerator<StoredEvent[], void> {
-    const indexed = await this.#snapshots.indexed(agentNo);
+    const indexed = await this.#saves.run(() => this.#snapshots.indexed(agentNo));
     const seqs = [...new Set([...indexed, ...recent])].sort((a, b) => a - b);
     yield* this.#journal.eventsAt(agentNo, seqs);
   }
 
-  async *#timeline(range: TimeRange, { lastSeq, events }: Head): AsyncGenerator<StoredEvent[], void> {
-    let count = 0;
-    for await (const chunk of eventsInTime(this.#connection, this.#journal, { ...range, lastSeq })) {
-      count += chunk.length;
-      yield chunk;
+  async *#timeline(range: TimeRange, { lastSeq }: Head): AsyncGenerator<StoredEvent[], void> {
+    await this.#countTimeline();
+    const { seq, counts } = this.#timelineCounts.snapshot();
+    const events = eventsInTime(this.#connection, this.#journal, { ...range, lastSeq: seq, counts });
+    // What came after it was asked for is counted, but not in it.
+    for await (const chunk of events) yield chunk.filter((event) => event.seq <= lastSeq);
+  }
+
+  #countTimeline(): Promise<void> {
+    return this.#counting.run(() => this.#timelineCounts.bringTo(this.#journal, this.lastSeq));
+  }
+
+  /** A damaged journal does not keep the checkpoint from being saved: whoever reads the timeline is told. */
+  async #timelineCountPuts(): Promise<Put[]> {
+    try {
+      await this.#countTimeline();
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT')) return [];
+      throw error;
     }
-    // Of a part of it nobody knows how many events it has.
-    if (range.from !== undefined || range.to !== undefined || count === events) return;
-    throw corrupt(`The timeline is damaged: expected ${events} events, got ${count}`);
+    return [this.#timelineCounts.put()];
   }
 }
 

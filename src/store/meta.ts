@@ -4,8 +4,8 @@ import { type Connection, type Put, put, putText } from './connection.js';
 import { corrupt } from './failures.js';
 import { type MetaName, metaKey } from './keys.js';
 
-/** The format of the database that this version writes, and the only one that it reads. */
-export const FORMAT = 1;
+/** The format of the database that this version writes. Older ones are upgraded when they are opened. */
+export const FORMAT = 2;
 
 const READING = 'Reading the format of the database';
 const CREATING = 'Creating the store';
@@ -18,18 +18,48 @@ const head = z.strictObject({
 });
 const checkpoint = z.strictObject({ seq: z.int().min(0) });
 const agents = z.strictObject({ count: z.int().min(0).optional() });
+const outputs = z.strictObject({ count: z.int().min(0), seq: z.int().min(0), position: z.int().min(0) });
+const timeline = z.strictObject({ seq: z.int().min(0), counts: z.array(z.tuple([z.int(), z.int().min(1)])) });
+const upgrade = z.strictObject({
+  from: z.int().min(1),
+  seq: z.int().min(0),
+  position: z.int(),
+  count: z.int(),
+});
 
 /** What the journal amounts to; written with every commit, so that a journal that lost its end is noticed. */
 export type Head = z.output<typeof head>;
 
+/** How many outputs there are, and the position of the last one. */
+export type OutputsMeta = z.output<typeof outputs>;
+
+/** How many entries the timeline has on each shelf, as of a record of the journal. */
+export type TimelineMeta = z.output<typeof timeline>;
+
+/** How far the upgrade of the outputs has got: the last one that is in the new format. */
+export type Upgrade = z.output<typeof upgrade>;
+
 export interface Meta {
+  /** An upgrade to {@link FORMAT} that is due, or was interrupted. */
+  readonly upgrade: Upgrade | undefined;
   readonly head: Head;
   readonly checkpoint: number;
   /** How many agents the directory has, `undefined` when that is not known any more. */
   readonly agents: number | undefined;
+  /** `undefined` when it is not known any more. */
+  readonly outputs: OutputsMeta | undefined;
+  /** `undefined` when it is not known any more. */
+  readonly timeline: TimelineMeta | undefined;
 }
 
-const EMPTY: Meta = { head: { lastSeq: 0, watermark: 0, events: 0 }, checkpoint: 0, agents: 0 };
+const EMPTY: Meta = {
+  upgrade: undefined,
+  head: { lastSeq: 0, watermark: 0, events: 0 },
+  checkpoint: 0,
+  agents: 0,
+  outputs: { count: 0, seq: 0, position: 0 },
+  timeline: { seq: 0, counts: [] },
+};
 
 export function headPut(value: Head): Put {
   return metaPut('head', value);
@@ -43,25 +73,56 @@ export function agentsPut(count: number | undefined): Put {
   return metaPut('agents', { count });
 }
 
+export function outputsPut(value: OutputsMeta): Put {
+  return metaPut('outputs', value);
+}
+
+export function timelinePut(value: TimelineMeta): Put {
+  return metaPut('timeline', value);
+}
+
+export function upgradePut(value: Upgrade): Put {
+  return metaPut('upgrade', value);
+}
+
+export function formatPut(): Put {
+  // Without a seal: every version to come must be able to read it.
+  return putText(metaKey('format'), JSON.stringify({ format: FORMAT }));
+}
+
 /**
  * Reads what the database is, or makes an empty one Tenure's. Refuses a newer format, a database of somebody else,
  * and one whose head is damaged. A checkpoint that is damaged reads as 0: that is always true, if slow.
  */
 export async function openMeta(connection: Connection): Promise<Meta> {
-  const names: MetaName[] = ['format', 'head', 'checkpoint', 'agents'];
+  const names: MetaName[] = ['format', 'upgrade', 'head', 'checkpoint', 'agents', 'outputs', 'timeline'];
   const keys = names.map(metaKey);
   const [version, ...sealed] = await connection.getMany(READING, keys);
   if (version === undefined) return await create(connection);
-  checkFormat(version);
+  const from = checkFormat(version);
   const values = sealed.map((value, index) => value && unsealJson(keys[index + 1]!, value));
-  const known = head.safeParse(values[0]);
-  if (!known.success) throw corrupt('The head of the journal is damaged: its end is not known', known.error);
-  const reached = checkpoint.safeParse(values[1]).data?.seq ?? 0;
+  const known = head.safeParse(values[1]);
+  if (!known.success)
+    throw corrupt('The head of the journal is damaged: its end is not known', { cause: known.error });
+  const reached = checkpoint.safeParse(values[2]).data?.seq ?? 0;
   return {
+    upgrade: upgradeDue(from, sealed[0], values[0]),
     head: known.data,
     checkpoint: reached <= known.data.lastSeq ? reached : 0,
-    agents: agents.safeParse(values[2]).data?.count,
+    agents: agents.safeParse(values[3]).data?.count,
+    outputs: outputs.safeParse(values[4]).data,
+    timeline: timeline.safeParse(values[5]).data,
   };
+}
+
+/** Where an upgrade is to begin, or to go on. */
+function upgradeDue(from: number, stored: Buffer | undefined, value: unknown): Upgrade | undefined {
+  if (from < FORMAT) return { from, seq: 0, position: -1, count: 0 };
+  if (stored === undefined) return undefined;
+  const under = upgrade.safeParse(value);
+  if (!under.success)
+    throw corrupt('How far an upgrade of the database got is damaged', { cause: under.error });
+  return under.data;
 }
 
 async function create(connection: Connection): Promise<Meta> {
@@ -69,16 +130,18 @@ async function create(connection: Connection): Promise<Meta> {
     throw corrupt('The database holds something, but not in a format of Tenure: it is left as it is');
   }
   await connection.write(CREATING, [
-    // Without a seal: every version to come must be able to read it.
-    putText(metaKey('format'), JSON.stringify({ format: FORMAT })),
+    formatPut(),
     headPut(EMPTY.head),
     checkpointPut(0),
     agentsPut(0),
+    outputsPut({ count: 0, seq: 0, position: 0 }),
+    timelinePut({ seq: 0, counts: [] }),
   ]);
   return EMPTY;
 }
 
-function checkFormat(value: Buffer): void {
+/** The format of the database, if it is one that this version can read. */
+function checkFormat(value: Buffer): number {
   let found: unknown;
   try {
     found = JSON.parse(value.toString());
@@ -86,9 +149,11 @@ function checkFormat(value: Buffer): void {
     // Not JSON: what follows says so.
   }
   const version = format.safeParse(found);
-  if (!version.success) throw corrupt('The format of the database cannot be read', version.error);
-  if (version.data.format === FORMAT) return;
-  throw corrupt(`The database is of format ${version.data.format}, this version reads ${FORMAT}`);
+  if (!version.success) throw corrupt('The format of the database cannot be read', { cause: version.error });
+  if (version.data.format <= FORMAT) return version.data.format;
+  throw corrupt(
+    `The database is of format ${version.data.format}, this version of Tenure reads formats 1 to ${FORMAT}: open it with the version that wrote it, or a later one`,
+  );
 }
 
 function metaPut(name: MetaName, value: unknown): Put {

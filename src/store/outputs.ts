@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { sealJson, unsealJson } from './codec/seal.js';
-import { type Connection, type Put, put } from './connection.js';
+import { decodeOutput, encodeOutput } from './codec/numbered-output.js';
+import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
-import { outputKey, outputPartsOf, outputsAfter } from './keys.js';
+import { outputKey, outputPartsOf, outputsAfter, outputsUpTo } from './keys.js';
+import { type OutputsMeta, outputsPut } from './meta.js';
 import type { Output, OutputPosition } from './types.js';
 
 const READING = 'Reading outputs';
@@ -16,37 +17,48 @@ const output = z.looseObject({
   agentId: z.string().optional(),
 });
 
-/** What subscribers were told, by the record that caused it. */
+/**
+ * What subscribers were told, by the record that caused it. Each is numbered, from 1: whoever reads over a place where
+ * one is missing notices.
+ */
 export class Outputs {
   readonly #connection: Connection;
-  #last: OutputPosition | undefined;
+  #meta: OutputsMeta;
 
-  private constructor(connection: Connection, last: OutputPosition | undefined) {
+  private constructor(connection: Connection, meta: OutputsMeta) {
     this.#connection = connection;
-    this.#last = last;
+    this.#meta = meta;
   }
 
-  static async open(connection: Connection): Promise<Outputs> {
-    const entry = await connection.last(READING, outputsAfter(0));
-    const last = entry && outputPartsOf(entry[0]);
-    if (entry !== undefined && last === undefined) throw corrupt('The outputs are damaged');
-    return new Outputs(connection, last);
+  /** @param meta how far they go; `undefined` when that is not known any more: then as far as they can be read */
+  static async open(connection: Connection, meta: OutputsMeta | undefined): Promise<Outputs> {
+    return new Outputs(connection, meta ?? (await asFarAsTheyGo(connection)));
   }
 
   get last(): OutputPosition | undefined {
-    return this.#last;
+    const { count, seq, position } = this.#meta;
+    return count === 0 ? undefined : { seq, position };
   }
 
-  /** Stores those that are not stored yet, in one atomic batch. Callers take turns. */
+  /**
+   * Stores those after the last one that is stored, in one atomic batch: what was announced stays as it was
+   * announced. Callers take turns.
+   */
   async append(outputs: readonly Output[], lastSeq: number): Promise<void> {
     for (const { seq, position } of outputs) checkPosition(seq, position, lastSeq);
-    const fresh = await this.#notStored(outputs);
-    if (fresh.length === 0) return;
-    const puts: Put[] = fresh.map(([key, value]) => put(key, sealJson(key, value)));
-    await this.#connection.write('Storing outputs', puts);
-    for (const [, { seq, position }] of fresh) {
-      if (isAfter({ seq, position }, this.#last)) this.#last = { seq, position };
+    let { count, seq, position } = this.#meta;
+    const puts: Put[] = [];
+    for (const one of outputs.toSorted(byPosition)) {
+      if (count > 0 && byPosition(one, { seq, position }) <= 0) continue;
+      ({ seq, position } = one);
+      count += 1;
+      const key = outputKey(seq, position);
+      puts.push(put(key, encodeOutput(key, count, one)));
     }
+    if (puts.length === 0) return;
+    const meta = { count, seq, position };
+    await this.#connection.write('Storing outputs', [...puts, outputsPut(meta)]);
+    this.#meta = meta;
   }
 
   async has({ seq, position }: OutputPosition): Promise<boolean> {
@@ -54,33 +66,39 @@ export class Outputs {
   }
 
   async *after(seq: number): AsyncGenerator<Output[], void> {
+    const { count, seq: last } = this.#meta;
+    let expected = (await this.#numberUpTo(seq)) + 1;
     for await (const entries of this.#connection.entries(READING, outputsAfter(seq))) {
-      yield entries.map(([key, value]) => openOutput(key, value));
+      const outputs: Output[] = [];
+      for (const [key, value] of entries) {
+        const { no, output } = openOutput([key, value]);
+        // One that was stored since this began may have been read, or not.
+        if (no > count) continue;
+        if (no !== expected) throw missing(expected, output.seq);
+        expected += 1;
+        outputs.push(output);
+      }
+      yield outputs;
     }
+    if (seq < last && expected <= count) throw missing(expected, last);
   }
 
-  /** What was announced stays as it was announced, so the first of two with the same position is kept. */
-  async #notStored(outputs: readonly Output[]): Promise<[Buffer, Output][]> {
-    const byKey = new Map<string, [Buffer, Output]>();
-    for (const one of outputs) {
-      const name = `${one.seq} ${one.position}`;
-      if (!byKey.has(name)) byKey.set(name, [outputKey(one.seq, one.position), one]);
-    }
-    const candidates = [...byKey.values()];
-    // Only a replay comes back to what may be stored.
-    const known = candidates.filter(([, one]) => !isAfter(one, this.#last));
-    if (known.length === 0) return candidates;
-    const keys = known.map(([key]) => key);
-    const values = await this.#connection.getMany(READING, keys);
-    const stored = new Set(keys.filter((_, index) => values[index] !== undefined));
-    return candidates.filter(([key]) => !stored.has(key));
+  async #numberUpTo(seq: number): Promise<number> {
+    const entry = await this.#connection.last(READING, outputsUpTo(seq));
+    return entry === undefined ? 0 : openOutput(entry).no;
   }
 }
 
-function isAfter(a: OutputPosition, b: OutputPosition | undefined): boolean {
-  return b === undefined || a.seq > b.seq || (a.seq === b.seq && a.position > b.position);
+async function asFarAsTheyGo(connection: Connection): Promise<OutputsMeta> {
+  const entry = await connection.last(READING, outputsAfter(0));
+  if (entry === undefined) return { count: 0, seq: 0, position: 0 };
+  const { no, output } = openOutput(entry);
+  return { count: no, seq: output.seq, position: output.position };
 }
 
+function byPosition(a: OutputPosition, b: OutputPosition): number {
+  return a.seq - b.seq || a.position - b.position;
+}
 function checkPosition(seq: number, position: number, lastSeq: number): void {
   if (!Number.isSafeInteger(seq) || seq < 1 || seq > lastSeq) {
     throw refused(`expected an output of a record up to ${lastSeq}, got ${seq}`);
@@ -90,13 +108,21 @@ function checkPosition(seq: number, position: number, lastSeq: number): void {
   }
 }
 
-function openOutput(key: Buffer, value: Buffer): Output {
-  const parsed = output.safeParse(unsealJson(key, value));
-  if (parsed.success && outputKey(parsed.data.seq, parsed.data.position).equals(key)) return parsed.data;
-  const place = outputPartsOf(key);
-  throw corruptOutput(place?.seq);
+function openOutput([key, value]: Entry): { no: number; output: Output } {
+  const decoded = decodeOutput(key, value);
+  const parsed = output.safeParse(decoded?.output);
+  if (decoded && parsed.success && outputKey(parsed.data.seq, parsed.data.position).equals(key)) {
+    return { no: decoded.no, output: parsed.data };
+  }
+  throw corruptOutput(outputPartsOf(key)?.seq);
 }
 
 function corruptOutput(seq: number | undefined): Error {
-  return corrupt(seq === undefined ? 'An output is damaged' : `An output of record ${seq} is damaged`);
+  return corrupt(seq === undefined ? 'An output is damaged' : `An output of record ${seq} is damaged`, {
+    seq,
+  });
+}
+
+function missing(no: number, seq: number): Error {
+  return corrupt(`Output ${no}, of record ${seq} or one before, is missing`, { seq });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTenureError } from '../errors.js';
-import { type IndexHead, indexedSeqs, indexHeads, indexPuts } from './agent-index.js';
+import { type IndexHead, indexedSeqs, indexHeads, indexOperations, indexPuts } from './agent-index.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
 import { type Connection, type Put, put } from './connection.js';
@@ -17,7 +17,7 @@ import {
   stateKey,
 } from './keys.js';
 import { agentsPut, checkpointPut } from './meta.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult, Projection } from './types.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Projection, Repair } from './types.js';
 
 const SAVING = 'Saving snapshots';
 const READING = 'Reading the directory';
@@ -30,15 +30,24 @@ const directoryEntry = z.looseObject({
 
 const projection = z.object({ seq: z.int().min(0), state: z.unknown() });
 
+/** What an index is rebuilt from, and who is told. */
+export interface IndexSource {
+  /** The sequence numbers of an agent's events up to one, ascending, from the journal itself. */
+  seqsOf(agentNo: number, upTo: number): Promise<number[]>;
+  onRepaired(repair: Repair): void;
+}
+
 /** What is kept of the agents so that the journal need not be replayed from its beginning. */
 export class Snapshots {
   readonly #connection: Connection;
+  readonly #source: IndexSource;
   /** How many agents the directory has; `undefined` when it is damaged. */
   #agents: number | undefined;
 
-  constructor(connection: Connection, agents: number | undefined) {
+  constructor(connection: Connection, agents: number | undefined, source: IndexSource) {
     this.#connection = connection;
     this.#agents = agents;
+    this.#source = source;
   }
 
   /** Writes states, directory entries and index chunks in one atomic batch. Callers take turns. */
@@ -123,30 +132,53 @@ export class Snapshots {
     this.#agents = 0;
   }
 
-  /**
-   * The sequence numbers in an agent's index. If it is damaged, that is remembered: the directory is reported as
-   * damaged from then on, also after a restart, so that everything is rebuilt instead of failing here forever.
-   */
+  /** The sequence numbers in an agent's index. One that is damaged is rebuilt from the journal. */
   async indexed(agentNo: number): Promise<number[]> {
-    return await this.#remembering(indexedSeqs(this.#connection, agentNo));
+    try {
+      const seqs = await indexedSeqs(this.#connection, agentNo);
+      if (seqs !== undefined) return seqs;
+      const saved = await this.#savedSeq(agentNo);
+      if (saved === undefined) return [];
+      return await this.#rebuildIndex(agentNo, saved, `The index of agent ${agentNo} is missing`);
+    } catch (error) {
+      if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+      return await this.#rebuildIndex(agentNo, await this.#savedSeq(agentNo), error.message);
+    }
   }
 
-  async #remembering<Result>(reading: Promise<Result>): Promise<Result> {
-    try {
-      return await reading;
-    } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT') && this.#agents !== undefined) {
-        this.#agents = undefined;
-        await this.#connection.writeDerived('Remembering damage', [agentsPut(undefined)]);
-      }
-      throw error;
-    }
+  /** Writes an agent's index anew, as of its snapshot, in one atomic batch. Callers take turns with `save`. */
+  async #rebuildIndex(agentNo: number, saved: number | undefined, reason: string): Promise<number[]> {
+    const seqs = await this.#source.seqsOf(agentNo, saved ?? 0);
+    await this.#connection.writeDerived(
+      'Rebuilding an index',
+      await indexOperations(this.#connection, agentNo, seqs),
+    );
+    this.#source.onRepaired({ agentNo, reason });
+    return seqs;
+  }
+
+  /** The record that an agent's snapshot reflects, `undefined` when it was never saved. */
+  async #savedSeq(agentNo: number): Promise<number | undefined> {
+    const key = directoryKey(agentNo);
+    const value = await this.#connection.get(READING, key);
+    return value && openEntry(key, value, Number.MAX_SAFE_INTEGER).seq;
   }
 
   async #headsOf(snapshots: readonly AgentSnapshot[]): Promise<Map<number, IndexHead | undefined>> {
     const agentNos = [...new Set(snapshots.map(({ entry }) => entry.no))];
-    const heads = await this.#remembering(indexHeads(this.#connection, agentNos));
-    return new Map(agentNos.map((agentNo, index) => [agentNo, heads[index]]));
+    const heads = new Map<number, IndexHead | undefined>();
+    for (const [i, head] of (await indexHeads(this.#connection, agentNos)).entries()) {
+      const agentNo = agentNos[i]!;
+      const isSound = typeof head === 'object' || (head === 'missing' && !(await this.#savedSeq(agentNo)));
+      if (isSound) {
+        heads.set(agentNo, head === 'missing' ? undefined : head);
+        continue;
+      }
+      const reason = `The index of agent ${agentNo} is ${head}`;
+      const seqs = await this.#rebuildIndex(agentNo, await this.#savedSeq(agentNo), reason);
+      heads.set(agentNo, { last: seqs.at(-1) ?? 0, count: seqs.length });
+    }
+    return heads;
   }
 }
 
@@ -180,7 +212,7 @@ function openState(agentNo: number, value: Buffer | undefined, lastSeq: number):
 function openEntry(key: Buffer, value: Buffer, lastSeq: number): DirectoryEntry {
   const entry = directoryEntry.safeParse(unsealJson(key, value));
   if (!entry.success || !directoryKey(entry.data.no).equals(key)) {
-    throw corrupt('An entry of the directory is damaged', entry.error);
+    throw corrupt('An entry of the directory is damaged', { cause: entry.error });
   }
   if (entry.data.seq <= lastSeq) return entry.data;
   const { no, seq } = entry.data;

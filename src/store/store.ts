@@ -1,12 +1,14 @@
 import { Connection } from './connection.js';
 import type { Database } from './database.js';
-import { corruptRecord } from './failures.js';
+import { corruptRecord, withHint } from './failures.js';
 import { Journal } from './journal.js';
 import { LevelStore } from './level-store.js';
-import { type Head, openMeta } from './meta.js';
+import { type Head, type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
 import { Snapshots } from './snapshots.js';
+import { TimelineCounts } from './timeline-counts.js';
 import type { Store, StoreOptions } from './types.js';
+import { upgradeStore } from './upgrade.js';
 
 /**
  * Opens the store in a database, and the database itself if it is not open yet. From here on the handle is the
@@ -16,17 +18,28 @@ import type { Store, StoreOptions } from './types.js';
 export async function openStore(db: Database, options: StoreOptions): Promise<Store> {
   const connection = await Connection.open(db, options.durability === 'power');
   try {
-    const meta = await openMeta(connection);
+    const meta = await openUpgraded(connection);
     const journal = new Journal(connection);
     await checkEnd(journal, meta.head);
-    const outputs = await Outputs.open(connection);
-    const snapshots = new Snapshots(connection, meta.agents);
-    return new LevelStore({ connection, journal, outputs, snapshots, meta });
+    const outputs = await Outputs.open(connection, meta.outputs);
+    const snapshots = new Snapshots(connection, meta.agents, {
+      seqsOf: (agentNo, upTo) => journal.seqsOf(agentNo, upTo),
+      onRepaired: (repair) => options.onRepaired?.(repair),
+    });
+    const timelineCounts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
+    return new LevelStore({ connection, journal, outputs, snapshots, timelineCounts, meta });
   } catch (error) {
     // The reason counts; a failure to close would only hide it.
     await connection.close().catch(() => undefined);
-    throw error;
+    throw withHint(error, connection.location);
   }
+}
+
+async function openUpgraded(connection: Connection): Promise<Meta> {
+  const meta = await openMeta(connection);
+  if (meta.upgrade === undefined) return meta;
+  await upgradeStore(connection, meta.upgrade);
+  return await openMeta(connection);
 }
 
 /** A journal that ends elsewhere than its head says has lost records, or gained some that nobody wrote. */

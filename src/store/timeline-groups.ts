@@ -1,14 +1,19 @@
+import { MAX_TIME } from '../events/fields.js';
 import { decodeGroup, LEVELS, spanOf, type TimelineGroup } from './codec/timeline-group.js';
 import type { Connection } from './connection.js';
 import { corrupt } from './failures.js';
 import { Heap } from './heap.js';
 import { KEY_MAX, timelineKey } from './keys.js';
+import { ShelfCheck } from './shelf-check.js';
+import { type ShelfCounts, shelfOf, wholeHours } from './timeline-counts.js';
 import type { TimeRange } from './types.js';
 
 /** What to read of the timeline. */
 export interface TimelineRange extends TimeRange {
   /** Events after it are left out: they may be half written. */
   readonly lastSeq: number;
+  /** How many entries there are up to there. */
+  readonly counts: ShelfCounts;
 }
 
 type Groups = AsyncGenerator<TimelineGroup, void>;
@@ -52,18 +57,46 @@ function groupsOfLevel(connection: Connection, range: TimelineRange, level: numb
 
 /** In the order of the keys, which is that of the earliest event, or backwards. */
 async function* byKey(connection: Connection, range: TimelineRange, level: number): Groups {
-  const { from = 0, to = KEY_MAX, reverse = false, lastSeq } = range;
+  const { from = 0, to = KEY_MAX, lastSeq } = range;
   if (to < 0 || from > to) return;
+  for await (const groups of hourByHour(connection, range, level)) {
+    for (const group of groups) {
+      if (group.maxAt >= from && group.minAt <= to && group.blockSeq <= lastSeq) yield group;
+    }
+  }
+}
+
+/**
+ * The entries of a level that may reach into a range, by the hour in which they begin: whole hours, because of those it
+ * is known how many entries they have.
+ */
+async function* hourByHour(
+  connection: Connection,
+  range: TimelineRange,
+  level: number,
+): AsyncGenerator<TimelineGroup[], void> {
+  const { from = 0, to = KEY_MAX, reverse = false } = range;
   // A group that begins before the range reaches into it only if it is long enough.
-  const gte = timelineKey(level, Math.max(0, Math.floor(from) - spanOf(level)), 0);
-  const lte = timelineKey(level, Math.min(Math.floor(to), KEY_MAX), KEY_MAX);
+  const hours = wholeHours(Math.max(0, Math.floor(from) - spanOf(level)), Math.min(Math.floor(to), MAX_TIME));
+  const gte = timelineKey(level, hours.from, 0);
+  const lte = timelineKey(level, hours.to, KEY_MAX);
+  const check = new ShelfCheck(range.counts, level, hours, reverse);
+  let groups: TimelineGroup[] = [];
   for await (const entries of connection.entries('Reading the timeline', { gte, lte }, reverse)) {
     for (const [key, value] of entries) {
       const group = decodeGroup(level, key, value);
       if (group === undefined) throw corrupt('An entry of the timeline is damaged');
-      if (group.maxAt >= from && group.blockSeq <= lastSeq) yield group;
+      if (groups.length > 0 && shelfOf(group) !== shelfOf(groups[0]!)) {
+        check.found(groups, range.lastSeq);
+        yield groups;
+        groups = [];
+      }
+      groups.push(group);
     }
   }
+  check.found(groups, range.lastSeq);
+  yield groups;
+  check.done();
 }
 
 /**

@@ -1,21 +1,19 @@
 import type { StoredEvent } from '../events/schema.js';
-import { encodeGroup, groupByTime, type TimelineGroup } from './codec/timeline-group.js';
+import { encodeGroup, type TimelineGroup } from './codec/timeline-group.js';
 import { type Connection, type Put, put } from './connection.js';
 import { corrupt } from './failures.js';
 import { Heap } from './heap.js';
 import type { Journal } from './journal.js';
 import { groupsInRange, type TimelineRange } from './timeline-groups.js';
-import type { NewRecord, TimeRange } from './types.js';
+import type { TimeRange } from './types.js';
 
 /** Events handed on at once. */
 const CHUNK = 128;
 
-/** The entries that find the events of one block of the journal by their time. */
-export function timelinePuts(block: readonly NewRecord[]): Put[] {
-  return groupByTime(block).map((group) => {
-    const { key, value } = encodeGroup(group);
-    return put(key, value);
-  });
+/** The entry that finds the events of a group by their time. */
+export function groupPut(group: TimelineGroup): Put {
+  const { key, value } = encodeGroup(group);
+  return put(key, value);
 }
 
 /**

@@ -112,7 +112,16 @@ export interface TimeRange {
   readonly reverse?: boolean | undefined;
 }
 
+/** Something derived that was found damaged, and was made again from the journal. */
+export interface Repair {
+  readonly agentNo: number;
+  /** What was wrong with it. */
+  readonly reason: string;
+}
+
 export interface StoreOptions {
+  /** Told of what the store repaired on its own. */
+  readonly onRepaired?: ((repair: Repair) => void) | undefined;
   /** `process`: what was written survives the death of the process. `power`: it survives a power cut, by fsync. */
   readonly durability: 'process' | 'power';
 }
@@ -151,22 +160,28 @@ export interface Store {
    */
   replay(after: number): AsyncIterable<JournalRecord>;
   /**
-   * An agent's events in sequence order: those in its index, and the caller's that are not in it yet. A damaged
-   * index is `TENURE_CORRUPT` without `seq`, and `directory` reports it from then on.
+   * An agent's events in sequence order: those in its index, and the caller's that are not in it yet. An index that
+   * is damaged is rebuilt from the journal, and said.
    */
   eventsOf(agentNo: number, recent: readonly number[]): AsyncIterable<StoredEvent>;
   /** All events with `from <= at <= to` in (at, seq) order, streamed. */
   timeline(range: TimeRange): AsyncIterable<StoredEvent>;
 
-  /** Stores outputs, in one atomic batch. Idempotent by (seq, position): what is stored already stays as it is. */
+  /**
+   * Stores outputs, in one atomic batch. What is not after `lastOutput` is left as it is stored: outputs are made in
+   * order, and a replay makes them again.
+   */
   appendOutputs(outputs: readonly Output[]): Promise<void>;
   hasOutput(position: OutputPosition): Promise<boolean>;
-  /** Stored outputs with a sequence number greater than `after`, in (seq, position) order. */
+  /**
+   * Stored outputs with a sequence number greater than `after`, in (seq, position) order. One that is damaged or
+   * missing is `TENURE_CORRUPT` with its sequence number (of a missing one: that of the next).
+   */
   outputs(after: number): AsyncIterable<Output>;
 
   /**
-   * Writes directory entries, states and index chunks in one atomic batch. Idempotent. `TENURE_CORRUPT` when an
-   * index that it must extend is damaged: nothing is written, and `directory` reports it from then on.
+   * Writes directory entries, states and index chunks in one atomic batch. Idempotent. An index that is damaged is
+   * rebuilt from the journal first, and said.
    */
   saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void>;
   /** Writes a projection in the place of the one of that name before. */

@@ -50,7 +50,7 @@ export function decodeState(agentNo: number, value: Buffer): LoadResult {
 }
 
 export function damaged(agentNo: number, why: string, cause?: unknown): LoadResult {
-  return { status: 'damaged', error: corrupt(`Snapshot of agent ${agentNo}: ${why}`, cause) };
+  return { status: 'damaged', error: corrupt(`Snapshot of agent ${agentNo}: ${why}`, { cause }) };
 }
 
 /** Covers the header's own numbers too: a state that claims another position is as wrong as another state. */

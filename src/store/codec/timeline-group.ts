@@ -1,5 +1,4 @@
 import { timelineKey, timelinePartsOf } from '../keys.js';
-import type { NewRecord } from '../types.js';
 import { BLOCK_RECORDS } from './journal-block.js';
 import { seal, unseal } from './seal.js';
 
@@ -36,13 +35,19 @@ export function spanOf(level: number): number {
  * the block seem to reach from then to now and be read for every range in between. A group's level says how long
  * it is at most, so that a range finds all groups that reach into it by looking that far back and no farther.
  */
-export function groupByTime(block: readonly NewRecord[]): TimelineGroup[] {
+export function groupByTime(block: readonly Timed[]): TimelineGroup[] {
   const placed: Placed[] = [];
   block.forEach((record, position) => {
-    if (record.kind === 'event') placed.push({ at: record.at, position });
+    if (record.at !== undefined) placed.push({ at: record.at, position });
   });
   placed.sort((a, b) => a.at - b.at);
   return split(placed).map((events) => toGroup(block[0]!.seq, events));
+}
+
+/** A record of the journal, with its time when it is an event. */
+export interface Timed {
+  readonly seq: number;
+  readonly at?: number;
 }
 
 interface Placed {

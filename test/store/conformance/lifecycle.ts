@@ -194,14 +194,20 @@ export function lifecycle(home: Home): void {
   });
 
   test.each([
-    ['{"format":2}', 'The database is of format 2, this version reads 1'],
+    [
+      '{"format":3}',
+      'The database is of format 3, this version of Tenure reads formats 1 to 2: open it with the version that wrote it, or a later one',
+    ],
     ['{"format":0}', 'The format of the database cannot be read'],
     ['{"form', 'The format of the database cannot be read'],
     ['', 'The format of the database cannot be read'],
   ])('a database whose format reads %s is refused', async (format, message) => {
     await (await home.open()).close();
     await home.behind((db) => putRaw(db, Buffer.from('!meta!format'), Buffer.from(format)));
-    await expect(home.open()).rejects.toMatchObject({ code: 'TENURE_CORRUPT', message });
+    await expect(home.open()).rejects.toMatchObject({
+      code: 'TENURE_CORRUPT',
+      message: expect.stringContaining(message),
+    });
   });
 }
 

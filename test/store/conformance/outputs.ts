@@ -6,8 +6,8 @@ export function outputs(home: Home): void {
   test('outputs come back in the order of sequence number and position', async () => {
     const store = await home.open();
     await appendEvents(store, 300);
-    await store.appendOutputs([output(2, 10), output(2, 9), output(256, 0)]);
-    await store.appendOutputs([output(1, 0), output(255, 0)]);
+    await store.appendOutputs([output(2, 10), output(2, 9), output(1, 0)]);
+    await store.appendOutputs([output(256, 0), output(255, 0)]);
     const expected = [output(1, 0), output(2, 9), output(2, 10), output(255, 0), output(256, 0)];
     expect(await collect(store.outputs(0))).toEqual(expected);
     expect(await collect(store.outputs(1))).toEqual(expected.slice(1));
@@ -28,6 +28,7 @@ export function outputs(home: Home): void {
     const store = await home.open();
     await appendEvents(store, 3);
     await store.appendOutputs([output(3, 1), output(2, 7)]);
+    await store.appendOutputs([output(3, 0, 'too late'), output(1, 0, 'too late')]);
     for (const opened of [store, await home.reopen()]) {
       expect(opened.lastOutput).toEqual({ seq: 3, position: 1 });
     }

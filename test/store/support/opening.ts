@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Database } from '../../../src/store/database.js';
 import { openStore } from '../../../src/store/store.js';
-import type { Store } from '../../../src/store/types.js';
+import type { Repair, Store } from '../../../src/store/types.js';
 import { FaultyDatabase } from '../../../src/testing/index.js';
 
 import type { MakePlace, Place } from './places.js';
@@ -14,6 +14,8 @@ export interface Home {
   /** Does something to the database while no store has it open. */
   behind(tamper: (db: Database) => Promise<void>): Promise<void>;
   database(): Database;
+  /** What the stores of this test repaired on their own. */
+  readonly repairs: readonly Repair[];
   /** A store over a database that can be told to fail. */
   openFaulty(durability?: 'process' | 'power'): Promise<{ store: Store; faulty: FaultyDatabase }>;
 }
@@ -21,8 +23,10 @@ export interface Home {
 export function useHome(makePlace: MakePlace): Home {
   let place: Place;
   let stores: Store[] = [];
+  let repairs: Repair[] = [];
   beforeEach(async () => {
     place = await makePlace();
+    repairs = [];
   });
   afterEach(async () => {
     await closeAll();
@@ -34,7 +38,7 @@ export function useHome(makePlace: MakePlace): Home {
     stores = [];
   }
   async function open(db = place.database(), durability: 'process' | 'power' = 'process') {
-    const store = await openStore(db, { durability });
+    const store = await openStore(db, { durability, onRepaired: (repair) => repairs.push(repair) });
     stores.push(store);
     return store;
   }
@@ -52,6 +56,9 @@ export function useHome(makePlace: MakePlace): Home {
       await db.close();
     },
     database: () => place.database(),
+    get repairs() {
+      return repairs;
+    },
     async openFaulty(durability = 'process') {
       const faulty = new FaultyDatabase(place.database());
       return { store: await open(faulty, durability), faulty };
