@@ -16,7 +16,7 @@ export {
 export { DEFAULT_LEVELS, type Strategies, type TrackerOptions } from './options.js';
 export type * from './query/types.js';
 export type { OnHostError } from './runtime/host.js';
-export type { DepartmentTotals, ScoreboardState } from './scoreboard.js';
+export type { DepartmentTotals, ScoreboardState } from './scoreboard-state.js';
 export * from './scoring/index.js';
 export type { Database } from './store/database.js';
 export {

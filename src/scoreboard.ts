@@ -1,50 +1,14 @@
 import { createStore } from '@xstate/store';
-import type { AgentSummary, Standing } from './agent/performance.js';
+import type { AgentSummary } from './agent/performance.js';
 import type { Clock } from './clock.js';
 import { guardStore } from './runtime/guarded-store.js';
 import { harmless, type Report } from './runtime/host.js';
-
-/** Totals of the agents that are in one department now. */
-export interface DepartmentTotals {
-  readonly department: string;
-  readonly agents: number;
-  readonly tasksCompleted: number;
-  readonly tasksFailed: number;
-  readonly totalCost: number;
-}
-
-export interface ScoreboardState {
-  /** By agent id. */
-  readonly agents: ReadonlyMap<string, AgentSummary>;
-  /** By name; agents without a department are in none. */
-  readonly departments: ReadonlyMap<string, DepartmentTotals>;
-  readonly standings: Readonly<Record<Standing, number>>;
-  /** The tracker's clock at the last update, epoch milliseconds. */
-  readonly updatedAt: number;
-}
-
-const NO_STANDINGS: Readonly<Record<Standing, number>> = {
-  unproven: 0,
-  steady: 0,
-  promotable: 0,
-  at_risk: 0,
-  terminable: 0,
-  departed: 0,
-};
+import { type Board, EMPTY_BOARD, type ScoreboardState, shown, withSummaries } from './scoreboard-state.js';
 
 function createScoreboardStore() {
-  const context: ScoreboardState = {
-    agents: new Map(),
-    departments: new Map(),
-    standings: NO_STANDINGS,
-    updatedAt: 0,
-  };
   return createStore({
-    context,
-    on: {
-      changed: (state, { summaries, at }: { summaries: readonly AgentSummary[]; at: number }) =>
-        withSummaries(state, summaries, at),
-    },
+    context: shown(EMPTY_BOARD, 0),
+    on: { shown: (_before: ScoreboardState, { state }: { state: ScoreboardState }) => state },
   });
 }
 
@@ -58,7 +22,8 @@ export class Scoreboard {
   /** For the host: its subscribers can do no harm. */
   readonly store: ScoreboardStore;
   private readonly source = createScoreboardStore();
-  private readonly changed = new Map<string, () => AgentSummary | undefined>();
+  private board: Board = EMPTY_BOARD;
+  private readonly changed = new Map<string, () => AgentSummary>();
   private updatedAt = Number.NEGATIVE_INFINITY;
   private timer: unknown;
 
@@ -71,9 +36,7 @@ export class Scoreboard {
   }
 
   /** Notes that agents changed; what there is to show is asked when it is shown. */
-  note(
-    agents: Iterable<{ readonly agentId: string; readonly summary: () => AgentSummary | undefined }>,
-  ): void {
+  note(agents: Iterable<{ readonly agentId: string; readonly summary: () => AgentSummary }>): void {
     for (const { agentId, summary } of agents) this.changed.set(agentId, summary);
     if (this.changed.size === 0 || this.timer !== undefined) return;
     const wait = this.updatedAt + UPDATE_MS - this.clock.now();
@@ -86,16 +49,16 @@ export class Scoreboard {
     this.clock.clearTimeout(this.timer);
     this.timer = undefined;
     this.updatedAt = this.clock.now();
-    const summaries = Array.from(this.changed.values(), (summary) => summary()).filter(
-      (found) => found !== undefined,
-    );
+    const summaries = Array.from(this.changed.values(), (summary) => summary());
     this.changed.clear();
     if (summaries.length > 0) this.show(summaries);
   }
 
   /** What a host computes from the store with atoms of its own runs within `send` too. */
   private show(summaries: readonly AgentSummary[]): void {
-    const send = () => this.source.send({ type: 'changed', summaries, at: this.now() });
+    this.board = withSummaries(this.board, summaries);
+    const state = shown(this.board, this.now());
+    const send = () => this.source.send({ type: 'shown', state });
     harmless(send, (thrown) => this.report('An atom of the scoreboard', thrown))();
   }
 
@@ -103,32 +66,4 @@ export class Scoreboard {
     this.clock.clearTimeout(this.timer);
     this.timer = undefined;
   }
-}
-
-function withSummaries(
-  state: ScoreboardState,
-  summaries: readonly AgentSummary[],
-  at: number,
-): ScoreboardState {
-  const agents = new Map(state.agents);
-  for (const summary of summaries) agents.set(summary.agentId, summary);
-  return { agents, ...totals(agents.values()), updatedAt: at };
-}
-
-function totals(agents: Iterable<AgentSummary>): Pick<ScoreboardState, 'departments' | 'standings'> {
-  const departments = new Map<string, DepartmentTotals>();
-  const standings = { ...NO_STANDINGS };
-  for (const { department, standing, lifetime } of agents) {
-    standings[standing]++;
-    if (department === undefined) continue;
-    const before = departments.get(department);
-    departments.set(department, {
-      department,
-      agents: (before?.agents ?? 0) + 1,
-      tasksCompleted: (before?.tasksCompleted ?? 0) + lifetime.tasksCompleted,
-      tasksFailed: (before?.tasksFailed ?? 0) + lifetime.tasksFailed,
-      totalCost: (before?.totalCost ?? 0) + lifetime.totalCost,
-    });
-  }
-  return { departments, standings };
 }

@@ -14,6 +14,7 @@ import type {
 } from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
 import { assessEmployment } from './agent/standing.js';
+import type { AgentState } from './agent/state.js';
 import type { HiringSignal } from './department/outputs.js';
 import { isTenureError, TenureError } from './errors.js';
 import type { TimeInput } from './events/fields.js';
@@ -200,7 +201,7 @@ class LocalTracker implements Tracker {
     this.board = new Scoreboard(clock, () => runtime.now(), report);
     this.connections.add(
       runtime.commits$.subscribe(({ touched }) =>
-        this.board.note(Array.from(touched, (entry) => this.toShow(entry))),
+        this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
       ),
     );
   }
@@ -392,12 +393,8 @@ class LocalTracker implements Tracker {
     return this.runtime.record(event, now);
   }
 
-  private toShow(entry: AgentEntry) {
-    const summary = (): AgentSummary | undefined => {
-      const state = entry.actor?.getSnapshot().context.state;
-      return state && this.model.brief(state, this.runtime.now());
-    };
-    return { agentId: entry.agentId, summary };
+  private toShow(agentId: string, state: AgentState) {
+    return { agentId, summary: () => this.model.brief(state, this.runtime.now()) };
   }
 
   private async eventsOf({ no, newSeqs }: AgentEntry): Promise<StoredEvent[]> {

@@ -1,3 +1,4 @@
+import type { AgentState } from '../agent/state.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
 import type { Queue } from '../store/queue.js';
@@ -39,7 +40,7 @@ interface Plan {
 /** What a commit changed. */
 export interface Committed {
   /** Agents that got an event or a tick. */
-  readonly touched: ReadonlySet<AgentEntry>;
+  readonly touched: ReadonlyMap<AgentEntry, AgentState>;
   /** Tells everyone who waits; for the owner to call once it has taken note. */
   readonly acknowledge: () => void;
 }
@@ -68,7 +69,7 @@ export class Committer {
       const failure = this.failure ?? asStorageError(error);
       if (!this.failure) onFailure(failure);
       this.failure = failure;
-      return { touched: new Set(), acknowledge: () => reject(group, failure) };
+      return { touched: new Map(), acknowledge: () => reject(group, failure) };
     }
   }
 

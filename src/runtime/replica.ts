@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../machines/agent.js';
 import type { TrackerOutput } from '../agent/outputs.js';
+import type { AgentState } from '../agent/state.js';
 import type { StoredEvent } from '../events/schema.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
 import type { Departments } from './departments.js';
@@ -14,7 +15,8 @@ export type AppliedRecord =
 /** What applying some records came to. */
 export interface Applied {
   readonly outputs: TrackerOutput[];
-  readonly touched: Set<AgentEntry>;
+  /** Who got something, each with the state that it has now: it may be passivated before anybody looks. */
+  readonly touched: Map<AgentEntry, AgentState>;
 }
 
 /** After so many agents a tick lets the event loop breathe. */
@@ -39,7 +41,7 @@ export class Replica {
    * alone.
    */
   async apply(records: Iterable<AppliedRecord>): Promise<Applied> {
-    const applied: Applied = { outputs: [], touched: new Set() };
+    const applied: Applied = { outputs: [], touched: new Map() };
     for (const record of records) {
       const before = applied.outputs.length;
       if (record.kind === 'tick') {
@@ -97,7 +99,7 @@ export class Replica {
     const { context } = actor.getSnapshot();
     entry.dueAt = undefined;
     entry.leftOut = context.state.leftOut.length;
-    touched.add(entry);
+    touched.set(entry, context.state);
     for (const output of context.outputs) outputs.push(output);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ScoreboardState } from '../../src/scoreboard.js';
+import type { ScoreboardState } from '../../src/scoreboard-state.js';
 import { DAY, openInMemory, START, task } from '../support/tracker.js';
 
 it('shows the latest of every agent, department and standing', async () => {
@@ -47,4 +47,33 @@ it('is updated at most once in 100 ms of the clock, and never changes what it sh
   await tracker.close();
   clock.increment(DAY);
   expect(seen).toHaveLength(2);
+});
+
+it('shows agents that are passivated before anybody looks', async () => {
+  const { tracker, clock } = await openInMemory({ maxActiveAgents: 1 });
+  clock.increment(DAY);
+  await tracker.record(task(0));
+  await tracker.recordAll(['a', 'b', 'c', 'd'].map((agentId, n) => task(n + 1, { agentId })));
+  await tracker.recordAll(['a', 'b', 'c', 'd'].map((agentId, n) => task(n + 9, { agentId })));
+  clock.increment(100);
+  const { agents } = tracker.scoreboard.get().context;
+  expect(['a', 'b', 'c', 'd'].map((id) => agents.get(id)?.lifetime.tasksCompleted)).toEqual([2, 2, 2, 2]);
+  await tracker.close();
+});
+
+it('shows nothing that anybody could change', async () => {
+  const { tracker, clock } = await openInMemory();
+  clock.increment(DAY);
+  await tracker.recordAll([
+    { type: 'agent.hired', agentId: 'ada', at: START, department: 'red' },
+    { type: 'override.set', agentId: 'ada', at: START, target: 'quality', score: 3, reason: 'r', by: 'eve' },
+    task(1),
+  ]);
+  await tracker.flush();
+  const { context } = tracker.scoreboard.get();
+  const ada = context.agents.get('ada');
+  const found = [context, context.standings, context.departments.get('red'), ada, ada?.lifetime, ada?.trends];
+  expect(found.map((one) => Object.isFrozen(one))).toEqual(found.map(() => true));
+  expect(Object.isFrozen(ada?.trends[0])).toBe(true);
+  await tracker.close();
 });
