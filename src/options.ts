@@ -2,8 +2,10 @@ import type { InspectionEvent, Observer } from 'xstate';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
-import { TenureError } from './errors.js';
+import { reasonOf, TenureError } from './errors.js';
+import { MAX_TIME } from './events/fields.js';
 import { guardInspector } from './runtime/guarded-actor.js';
+import { guardClock } from './runtime/guarded-clock.js';
 import { type OnHostError, type Report, reporter } from './runtime/host.js';
 import { behavioral } from './scoring/behavioral.js';
 import { layered } from './scoring/layered.js';
@@ -12,7 +14,7 @@ import type { Database } from './store/database.js';
 import { theilSen } from './trends/theil-sen-strategy.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
 import { multiWindow } from './windows/multi-window.js';
-import type { MetricsWindowStrategy } from './windows/types.js';
+import type { MetricsWindowStrategy, Window } from './windows/types.js';
 
 /** How agents are judged; each part can be replaced. */
 export interface Strategies {
@@ -94,19 +96,48 @@ export interface ResolvedOptions {
 }
 
 const withMethods = <T>(methods: readonly string[]) =>
-  z.custom<T>(
-    (value) =>
-      methods.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function'),
-    { error: `expected an object with ${methods.join(', ')}` },
-  );
+  z.custom<T>((value) => methods.every((name) => typeof fieldOf(value, name) === 'function'), {
+    error: `expected an object with ${methods.join(', ')}`,
+  });
+
+/** A strategy is known to the database by its name. */
+const strategyWith = <T>(method: string) =>
+  withMethods<T>([method]).refine((value) => isName(fieldOf(value, 'name')), {
+    error: 'expected a name of 1 to 256 characters',
+  });
 
 const windowStrategy = z.custom<MetricsWindowStrategy>(
   (value) => {
-    const { windows, minDataPoints } = (value ?? {}) as Partial<MetricsWindowStrategy>;
-    return Array.isArray(windows) && windows.length > 0 && Number.isInteger(minDataPoints);
+    const { name, windows, minDataPoints } = (value ?? {}) as Partial<MetricsWindowStrategy>;
+    if (!isName(name) || !Number.isInteger(minDataPoints) || Number(minDataPoints) < 1) return false;
+    return Array.isArray(windows) && windows.length > 0 && windows.every(isWindow) && areDistinct(windows);
   },
-  { error: 'expected an object with windows and minDataPoints, such as multiWindow() makes' },
+  { error: 'expected a name, windows that differ and minDataPoints, such as multiWindow() makes' },
 );
+
+function isWindow(window: unknown): window is Window {
+  const { label, ms } = (window ?? {}) as Partial<Window>;
+  return isName(label) && Number.isInteger(ms) && Number(ms) > 0 && Number(ms) <= MAX_TIME;
+}
+
+function areDistinct(windows: readonly Window[]): boolean {
+  const differ = (values: readonly unknown[]) => new Set(values).size === values.length;
+  return differ(windows.map(({ label }) => label)) && differ(windows.map(({ ms }) => ms));
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return (value as Record<string, unknown> | null | undefined)?.[name];
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 256;
+}
+
+/** A copy that stays as it is, shortest first, whatever becomes of the host's. */
+function settledWindows({ name, windows, minDataPoints }: MetricsWindowStrategy): MetricsWindowStrategy {
+  const copies = windows.map(({ label, ms }) => Object.freeze({ label, ms }));
+  return Object.freeze({ name, windows: Object.freeze(copies.sort((a, b) => a.ms - b.ms)), minDataPoints });
+}
 
 const schema = z.strictObject({
   path: z.string().min(1).default('./tenure-data'),
@@ -120,10 +151,10 @@ const schema = z.strictObject({
     .default('USD'),
   strategies: z
     .strictObject({
-      quality: withMethods<QualityScoringStrategy>(['score']).optional(),
-      collaboration: withMethods<CollaborationScoringStrategy>(['score']).optional(),
+      quality: strategyWith<QualityScoringStrategy>('score').optional(),
+      collaboration: strategyWith<CollaborationScoringStrategy>('score').optional(),
       window: windowStrategy.optional(),
-      trend: withMethods<TrendDetectionStrategy>(['detect']).optional(),
+      trend: strategyWith<TrendDetectionStrategy>('detect').optional(),
     })
     .default({}),
   hiring: hiringSchema,
@@ -144,7 +175,7 @@ const schema = z.strictObject({
  * @throws TenureError `TENURE_INVALID_OPTIONS` with every issue and its path
  */
 export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
-  const parsed = schema.safeParse(options);
+  const parsed = parse(options);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => ({
       path: path.map(String).join('.'),
@@ -155,9 +186,10 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   }
   const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, ...rest } = parsed.data;
   const report = reporter(onHostError);
-  const window =
+  const window = settledWindows(
     strategies.window ??
-    multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) });
+      multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) }),
+  );
   return {
     ...rest,
     db,
@@ -167,8 +199,22 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     trend: strategies.trend ?? theilSen({ minDataPoints: Math.max(2, window.minDataPoints) }),
     hiring: hiringRules(hiring),
     inspect: inspect && guardInspector(inspect, report),
+    clock: guardClock(rest.clock, report),
     report,
   };
+}
+
+/** Objects of a host's may throw when they are read. */
+function parse(options: unknown): z.ZodSafeParseResult<z.output<typeof schema>> {
+  try {
+    return schema.safeParse(options);
+  } catch (error) {
+    const message = `reading them failed: ${reasonOf(error)}`;
+    throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${message}`, {
+      cause: error,
+      issues: [{ path: '', message }],
+    });
+  }
 }
 
 function isInspector(value: unknown): boolean {

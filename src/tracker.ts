@@ -1,5 +1,5 @@
 import { Level } from 'level';
-import { type Observable, Subject, Subscription } from 'rxjs';
+import { from, type Observable, Subject, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
@@ -21,6 +21,15 @@ import type { TimeInput } from './events/fields.js';
 import { parseEvent } from './events/parse.js';
 import type { PerformanceEvent, PerformanceEventInput, StoredEvent } from './events/schema.js';
 import { type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
+import {
+  afterArgument,
+  agentFilter,
+  argument,
+  deadLetterFilter,
+  eventsArgument,
+  idArgument,
+  streamArgument,
+} from './query/arguments.js';
 import { matches, selectEvents } from './query/events.js';
 import { agentPoints, type SeriesPoint, seriesMetric, seriesOf } from './query/series.js';
 import { moment, range } from './query/times.js';
@@ -237,6 +246,7 @@ class LocalTracker implements Tracker {
   async recordAll(
     events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
   ): Promise<IngestSummary> {
+    argument(eventsArgument, events, 'events');
     const room = new Backpressure(Math.min(RECORD_ALL_WINDOW, this.options.maxPending));
     const rejected: { index: number; error: TenureError }[] = [];
     let accepted = 0;
@@ -256,6 +266,8 @@ class LocalTracker implements Tracker {
     try {
       for await (const event of events) {
         const position = index++;
+        // Others record too.
+        for (let wait = this.runtime.room(); wait; wait = this.runtime.room()) await wait;
         this.submit(event).then(settled, (error) => refused(position, error));
         await room.enter();
         if (failure) break;
@@ -269,7 +281,8 @@ class LocalTracker implements Tracker {
   }
 
   connect(events$: Observable<PerformanceEventInput>): Subscription {
-    const subscription = events$.subscribe({
+    argument(streamArgument, events$, 'events$');
+    const subscription = from(events$).subscribe({
       next: (input) => {
         this.submit(input).catch((error: TenureError) => this.rejected.next({ input, error }));
       },
@@ -281,7 +294,8 @@ class LocalTracker implements Tracker {
 
   async performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined> {
     this.checkOpen();
-    const entry = this.runtime.registry.find(agentId);
+    const entry = this.runtime.registry.find(argument(idArgument, agentId, 'agentId'));
+    if (at !== undefined) moment(at, 'at');
     if (!entry) return undefined;
     return answered(`Looking at agent ${JSON.stringify(agentId)}`, () => this.performanceOf(entry, at));
   }
@@ -299,8 +313,9 @@ class LocalTracker implements Tracker {
     return this.model.summary(this.model.asOf(this.model.start(entry.agentId), events, now), now);
   }
 
-  async agents({ department, standing }: AgentFilter = {}): Promise<AgentSummary[]> {
+  async agents(filter: AgentFilter = {}): Promise<AgentSummary[]> {
     this.checkOpen();
+    const { department, standing } = argument(agentFilter, filter, 'filter');
     const now = this.runtime.now();
     const found: AgentSummary[] = [];
     for await (const [, state] of this.runtime.states()) {
@@ -340,17 +355,17 @@ class LocalTracker implements Tracker {
 
   async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
     this.checkOpen();
-    yield* this.runtime.announcer.log(after);
+    yield* this.runtime.announcer.log(argument(afterArgument, after, 'after'));
   }
 
   async *deadLetters(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter, void, undefined> {
     this.checkOpen();
-    yield* deadLetters(this.runtime, filter);
+    yield* deadLetters(this.runtime, argument(deadLetterFilter, filter, 'filter'));
   }
 
   async retry(filter: DeadLetterFilter = {}): Promise<RetrySummary> {
     this.checkOpen();
-    return retryDeadLetters(this.runtime, filter);
+    return retryDeadLetters(this.runtime, argument(deadLetterFilter, filter, 'filter'));
   }
 
   agentActor(agentId: string): AgentActor | undefined {
@@ -383,6 +398,9 @@ class LocalTracker implements Tracker {
   }
 
   private submit(input: PerformanceEventInput): Promise<Receipt> {
+    // First of all: who brings too much must not make us look at it.
+    const refusal = this.runtime.refusal();
+    if (refusal) return Promise.reject(refusal);
     const now = this.runtime.now();
     let event: PerformanceEvent;
     try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonOf } from '../errors.js';
 
 /** 9999-12-31T23:59:59.999Z, the last moment that Tenure can store. */
 export const MAX_TIME = 253_402_300_799_999;
@@ -55,12 +56,12 @@ export const metadata = z
   .custom<Record<string, unknown>>(isPlainObject, 'expected a JSON object')
   .transform((value, context) => {
     try {
-      const json = JSON.stringify(value, refuseWhatJsonWouldChange);
+      const json = JSON.stringify(value, bounded(refuseWhatJsonWouldChange));
       if (Buffer.byteLength(json) <= METADATA_BYTES)
         return canonical(JSON.parse(json)) as Record<string, JsonValue>;
       context.addIssue(`expected at most ${METADATA_BYTES} bytes of JSON, got ${Buffer.byteLength(json)}`);
     } catch (error) {
-      context.addIssue(`expected JSON: ${error instanceof Error ? error.message : String(error)}`);
+      context.addIssue(`expected JSON: ${reasonOf(error)}`);
     }
     return z.NEVER;
   });
@@ -71,6 +72,18 @@ function canonical(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, canonical(item)]));
+}
+
+type Replacer = (this: unknown, key: string, value: unknown) => unknown;
+
+/** Gives up on a value that is too large before it is written out: each of its parts takes a byte at least. */
+function bounded(replacer: Replacer): Replacer {
+  let bytes = 0;
+  return function (key, value) {
+    bytes += 1 + (Array.isArray(this) ? 0 : key.length) + (typeof value === 'string' ? value.length : 0);
+    if (bytes > METADATA_BYTES) throw new RangeError(`at most ${METADATA_BYTES} bytes of it`);
+    return replacer.call(this, key, value);
+  };
 }
 
 function refuseWhatJsonWouldChange(this: unknown, key: string, value: unknown): unknown {

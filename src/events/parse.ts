@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { TenureError, type TenureIssue } from '../errors.js';
+import { reasonOf, TenureError, type TenureIssue } from '../errors.js';
 import { type PerformanceEvent, performanceEventSchema } from './schema.js';
 
 export interface ParseOptions {
@@ -32,9 +32,9 @@ function validate(input: unknown): PerformanceEvent {
     parsed = performanceEventSchema.safeParse(withId(input));
   } catch (error) {
     // A getter or a proxy of the host threw while it was read.
-    throw new TenureError('TENURE_INVALID_EVENT', `Invalid event: reading it failed: ${messageOf(error)}`, {
+    throw new TenureError('TENURE_INVALID_EVENT', `Invalid event: reading it failed: ${reasonOf(error)}`, {
       cause: error,
-      issues: [{ path: '', message: `reading it failed: ${messageOf(error)}` }],
+      issues: [{ path: '', message: `reading it failed: ${reasonOf(error)}` }],
     });
   }
   if (parsed.success) return parsed.data;
@@ -103,8 +103,4 @@ function abridged(text: string, length = 400): string {
 
 function isoOf(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

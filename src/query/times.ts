@@ -1,5 +1,5 @@
-import { TenureError } from '../errors.js';
 import { MAX_TIME, type TimeInput, time } from '../events/fields.js';
+import { argument } from './arguments.js';
 
 /**
  * A moment that a caller names, as epoch milliseconds.
@@ -7,12 +7,7 @@ import { MAX_TIME, type TimeInput, time } from '../events/fields.js';
  * @throws TenureError `TENURE_INVALID_OPTIONS` naming the parameter
  */
 export function moment(value: TimeInput, name: string): number {
-  const parsed = time.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const message = parsed.error.issues[0]?.message ?? 'expected a time';
-  throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid ${name}: ${message}`, {
-    issues: [{ path: name, message }],
-  });
+  return argument(time, value, name);
 }
 
 /** Both ends of a range, included; what is not given is open. */

@@ -20,6 +20,20 @@ export class Backpressure {
     while (this.waiters[0] && this.underWay <= this.waiters[0].until) this.waiters.shift()?.resume();
   }
 
+  get isFull(): boolean {
+    return this.underWay >= this.limit;
+  }
+
+  /** Counts one in, room or not. */
+  add(): void {
+    this.underWay++;
+  }
+
+  /** Resolves once there is room for one. */
+  room(): Promise<void> {
+    return this.atMost(this.limit - 1);
+  }
+
   /** Resolves once nothing is under way. */
   empty(): Promise<void> {
     return this.atMost(0);

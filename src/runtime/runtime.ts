@@ -11,6 +11,7 @@ import type { PerformanceEvent } from '../events/schema.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import { Announcer } from './announcer.js';
+import { Backpressure } from './backpressure.js';
 import { type Committed, Committer } from './committer.js';
 import { Departments } from './departments.js';
 import { groupCommit } from './group-commit.js';
@@ -57,7 +58,7 @@ export class Runtime {
   private readonly requests = new Subject<Request>();
   private readonly committed = new Subject<Committed>();
   private readonly subscriptions = new Subscription();
-  private pendingCount = 0;
+  private readonly pending: Backpressure;
   private hasFailed = false;
   private latest: number;
   private ended: Promise<void> = Promise.resolve();
@@ -65,6 +66,7 @@ export class Runtime {
   private constructor(private readonly options: RuntimeOptions) {
     const { store, model, hiring, clock, layout, maxActiveAgents, inspect, supervisor, report } = options;
     this.latest = store.watermark;
+    this.pending = new Backpressure(options.maxPending);
     this.registry = new AgentRegistry({
       store,
       model,
@@ -104,7 +106,7 @@ export class Runtime {
 
   /** The tracker's present: the clock, but never before what the journal has seen. Epoch milliseconds. */
   now(): number {
-    this.latest = Math.max(this.latest, Math.floor(this.options.clock.now()));
+    this.latest = Math.max(this.latest, this.options.clock.now());
     return this.latest;
   }
 
@@ -123,22 +125,34 @@ export class Runtime {
     return this.committed;
   }
 
+  /** `undefined` while there is room for another event, else resolves once there is. */
+  room(): Promise<void> | undefined {
+    return this.pending.isFull ? this.pending.room() : undefined;
+  }
+
+  /** Why nothing can be recorded now, if so. */
+  refusal(): TenureError | undefined {
+    if (!this.pending.isFull) return this.refusalOfState();
+    const message = `${this.options.maxPending} events are waiting to become durable already (option \`maxPending\`)`;
+    return new TenureError('TENURE_OVERLOADED', message);
+  }
+
   /** Takes a validated event. The promise settles once it is durable and applied, or known to be refused. */
   record(event: PerformanceEvent, now: number): Promise<Receipt> {
     return new Promise<Receipt>((resolve, reject) => {
       const refusal = this.refusal();
       if (refusal) return reject(refusal);
-      this.pendingCount++;
+      this.pending.add();
       this.requests.next({
         kind: 'record',
         event,
         now,
         resolve: (receipt) => {
-          this.pendingCount--;
+          this.pending.leave();
           resolve(receipt);
         },
         reject: (error) => {
-          this.pendingCount--;
+          this.pending.leave();
           reject(error);
         },
       });
@@ -208,13 +222,6 @@ export class Runtime {
   private fail(error: unknown): void {
     this.hasFailed = true;
     this.options.supervisor.send({ type: 'failed', error });
-  }
-
-  private refusal(): TenureError | undefined {
-    const { maxPending } = this.options;
-    if (this.pendingCount < maxPending) return this.refusalOfState();
-    const message = `${maxPending} events are waiting to become durable already (option \`maxPending\`)`;
-    return new TenureError('TENURE_OVERLOADED', message);
   }
 
   private refusalOfState(): TenureError | undefined {
