@@ -41,6 +41,32 @@ export type AgentBehavior = Pick<AgentModel, 'apply' | 'retry' | 'advance' | 'le
  * agent goes on without that event, remembers that it was left out, and says so with `agent.failed`.
  */
 export function createAgentMachine(model: AgentBehavior) {
+  const machine = agentChart(model);
+  const { transition } = machine;
+  machine.transition = (snapshot, event, scope) => {
+    if (snapshot.status !== 'active' || !isAgentEvent(event))
+      return transition.call(machine, snapshot, event, scope);
+    const { state } = snapshot.context;
+    const next = takeStep(model, state, event);
+    const isQuiet = next.outputs.length === 0 && next.state.standing === state.standing;
+    if (isQuiet) return { ...snapshot, context: next };
+    steps.set(event, next);
+    return transition.call(machine, snapshot, event, scope);
+  };
+  return machine;
+}
+
+/**
+ * Steps that are taken already. Nearly all events neither turn anything nor move the agent: of those the chart, which
+ * costs more than the step itself, need not be asked, and only the others go through it.
+ */
+const steps = new WeakMap<AgentEvent, AgentContext>();
+
+function isAgentEvent({ type }: { readonly type: string }): boolean {
+  return type === 'event.recorded' || type === 'event.retried' || type === 'time.passed';
+}
+
+function agentChart(model: AgentBehavior) {
   return setup({
     types: {
       context: {} as AgentContext,
@@ -55,7 +81,7 @@ export function createAgentMachine(model: AgentBehavior) {
         context.state.standing !== params.than,
     },
     actions: {
-      takeStep: assign(({ context, event }) => takeStep(model, context.state, event)),
+      takeStep: assign(({ context, event }) => steps.get(event) ?? takeStep(model, context.state, event)),
       announce: enqueueActions(({ context, enqueue }) => {
         for (const output of context.outputs) enqueue.emit(output);
       }),

@@ -239,8 +239,8 @@ class LocalTracker implements Tracker {
     return this.board.store;
   }
 
-  async record(event: PerformanceEventInput): Promise<Receipt> {
-    return this.submit(event);
+  record(event: PerformanceEventInput): Promise<Receipt> {
+    return new Promise((resolve, reject) => this.submit(event, resolve, reject));
   }
 
   async recordAll(
@@ -263,14 +263,27 @@ class LocalTracker implements Tracker {
       room.leave();
     };
     let index = 0;
+    const take = (event: PerformanceEventInput): Promise<void> | undefined => {
+      const position = index++;
+      const free = room.enter();
+      this.submit(event, settled, (error) => refused(position, error));
+      return free;
+    };
     try {
-      for await (const event of events) {
-        const position = index++;
-        // Others record too.
-        for (let wait = this.runtime.room(); wait; wait = this.runtime.room()) await wait;
-        this.submit(event).then(settled, (error) => refused(position, error));
-        await room.enter();
-        if (failure) break;
+      if (Symbol.asyncIterator in events) {
+        for await (const event of events) {
+          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
+          await take(event);
+          if (failure) break;
+        }
+      } else {
+        for (const event of events) {
+          // Others record too. Awaiting what is there already would cost as much as taking the event.
+          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
+          const free = take(event);
+          if (free) await free;
+          if (failure) break;
+        }
       }
     } finally {
       await room.empty();
@@ -284,7 +297,11 @@ class LocalTracker implements Tracker {
     argument(streamArgument, events$, 'events$');
     const subscription = from(events$).subscribe({
       next: (input) => {
-        this.submit(input).catch((error: TenureError) => this.rejected.next({ input, error }));
+        this.submit(
+          input,
+          () => undefined,
+          (error) => this.rejected.next({ input, error }),
+        );
       },
       error: (thrown) => this.options.report('A connected stream', thrown),
     });
@@ -397,18 +414,28 @@ class LocalTracker implements Tracker {
     this.board.note(shown);
   }
 
-  private submit(input: PerformanceEventInput): Promise<Receipt> {
+  /** Takes an event; tells either of the two what became of it, later or at once. */
+  private submit(
+    input: PerformanceEventInput,
+    resolve: (receipt: Receipt) => void,
+    reject: (error: TenureError) => void,
+  ): void {
     // First of all: who brings too much must not make us look at it.
     const refusal = this.runtime.refusal();
-    if (refusal) return Promise.reject(refusal);
+    if (refusal) {
+      reject(refusal);
+      return;
+    }
     const now = this.runtime.now();
     let event: PerformanceEvent;
     try {
       event = parseEvent(input, now, this.options);
     } catch (error) {
-      return Promise.reject(error);
+      // Whatever parsing throws is about the event.
+      reject(error as TenureError);
+      return;
     }
-    return this.runtime.record(event, now);
+    this.runtime.record({ kind: 'record', event, now, resolve, reject });
   }
 
   private toShow(agentId: string, state: AgentState) {

@@ -178,7 +178,8 @@ function taskOf({ tasks, attempts }: AgentState, taskId: string, fresh?: Attempt
 function remeasure(draft: Draft, task: TaskRecord, fresh?: Attempt): void {
   const { state, bank, config, figures } = draft;
   const attempts = remeasured(task, state.agentId, config.quality, state.now);
-  for (const [i, attempt] of attempts.entries()) {
+  for (let i = 0; i < attempts.length; i++) {
+    const attempt = attempts[i] as Attempt;
     const before = attempt.seq === fresh?.seq ? undefined : (task.attempts[i] as Attempt);
     if (before === attempt) continue;
     if (before) {

@@ -62,7 +62,7 @@ export function collaborationScoreOf(
   role: string | undefined,
   observations: readonly CollaborationObservation[],
 ): number | null {
-  const what = `Collaboration strategy ${strategy.name} on agent ${JSON.stringify(agentId)}`;
+  const what = (): string => `Collaboration strategy ${strategy.name} on agent ${JSON.stringify(agentId)}`;
   for (const observation of observations) Object.freeze(observation);
   return scoreIn(strategy.score({ agentId, role, observations }), what);
 }

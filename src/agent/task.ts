@@ -77,7 +77,7 @@ export function remeasured(
   now: number,
 ): readonly Attempt[] {
   const override = activeOverride(task.override, now);
-  const what = `Quality strategy ${strategy.name} on task ${JSON.stringify(task.taskId)}`;
+  const what = (): string => `Quality strategy ${strategy.name} on task ${JSON.stringify(task.taskId)}`;
   return task.attempts.map((attempt, index) => {
     if (!attempt.facts) return attempt;
     const { usage, signals, budget } = attempt.facts;

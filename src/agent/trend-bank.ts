@@ -10,7 +10,7 @@ import {
 } from '../trends/types.js';
 import type { RowTable } from '../windows/row-table.js';
 import type { Row, Timeline } from '../windows/timeline.js';
-import type { MetricsWindowStrategy } from '../windows/types.js';
+import type { MetricsWindowStrategy, Window } from '../windows/types.js';
 import { figureAt } from './attempt-layout.js';
 import type { Observed } from './collaboration.js';
 import { valueAt } from './observed-layout.js';
@@ -163,8 +163,9 @@ export class TrendBank {
   }
 
   private insert<R extends Row>(row: R, trends: Values<R>, oldest: number[], now: number): void {
-    for (const [w, { ms }] of this.windows.windows.entries()) {
-      if (row.at >= now - ms) oldest[w] = Math.min(oldest[w] as number, row.at);
+    const { windows } = this.windows;
+    for (let w = 0; w < windows.length; w++) {
+      if (row.at >= now - (windows[w] as Window).ms) oldest[w] = Math.min(oldest[w] as number, row.at);
     }
     for (const { metric, pointOf } of trends) {
       const value = pointOf(row);
@@ -174,8 +175,9 @@ export class TrendBank {
   }
 
   private eachWindow(metric: number, at: number, now: number, change: (tracker: TrendTracker) => void): void {
-    for (const [w, { ms }] of this.windows.windows.entries()) {
-      if (at < now - ms) continue;
+    const { windows } = this.windows;
+    for (let w = 0; w < windows.length; w++) {
+      if (at < now - (windows[w] as Window).ms) continue;
       const index = this.index(metric, w);
       const tracker = this.trackers[index] ?? this.tracker(metric, w, []);
       this.trackers[index] = tracker;
@@ -191,7 +193,9 @@ export class TrendBank {
     before: number,
     now: number,
   ): void {
-    for (const [w, { ms }] of this.windows.windows.entries()) {
+    const { windows } = this.windows;
+    for (let w = 0; w < windows.length; w++) {
+      const { ms } = windows[w] as Window;
       const from = now - ms;
       if ((oldest[w] as number) >= from) continue;
       rows.scan(before - ms, Math.min(from - 1, before), (table, row) => {

@@ -14,9 +14,9 @@ export class Backpressure {
     return this.underWay < this.limit ? undefined : this.atMost(Math.floor(this.limit / 2));
   }
 
-  /** Counts one out. */
-  leave(): void {
-    this.underWay--;
+  /** Counts some out. */
+  leave(count = 1): void {
+    this.underWay -= count;
     while (this.waiters[0] && this.underWay <= this.waiters[0].until) this.waiters.shift()?.resume();
   }
 

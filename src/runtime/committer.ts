@@ -22,6 +22,12 @@ export interface CommitterParts {
   readonly onFailure: (error: TenureError) => void;
 }
 
+/** An event that is in the journal, or in the group before this one: its number and canonical JSON. */
+interface Known {
+  readonly seq: number;
+  readonly json: string;
+}
+
 /** A group of requests with its place in the journal worked out, not yet written. */
 interface Plan {
   readonly records: NewRecord[];
@@ -32,13 +38,15 @@ interface Plan {
   /** Told then too. */
   readonly waiting: (FlushRequest | RetryRequest)[];
   /** Events of this group by id. */
-  readonly ids: Map<string, { readonly seq: number; readonly json: string }>;
+  readonly ids: Map<string, Known>;
   readonly stamps: Stamps;
   readonly numbers: Map<string, number>;
 }
 
 /** What a commit changed. */
 export interface Committed {
+  /** Events that waited for it, refused ones too. */
+  readonly events: number;
   /** Agents that got an event or a tick. */
   readonly touched: ReadonlyMap<AgentEntry, AgentState>;
   /** Tells everyone who waits; for the owner to call once it has taken note. */
@@ -69,7 +77,7 @@ export class Committer {
       const failure = this.failure ?? asStorageError(error);
       if (!this.failure) onFailure(failure);
       this.failure = failure;
-      return { touched: new Map(), acknowledge: () => reject(group, failure) };
+      return { events: countEvents(group), touched: new Map(), acknowledge: () => reject(group, failure) };
     }
   }
 
@@ -81,7 +89,8 @@ export class Committer {
       await announcer.announce(applied.outputs);
       return applied.touched;
     });
-    return { touched, acknowledge: () => settle(plan) };
+    const events = plan.receipts.length + plan.refused.length;
+    return { events, touched, acknowledge: () => settle(plan) };
   }
 
   private async plan(group: readonly Request[]): Promise<Plan> {
@@ -102,7 +111,12 @@ export class Committer {
       if (request.kind === 'flush') plan.waiting.push(request);
       else if (request.kind === 'retry') this.planRetry(plan, request);
       else if (request.kind === 'tick') this.planTick(plan, request);
-      else await this.planEvent(plan, request, stored.get(request.event.id));
+      else {
+        const storedSeq = stored.get(request.event.id);
+        // Hardly any event was stored before: only those are worth waiting for.
+        const known = storedSeq === undefined ? undefined : await this.storedEvent(storedSeq);
+        this.planEvent(plan, request, known);
+      }
     }
     return plan;
   }
@@ -146,10 +160,10 @@ export class Committer {
     plan.applied.push({ kind: 'tick', seq, now });
   }
 
-  private async planEvent(plan: Plan, request: RecordRequest, storedSeq: number | undefined): Promise<void> {
+  private planEvent(plan: Plan, request: RecordRequest, before: Known | undefined): void {
     const { event, now } = request;
     const json = JSON.stringify(event);
-    const known = plan.ids.get(event.id) ?? (await this.storedEvent(storedSeq));
+    const known = plan.ids.get(event.id) ?? before;
     if (known) {
       if (known.json === json) plan.receipts.push({ request, receipt: { seq: known.seq, duplicate: true } });
       else plan.refused.push({ request, error: conflict(event, known.seq) });
@@ -157,13 +171,10 @@ export class Committer {
     }
     const seq = this.nextSeq(plan);
     const agentNo = this.agentNumber(plan, event.agentId);
-    const department = event.department ?? plan.stamps.departmentOf(event.agentId, now);
-    const stored: StoredEvent = {
-      ...event,
-      ...(department !== undefined && { department }),
-      seq,
-      recordedAt: now,
-    };
+    const stamped = event.department === undefined ? plan.stamps.departmentOf(event.agentId, now) : undefined;
+    // Parsing made the event for this request alone, so it can become the stored one.
+    const stored: StoredEvent = Object.assign(event, { seq, recordedAt: now });
+    if (stamped !== undefined) stored.department = stamped;
     plan.stamps.note(stored);
     plan.ids.set(event.id, { seq, json });
     plan.records.push({
@@ -174,14 +185,14 @@ export class Committer {
       id: event.id,
       at: event.at,
       json,
-      department: event.department === undefined ? department : undefined,
+      department: stamped,
     });
     plan.applied.push({ kind: 'event', seq, agentNo, event: stored });
     plan.receipts.push({ request, receipt: { seq, duplicate: false } });
   }
 
-  private async storedEvent(seq: number | undefined): Promise<{ seq: number; json: string } | undefined> {
-    return seq === undefined ? undefined : { seq, json: await this.parts.store.canonical(seq) };
+  private async storedEvent(seq: number): Promise<Known> {
+    return { seq, json: await this.parts.store.canonical(seq) };
   }
 
   private nextSeq(plan: Plan): number {
@@ -201,6 +212,10 @@ function settle({ refused, receipts, waiting }: Plan): void {
   for (const { request, error } of refused) request.reject(error);
   for (const { request, receipt } of receipts) request.resolve(receipt);
   for (const request of waiting) request.resolve();
+}
+
+function countEvents(group: readonly Request[]): number {
+  return group.reduce((count, { kind }) => (kind === 'record' ? count + 1 : count), 0);
 }
 
 function reject(group: readonly Request[], error: TenureError): void {

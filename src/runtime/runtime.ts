@@ -7,7 +7,6 @@ import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import type { HiringRules } from '../department/options.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
-import type { PerformanceEvent } from '../events/schema.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import { Announcer } from './announcer.js';
@@ -19,7 +18,7 @@ import type { Report } from './host.js';
 import { recover } from './recovery.js';
 import { type AgentEntry, AgentRegistry } from './registry.js';
 import { Replica } from './replica.js';
-import type { Receipt, Request } from './requests.js';
+import type { RecordRequest, Request } from './requests.js';
 import { Snapshotter } from './snapshotter.js';
 import { TICK_MS, ticks } from './ticker.js';
 
@@ -137,26 +136,15 @@ export class Runtime {
     return new TenureError('TENURE_OVERLOADED', message);
   }
 
-  /** Takes a validated event. The promise settles once it is durable and applied, or known to be refused. */
-  record(event: PerformanceEvent, now: number): Promise<Receipt> {
-    return new Promise<Receipt>((resolve, reject) => {
-      const refusal = this.refusal();
-      if (refusal) return reject(refusal);
-      this.pending.add();
-      this.requests.next({
-        kind: 'record',
-        event,
-        now,
-        resolve: (receipt) => {
-          this.pending.leave();
-          resolve(receipt);
-        },
-        reject: (error) => {
-          this.pending.leave();
-          reject(error);
-        },
-      });
-    });
+  /** Takes a validated event. Its request is answered once it is durable and applied, or known to be refused. */
+  record(request: RecordRequest): void {
+    const refusal = this.refusal();
+    if (refusal) {
+      request.reject(refusal);
+      return;
+    }
+    this.pending.add();
+    this.requests.next(request);
   }
 
   /** Has an agent take anew what it went on without. Resolves once that is durable and done, whatever came of it. */
@@ -215,6 +203,7 @@ export class Runtime {
       this.snapshotter.beginIfDue((error) => this.fail(error));
       this.committed.next(committed);
     }
+    this.pending.leave(committed.events);
     committed.acknowledge();
   }
 
@@ -226,7 +215,7 @@ export class Runtime {
 
   private refusalOfState(): TenureError | undefined {
     const snapshot = this.options.supervisor.getSnapshot();
-    if (snapshot.matches('running')) return undefined;
+    if (snapshot.value === 'running') return undefined;
     if (!snapshot.matches('failed')) return new TenureError('TENURE_CLOSED', 'The tracker is closed');
     const { error } = snapshot.context;
     const reason = isTenureError(error) ? error.message : reasonOf(error);

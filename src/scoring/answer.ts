@@ -17,13 +17,17 @@ export function answerOf(answer: unknown, what: string): Record<string, unknown>
 /**
  * The score in a strategy's answer: 0–10, or `null` where there is nothing to go by.
  *
+ * @param what names the strategy and what it was asked, for the message; a function, for it is seldom needed
  * @throws TypeError, RangeError when a strategy breaks its contract, so that no wrong figure spreads
  */
-export function scoreIn(answer: unknown, what: string): number | null {
-  const { score } = answerOf(answer, what);
+export function scoreIn(answer: unknown, what: () => string): number | null {
+  const { score } =
+    typeof answer === 'object' && answer !== null && !('then' in answer)
+      ? (answer as Record<string, unknown>)
+      : answerOf(answer, what());
   if (score === null) return null;
   // Negative zero would come back from the disk as another number.
   if (typeof score === 'number' && score >= 0 && score <= 10) return score + 0;
   const got = typeof score === 'number' ? score : typeof score;
-  throw new RangeError(`${what}: expected a score of 0 to 10 or null, got ${got}`);
+  throw new RangeError(`${what()}: expected a score of 0 to 10 or null, got ${got}`);
 }
