@@ -30,5 +30,8 @@ export {
   type RetrySummary,
   type Tracker,
 } from './tracker.js';
+export { exportJournal, type TransferOptions } from './transfer/export.js';
+export { type ImportOptions, type ImportSummary, importJournal } from './transfer/import.js';
+export type { ExportedRecord, ExportHeader, ExportLine } from './transfer/lines.js';
 export * from './trends/index.js';
 export * from './windows/index.js';

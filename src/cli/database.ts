@@ -29,12 +29,7 @@ export async function withExistingDatabase<Result>(
   signal: AbortSignal,
   use: (tracker: Tracker) => Promise<Result>,
 ): Promise<Result> {
-  if (!isDatabase(db)) {
-    throw new CliError(
-      'NO_DATABASE',
-      `there is no database in ${db}; --db says where, replay or simulate makes one`,
-    );
-  }
+  requireDatabase(db);
   return withDatabase(db, clock === 'system' ? systemClock : new SimulatedClock(), (tracker) =>
     // Looking leaves nothing half done: it can stop at any point.
     Promise.race([use(tracker), interruption(signal)]),
@@ -47,6 +42,15 @@ function interruption(signal: AbortSignal): Promise<never> {
     if (signal.aborted) interrupt();
     else signal.addEventListener('abort', interrupt, { once: true });
   });
+}
+
+/** @throws CliError `NO_DATABASE` when there is none */
+export function requireDatabase(path: string): void {
+  if (isDatabase(path)) return;
+  throw new CliError(
+    'NO_DATABASE',
+    `there is no database in ${path}; --db says where, replay or simulate makes one`,
+  );
 }
 
 /** LevelDB keeps the name of its manifest in a file called CURRENT. */

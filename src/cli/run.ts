@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { addAgents } from './agents.js';
 import { type Context, createContext } from './context.js';
 import { CliError, errorLine, exitCodeOf } from './errors.js';
+import { addExport } from './export.js';
+import { addImport } from './import.js';
 import { type Io, Output, OutputClosed } from './io.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
@@ -52,6 +54,8 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addReport(program, context);
   addAgents(program, context);
   addTransitions(program, context);
+  addExport(program, context);
+  addImport(program, context);
   return program.addHelpText('after', '\nExit codes: 0 done, 1 the run failed, 2 called wrongly.');
 }
 

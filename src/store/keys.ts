@@ -25,7 +25,15 @@ export interface KeyRange {
   readonly lte: Buffer;
 }
 
-export type MetaName = 'format' | 'upgrade' | 'head' | 'checkpoint' | 'agents' | 'outputs' | 'timeline';
+export type MetaName =
+  | 'format'
+  | 'upgrade'
+  | 'import'
+  | 'head'
+  | 'checkpoint'
+  | 'agents'
+  | 'outputs'
+  | 'timeline';
 
 export function metaKey(name: MetaName): Buffer {
   return Buffer.from(`!meta!${name}`);

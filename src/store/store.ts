@@ -1,7 +1,8 @@
-import { Connection } from './connection.js';
+import { Connection, del, putText } from './connection.js';
 import type { Database } from './database.js';
-import { corruptRecord, withHint } from './failures.js';
+import { corrupt, corruptRecord, refused, withHint } from './failures.js';
 import { Journal } from './journal.js';
+import { metaKey } from './keys.js';
 import { LevelStore } from './level-store.js';
 import { type Head, type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
@@ -16,9 +17,47 @@ import { upgradeStore } from './upgrade.js';
  * database, `TENURE_CORRUPT` when it is not Tenure's, of a newer format, or its journal has lost its end.
  */
 export async function openStore(db: Database, options: StoreOptions): Promise<Store> {
+  return await opened(db, options, async (connection) => {
+    if (!(await isImporting(connection))) return;
+    throw corrupt(
+      'An import into this database did not come to its end: import the same file again to go on, or delete the database',
+    );
+  });
+}
+
+/** A store that is being filled with the records of another. */
+export interface ImportStore {
+  readonly store: Store;
+  /** Declares that all of them are there: only then can the database be opened for anything else. */
+  finish(): Promise<void>;
+}
+
+/** Opens a new database, or one that an import was broken off in. Refuses any other: nothing is mixed. */
+export async function openImport(db: Database, options: StoreOptions): Promise<ImportStore> {
+  let finish = async () => {};
+  const store = await opened(db, options, async (connection, { head }) => {
+    finish = () =>
+      connection.operation(() => connection.write('Ending the import', [del(metaKey('import'))]));
+    if (await isImporting(connection)) return;
+    if (head.lastSeq > 0) throw refused('the database holds records already; import into a new one');
+    await connection.write('Beginning an import', [putText(metaKey('import'), 'under way')]);
+  });
+  return { store, finish };
+}
+
+async function isImporting(connection: Connection): Promise<boolean> {
+  return (await connection.get('Reading the format of the database', metaKey('import'))) !== undefined;
+}
+
+async function opened(
+  db: Database,
+  options: StoreOptions,
+  admit: (connection: Connection, meta: Meta) => Promise<void>,
+): Promise<Store> {
   const connection = await Connection.open(db, options.durability === 'power');
   try {
     const meta = await openUpgraded(connection);
+    await admit(connection, meta);
     const journal = new Journal(connection);
     await checkEnd(journal, meta.head);
     const outputs = await Outputs.open(connection, meta.outputs);

@@ -1,0 +1,153 @@
+import { Level } from 'level';
+import type { z } from 'zod';
+import { TenureError } from '../errors.js';
+import { type ImportStore, openImport } from '../store/store.js';
+import type { NewRecord, Store } from '../store/types.js';
+import type { TransferOptions } from './export.js';
+import { type ExportedRecord, exported, headerSchema, imported, recordSchema } from './lines.js';
+
+export interface ImportSummary {
+  readonly records: number;
+  readonly events: number;
+  /** Records that an earlier import, which was broken off, had brought in. */
+  readonly resumed: number;
+}
+
+export interface ImportOptions extends TransferOptions {
+  /** Told now and then how many records are in. */
+  readonly onProgress?: (records: number, of: number) => void;
+}
+
+/** Records in one write. */
+const BATCH = 1_000;
+
+/**
+ * Fills a new database with the journal of another, to the letter: opened, it gives the same answers as that one,
+ * under the same sequence numbers. An import that is broken off leaves a database that nothing else opens; the same
+ * lines bring it to its end.
+ *
+ * @param lines what `exportJournal` gave, each parsed from its JSON
+ * @throws TenureError `TENURE_INVALID_EVENT` with the number of the line that is wrong, from 1, and the reason;
+ * `TENURE_STORAGE` when the database holds something already
+ */
+export async function importJournal(
+  lines: Iterable<unknown> | AsyncIterable<unknown>,
+  { path, db, onProgress }: ImportOptions,
+): Promise<ImportSummary> {
+  const target = await openImport(db ?? new Level(path ?? './tenure-data'), { durability: 'process' });
+  try {
+    return await new Import(target, onProgress).run(lines);
+  } finally {
+    await target.store.close();
+  }
+}
+
+class Import {
+  private readonly store: Store;
+  private readonly resumed: number;
+  /** Agents are numbered in the order in which they first appear. */
+  private readonly agents = new Map<string, number>();
+  /** Events of the batch, with their lines. */
+  private readonly batchIds = new Map<string, number>();
+  private batch: NewRecord[] = [];
+  private announced: number | undefined;
+  private line = 0;
+  private seq = 0;
+  private now = 0;
+  private events = 0;
+
+  constructor(
+    private readonly target: ImportStore,
+    private readonly onProgress: ImportOptions['onProgress'],
+  ) {
+    this.store = target.store;
+    this.resumed = this.store.lastSeq;
+  }
+
+  async run(lines: Iterable<unknown> | AsyncIterable<unknown>): Promise<ImportSummary> {
+    for await (const value of lines) {
+      this.line++;
+      if (this.announced === undefined) this.announced = this.parsed(headerSchema, value).records;
+      else await this.take(this.parsed(recordSchema, value));
+    }
+    await this.flush();
+    if (this.announced === undefined) throw this.wrong('expected the header of an export, got nothing');
+    if (this.seq < this.announced || this.seq < this.resumed) {
+      throw this.wrong(
+        `the export ends with record ${this.seq} of ${Math.max(this.announced, this.resumed)}`,
+      );
+    }
+    await this.target.finish();
+    return { records: this.seq, events: this.events, resumed: this.resumed };
+  }
+
+  private async take(record: ExportedRecord): Promise<void> {
+    this.check(record);
+    this.seq = record.seq;
+    this.now = record.now;
+    if (record.kind === 'event') this.events++;
+    if (record.seq <= this.resumed) return await this.compare(record);
+    this.batch.push(imported(record));
+    if (this.batch.length >= BATCH) await this.flush();
+  }
+
+  /** What the journal promises: no gaps, a clock that never goes back, agents numbered as they appear. */
+  private check(record: ExportedRecord): void {
+    if (record.seq !== this.seq + 1) throw this.wrong(`expected record ${this.seq + 1}, got ${record.seq}`);
+    if (record.seq > (this.announced as number)) {
+      throw this.wrong(`the header announced ${this.announced} records, this is one more`);
+    }
+    if (record.now < this.now) throw this.wrong(`the clock goes back, from ${this.now} to ${record.now}`);
+    if (record.kind === 'retry' && record.of >= record.seq) {
+      throw this.wrong(`retries record ${record.of}, which comes after it`);
+    }
+    if (record.kind !== 'event') return;
+    const { agentId, id } = record.event;
+    const expected = this.agents.get(agentId) ?? this.agents.size + 1;
+    if (record.agent !== expected) {
+      throw this.wrong(`expected agent ${expected} for ${JSON.stringify(agentId)}, got ${record.agent}`);
+    }
+    this.agents.set(agentId, expected);
+    if (this.batchIds.has(id)) throw this.repeated(id, this.line);
+    if (record.seq > this.resumed) this.batchIds.set(id, this.line);
+  }
+
+  private async compare(record: ExportedRecord): Promise<void> {
+    const known = await this.store.read(record.seq);
+    const canonical = known.kind === 'event' ? await this.store.canonical(record.seq) : undefined;
+    if (JSON.stringify(exported(known, canonical)) === JSON.stringify(record)) return;
+    throw this.wrong(`record ${record.seq} is not the one that an earlier import brought in`);
+  }
+
+  private async flush(): Promise<void> {
+    const ids = [...this.batchIds.keys()];
+    const stored = await this.store.seqsOf(ids);
+    const known = stored.findIndex((seq) => seq !== undefined);
+    const repeated = ids[known];
+    if (repeated !== undefined) throw this.repeated(repeated, this.batchIds.get(repeated) as number);
+    await this.store.append(this.batch);
+    this.batch = [];
+    this.batchIds.clear();
+    this.onProgress?.(this.seq, this.announced ?? 0);
+  }
+
+  private parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+    const { success, data, error } = schema.safeParse(value);
+    if (!success) {
+      const issues = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+      throw this.wrong(
+        issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
+      );
+    }
+    if (JSON.stringify(data) === JSON.stringify(value)) return data;
+    throw this.wrong('expected a line to the letter as it was exported');
+  }
+
+  private repeated(id: string, line: number): TenureError {
+    return this.wrong(`event ${JSON.stringify(id)} is there already`, line);
+  }
+
+  private wrong(reason: string, line = this.line): TenureError {
+    return new TenureError('TENURE_INVALID_EVENT', `line ${line}: ${reason}`);
+  }
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, someEvents } from './events.js';
+import { temporaryDirectory, tenure } from './harness.js';
+
+const REAL = fileURLToPath(new URL('../../../shared/data/aidev.events.jsonl.gz', import.meta.url));
+
+async function recorded(): Promise<{ directory: string; db: string }> {
+  const directory = await temporaryDirectory();
+  const db = join(directory, 'db');
+  await tenure(['replay', '-', '--db', db], { stdin: jsonLines(someEvents()) });
+  return { directory, db };
+}
+
+/** What the commands that look say of a database. */
+async function answers(db: string): Promise<string[]> {
+  const commands = [['report'], ['agents'], ['transitions']];
+  const outcomes = [];
+  for (const command of commands) outcomes.push(await tenure([...command, '--db', db, '--json']));
+  return outcomes.map(({ code, stdout, stderr }) => `${code}${stdout}${stderr}`);
+}
+
+describe('tenure export and import', () => {
+  it('make a copy that gives the same answers, through a file, compressed or not, and through a pipe', async () => {
+    const { directory, db } = await recorded();
+    const expected = await answers(db);
+    for (const name of ['plain.jsonl', 'packed.jsonl.gz']) {
+      const file = join(directory, name);
+      const written = await tenure(['export', file, '--db', db]);
+      expect(written).toMatchObject({ code: 0, stderr: '' });
+      expect(written.stdout).toMatch(/^\d+ records of the journal in .*\n$/);
+      const copy = join(directory, `copy of ${name}`);
+      expect(await tenure(['import', file, '--db', copy])).toMatchObject({ code: 0, stderr: '' });
+      expect(await answers(copy)).toEqual(expected);
+    }
+    const { stdout } = await tenure(['export', '-', '--db', db]);
+    expect(stdout).toBe(await readFile(join(directory, 'plain.jsonl'), 'utf8'));
+    expect(gunzipSync(await readFile(join(directory, 'packed.jsonl.gz'))).toString()).toBe(stdout);
+    const piped = join(directory, 'piped');
+    await tenure(['import', '-', '--db', piped], { stdin: stdout });
+    expect(await answers(piped)).toEqual(expected);
+  });
+
+  it('say what is wrong, and leave nothing that could be mistaken for whole', async () => {
+    const { directory, db } = await recorded();
+    const file = join(directory, 'x.jsonl');
+    await tenure(['export', file, '--db', db]);
+    const again = await tenure(['import', file, '--db', db]);
+    expect(again).toMatchObject({ code: 1 });
+    expect(again.stderr).toContain('TENURE_STORAGE');
+    expect(again.stderr).toContain('the database holds records already');
+
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await writeFile(file, [...lines.slice(0, 5), '{"kind":', ...lines.slice(5)].join('\n'));
+    const copy = join(directory, 'copy');
+    const broken = await tenure(['import', file, '--db', copy]);
+    expect(broken).toMatchObject({ code: 1, stderr: 'tenure: INPUT: line 6: not JSON\n' });
+    expect((await tenure(['report', '--db', copy])).stderr).toContain('did not come to its end');
+    expect((await tenure(['export', '-', '--db', join(directory, 'none')])).stderr).toContain('NO_DATABASE');
+    const nowhere = join(directory, 'no', 'such', 'place.jsonl');
+    expect((await tenure(['export', nowhere, '--db', db])).code).toBe(1);
+  });
+
+  it('stop when the user wants out, and leave no file behind', async () => {
+    const { directory, db } = await recorded();
+    const file = join(directory, 'x.jsonl.gz');
+    const stopped = await tenure(['export', file, '--db', db], { signal: AbortSignal.abort() });
+    expect(stopped).toMatchObject({
+      code: 1,
+      stderr: 'tenure: INTERRUPTED: stopped; nothing is left of it\n',
+    });
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+  });
+
+  it.skipIf(!existsSync(REAL))(`carry over real events (${REAL}, skipped when absent)`, async () => {
+    const directory = await temporaryDirectory();
+    const [db, copy, file] = ['db', 'copy', 'x.jsonl.gz'].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await tenure(['replay', REAL, '--db', db, '--json']);
+    await tenure(['export', file, '--db', db]);
+    const { code, stdout } = await tenure(['import', file, '--db', copy, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ events: 23_877, resumed: 0 });
+    expect(await answers(copy)).toEqual(await answers(db));
+  });
+});
