@@ -45,7 +45,7 @@ async function* valuesOf({ lines }: Input, signal: AbortSignal): AsyncGenerator<
   try {
     for await (const { number, text, problem } of lines) {
       if (signal.aborted) throw stopped();
-      yield valueOf(number, text, problem);
+      yield jsonOf(number, text, problem);
     }
   } catch (error) {
     // Whoever wants out has the input taken away under the reading.
@@ -53,7 +53,7 @@ async function* valuesOf({ lines }: Input, signal: AbortSignal): AsyncGenerator<
   }
 }
 
-function valueOf(number: number, text: string | undefined, problem: string | undefined): unknown {
+function jsonOf(number: number, text: string | undefined, problem: string | undefined): unknown {
   try {
     if (text !== undefined) return JSON.parse(text);
   } catch {

@@ -54,6 +54,10 @@ async function lived(): Promise<MemoryLevel<Buffer, Buffer>> {
   return db;
 }
 
+function idOf(line: Record<string, unknown> | undefined): string {
+  return String((line as { event: { id: string } }).event.id);
+}
+
 describe('an exported journal', () => {
   let original: MemoryLevel<Buffer, Buffer>;
   let lines: Lines;
@@ -154,7 +158,7 @@ describe('an exported journal', () => {
     ],
     [
       'an id twice',
-      () => lines.with(2, event(lines[2]!, { id: (lines[1]?.event as { id: string }).id })),
+      () => lines.with(2, event(lines[2]!, { id: idOf(lines[1]) })),
       /^line 3: event ".*" is there already$/,
     ],
     [
@@ -175,7 +179,7 @@ describe('an exported journal', () => {
   }
 
   it('names the line of an event whose id came in with an earlier batch', async () => {
-    const { id } = lines[1]?.event as { id: string };
+    const id = idOf(lines[1]);
     const at = lines.findLastIndex(({ kind }) => kind === 'event');
     const twice = lines.with(at, event(lines[at] as Record<string, unknown>, { id }));
     await expect(importJournal(twice, { db: new MemoryLevel() })).rejects.toMatchObject({
