@@ -63,7 +63,7 @@ async function* linesOf(lines: AsyncIterable<ExportLine>, signal: AbortSignal): 
 }
 
 /** Under another name first: a file of that name is always complete. */
-async function writeWhole(file: string, texts: AsyncIterable<string>): Promise<void> {
+async function writeWhole(file: string, texts: AsyncGenerator<string, void>): Promise<void> {
   const part = `${file}.part`;
   try {
     const target = createWriteStream(part);
@@ -73,5 +73,8 @@ async function writeWhole(file: string, texts: AsyncIterable<string>): Promise<v
   } catch (error) {
     await rm(part, { force: true });
     throw error;
+  } finally {
+    // A pipeline that fails does not wait for its source, which has the database open.
+    await texts.return();
   }
 }
