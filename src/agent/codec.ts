@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { TenureError } from '../errors.js';
-import type { RowTableParts } from '../windows/row-table.js';
 import { Timeline } from '../windows/timeline.js';
 import { ATTEMPTS } from './attempt-layout.js';
 import { OBSERVATIONS } from './observed-layout.js';
-import type { AgentState } from './state.js';
+import { type AgentState, initialState } from './state.js';
 import { openTables, packTables } from './table-bytes.js';
 import { TaskBook } from './task-book.js';
 
 /** Raise it when what {@link encodeState} writes changes its meaning, the columns of a table included. */
-export const STATE_FORMAT = 3;
+export const STATE_FORMAT = 4;
 
 type InTables = 'tasks' | 'attempts' | 'observations';
 
@@ -48,13 +47,16 @@ export function decodeState(encoded: unknown, layout: string): AgentState {
     );
   }
   const { format: _format, layout: _layout, ...rest } = head as StateHead;
-  const [tasks, attempts, observations] = tables as [RowTableParts, RowTableParts, RowTableParts];
-  return {
-    ...rest,
+  const [tasks, attempts, observations] = tables;
+  if (!tasks || !attempts || !observations) {
+    throw new TenureError('TENURE_CORRUPT', "An agent's snapshot is not a state: tables are missing");
+  }
+  // Made like every other state, so that the code that it passes through finds one kind of object.
+  return Object.assign({ ...initialState(rest.agentId, 0) }, rest, {
     tasks: TaskBook.of(tasks),
     attempts: Timeline.of(ATTEMPTS, attempts),
     observations: Timeline.of(OBSERVATIONS, observations),
-  };
+  });
 }
 
 const list = z.array(z.unknown());

@@ -31,8 +31,12 @@ export function performanceOf(state: AgentState, config: ModelConfig): AgentPerf
 
 /** What a list shows of an agent; its trends as last announced. */
 export function briefOf(state: AgentState, config: ModelConfig): AgentSummary {
-  const trends = state.trends.map((status, index) => ({ ...trendName(index, config), ...status }));
-  return { ...whoOf(state), ...overallScores(state, config), trends };
+  const trends = state.trends.map(({ direction, since }, index) => {
+    const { metric, window } = trendName(index, config);
+    return { metric, window, direction, since };
+  });
+  // Of every agent one is kept: objects that are spread out of others would each bring a hidden class of their own.
+  return Object.assign(whoOf(state), overallScores(state, config), { trends });
 }
 
 function whoOf(state: AgentState) {
@@ -124,7 +128,7 @@ function overall(
   now: number,
 ): OverallScore {
   const override = activeOverride(slot, now);
-  if (!override) return { ...computed, window, overridden: false };
+  if (!override) return Object.assign(computed, { window, overridden: false });
   const { score: value } = override;
   return { status: 'ok', value, count: computed.count, window, overridden: true, override: { ...override } };
 }

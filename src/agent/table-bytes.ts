@@ -1,42 +1,33 @@
-import { z } from 'zod';
 import { TenureError } from '../errors.js';
 import type { RowTableParts } from '../windows/row-table.js';
 
 /*
- * Bytes: the length of the head in UTF-8 (4 bytes), the head as JSON, spaces up to a multiple of 8, then of every
- * table its numbers (8 bytes each) and after all of them of every table its references (4 bytes each: a place in
- * the head's list, 0 for none). Numbers are as the processor keeps them, little-endian on all that Node runs on.
+ * Bytes: the lengths of the head and of the references (4 bytes each), both as JSON in UTF-8, spaces up to a
+ * multiple of 8, then of every table its numbers (8 bytes each), and after all of them of every table its references
+ * (4 bytes each: a place in the list, 0 for none). Numbers are as the processor keeps them, little-endian on all
+ * that Node runs on. The list of references, mostly the ids of tasks, is read when somebody asks for one.
  */
+const LENGTHS = 8;
 
-interface Described {
-  readonly head: unknown;
-  /** Strings and whatever else rows refer to, each once. */
-  readonly refs: readonly unknown[];
-  readonly tables: readonly (readonly [mask: number, refMask: number, numbers: number, refs: number])[];
-}
+type Description = readonly [mask: number, refMask: number, numbers: number, refs: number];
 
-const count = z.int().min(0);
-const described = z.strictObject({
-  head: z.unknown(),
-  refs: z.array(z.unknown()),
-  tables: z.array(z.tuple([count, count, count, count])).length(3),
-});
-
-/** A head of plain JSON and three tables as bytes. */
+/** A head of plain JSON and some tables as bytes. */
 export function packTables(head: unknown, tables: readonly RowTableParts[]): Uint8Array {
   const places = new Map<unknown, number>();
-  const refs = tables.map((table) => Uint32Array.from(table.refs, (ref) => placeOf(places, ref)));
-  const description: Described = {
-    head,
-    refs: [...places.keys()],
-    tables: tables.map(({ mask, refMask, numbers, refs }) => [mask, refMask, numbers.length, refs.length]),
-  };
-  const json = Buffer.from(JSON.stringify(description));
-  const start = padded(4 + json.length);
+  const refs = tables.map((table) => Uint32Array.from(table.refs(), (ref) => placeOf(places, ref)));
+  const described = tables.map(
+    ({ mask, refMask, numbers }, i): Description => [mask, refMask, numbers.length, refs[i]?.length ?? 0],
+  );
+  const headJson = Buffer.from(JSON.stringify({ head, tables: described }));
+  const refsJson = Buffer.from(JSON.stringify([...places.keys()]));
+  const start = padded(LENGTHS + headJson.length + refsJson.length);
   const parts: ArrayBufferView[] = [...tables.map(({ numbers }) => numbers), ...refs];
   const bytes = Buffer.allocUnsafe(parts.reduce((sum, { byteLength }) => sum + byteLength, start));
-  bytes.writeUInt32LE(json.length, 0);
-  bytes.fill(0x20, json.copy(bytes, 4) + 4, start);
+  bytes.writeUInt32LE(headJson.length, 0);
+  bytes.writeUInt32LE(refsJson.length, 4);
+  headJson.copy(bytes, LENGTHS);
+  refsJson.copy(bytes, LENGTHS + headJson.length);
+  bytes.fill(0x20, LENGTHS + headJson.length + refsJson.length, start);
   let at = start;
   for (const { buffer, byteOffset, byteLength } of parts) {
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
@@ -50,33 +41,54 @@ export function packTables(head: unknown, tables: readonly RowTableParts[]): Uin
  *
  * @throws TenureError `TENURE_CORRUPT` when it did not write this
  */
-export function openTables(bytes: unknown): { head: unknown; tables: RowTableParts[] } {
-  if (!(bytes instanceof Uint8Array) || bytes.length < 4) throw notTables('it is not bytes');
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const jsonLength = buffer.readUInt32LE(0);
-  const parsed = described.safeParse(parse(buffer.subarray(4, 4 + jsonLength)));
-  if (!parsed.success) throw notTables(z.prettifyError(parsed.error));
-  const { head, refs, tables } = parsed.data;
-  let at = padded(4 + jsonLength);
-  const length = tables.reduce((sum, [, , numbers, refs]) => sum + 8 * numbers + 4 * refs, at);
+export function openTables(given: unknown): { head: unknown; tables: RowTableParts[] } {
+  if (!(given instanceof Uint8Array) || given.length < LENGTHS) throw notTables('it is not bytes');
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
+  const headEnd = LENGTHS + bytes.readUInt32LE(0);
+  const refsEnd = headEnd + bytes.readUInt32LE(4);
+  const { head, tables } = described(bytes.subarray(LENGTHS, headEnd));
+  const start = padded(refsEnd);
+  const length = tables.reduce((sum, [, , numbers, refs]) => sum + 8 * numbers + 4 * refs, start);
   if (length !== bytes.length) throw notTables(`it has ${bytes.length} bytes, its head says ${length}`);
-  const take = (size: number): ArrayBuffer => {
-    const copy = new Uint8Array(size);
-    copy.set(bytes.subarray(at, at + size));
-    at += size;
-    return copy.buffer;
+
+  // Copied, lest a few tables keep all of it; and from a multiple of 8, which `given` need not begin at.
+  const copy = new Uint8Array(bytes.length - start);
+  copy.set(bytes.subarray(start));
+  const listJson = Buffer.from(bytes.subarray(headEnd, refsEnd));
+  let list: unknown[] | undefined;
+  const refAt = (place: number): unknown => {
+    list ??= JSON.parse(listJson.toString()) as unknown[];
+    return place === 0 ? undefined : list[place - 1];
   };
-  const numbers = tables.map(([, , count]) => new Float64Array(take(8 * count)));
-  const places = tables.map(([, , , count]) => new Uint32Array(take(4 * count)));
+  let at = 0;
+  const numbers = tables.map(([, , count]) => {
+    at += 8 * count;
+    return new Float64Array(copy.buffer, at - 8 * count, count);
+  });
   return {
     head,
-    tables: tables.map(([mask, refMask], i) => ({
-      mask,
-      refMask,
-      numbers: numbers[i] as Float64Array,
-      refs: Array.from(places[i] as Uint32Array, (place) => (place === 0 ? undefined : refs[place - 1])),
-    })),
+    tables: tables.map(([mask, refMask, , count], i) => {
+      at += 4 * count;
+      const places = new Uint32Array(copy.buffer, at - 4 * count, count);
+      return { mask, refMask, numbers: numbers[i] as Float64Array, refs: () => Array.from(places, refAt) };
+    }),
   };
+}
+
+function described(json: Buffer): { head: unknown; tables: readonly Description[] } {
+  let parsed: { head?: unknown; tables?: unknown } | undefined;
+  try {
+    parsed = JSON.parse(json.toString());
+  } catch {
+    // Said below.
+  }
+  const tables = parsed?.tables;
+  if (!Array.isArray(tables) || !tables.every(isDescription)) throw notTables('its head is not one');
+  return { head: parsed?.head, tables };
+}
+
+function isDescription(value: unknown): value is Description {
+  return Array.isArray(value) && value.length === 4 && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 /** Place of a reference in the list, from 1; 0 for none. */
@@ -90,14 +102,6 @@ function placeOf(places: Map<unknown, number>, ref: unknown): number {
 
 function padded(length: number): number {
   return Math.ceil(length / 8) * 8;
-}
-
-function parse(json: Buffer): unknown {
-  try {
-    return JSON.parse(json.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function notTables(why: string): TenureError {

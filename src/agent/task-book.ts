@@ -23,18 +23,16 @@ export class TaskBook {
     private readonly log: TaskLog,
     /** Rows of the log that belong to this version. */
     private readonly count: number,
-    /** Tasks of which anything is known. */
-    readonly size: number,
   ) {}
 
   static empty(): TaskBook {
-    return new TaskBook(TaskLog.empty(), 0, 0);
+    return new TaskBook(TaskLog.empty(), 0);
   }
 
   /** The book that {@link parts} took apart. */
   static of(parts: RowTableParts): TaskBook {
     const log = TaskLog.of(parts);
-    return new TaskBook(log, log.used, log.size);
+    return new TaskBook(log, log.used);
   }
 
   parts(): RowTableParts {
@@ -47,10 +45,9 @@ export class TaskBook {
   }
 
   with(taskId: string, note: Note): TaskBook {
-    const isNew = this.log.last(taskId, this.count) < 0;
     const log = this.log.used === this.count ? this.log : this.log.copy(this.count);
     log.add(taskId, note);
-    return new TaskBook(log, this.count + 1, isNew ? this.size + 1 : this.size);
+    return new TaskBook(log, this.count + 1);
   }
 
   /** Without some of the reviews. */
@@ -62,7 +59,7 @@ export class TaskBook {
       if (note.what === 'review' && dropped.has(note.review.seq)) continue;
       log.add(this.log.taskId(row), note);
     }
-    return new TaskBook(log, log.used, log.size);
+    return new TaskBook(log, log.used);
   }
 
   /** Every override's slot, of whatever task. */

@@ -44,7 +44,8 @@ const cells: Cells = cellsFor(6, 2);
  * finds the last of them. Rows are only ever added, so whoever knows how many there were sees the log as it was.
  */
 export class TaskLog {
-  private heads = new Int32Array(FIRST_HEADS).fill(EMPTY);
+  /** Made when a task is first looked for. */
+  private heads: Int32Array | undefined;
   private tasks = 0;
 
   private constructor(private readonly table: RowTable) {}
@@ -54,16 +55,11 @@ export class TaskLog {
   }
 
   static of(parts: RowTableParts): TaskLog {
-    return new TaskLog(RowTable.of(parts)).indexed();
+    return new TaskLog(RowTable.of(parts));
   }
 
   parts(count: number): RowTableParts {
     return this.table.parts(count);
-  }
-
-  /** Tasks of which anything is noted. */
-  get size(): number {
-    return this.tasks;
   }
 
   get used(): number {
@@ -74,12 +70,13 @@ export class TaskLog {
   copy(count: number): TaskLog {
     const table = RowTable.like(this.table, count + 1);
     table.copy(this.table, 0, count, cells);
-    return new TaskLog(table).indexed();
+    return new TaskLog(table);
   }
 
   /** The last row of a task among the first `count`, -1 for none. */
   last(taskId: string, count: number): number {
-    let row = this.heads[this.slotOf(taskId)] as number;
+    const heads = this.index();
+    let row = heads[this.slotOf(heads, taskId)] as number;
     while (row >= count) row = this.table.number(row, BEFORE);
     return row;
   }
@@ -94,15 +91,15 @@ export class TaskLog {
   }
 
   add(taskId: string, note: Note): void {
-    if (2 * (this.tasks + 1) > this.heads.length) this.index(2 * this.heads.length);
-    const slot = this.slotOf(taskId);
-    const head = this.heads[slot] as number;
+    const heads = this.index();
+    const slot = this.slotOf(heads, taskId);
+    const head = heads[slot] as number;
     write(note, cells);
     cells.numbers[BEFORE] = head;
     // One string a task, whoever brought it.
     cells.refs[TASK] = head === EMPTY ? taskId : this.taskId(head);
     if (head === EMPTY) this.tasks++;
-    this.heads[slot] = this.table.used;
+    heads[slot] = this.table.used;
     this.table.append(cells);
   }
 
@@ -145,34 +142,29 @@ export class TaskLog {
     return verdict === 'commented' && Number.isNaN(this.table.number(row, SCORE)) ? undefined : kind;
   }
 
-  private slotOf(taskId: string): number {
-    const mask = this.heads.length - 1;
+  private slotOf(heads: Int32Array, taskId: string): number {
+    const mask = heads.length - 1;
     let slot = hash(taskId) & mask;
-    for (; this.heads[slot] !== EMPTY; slot = (slot + 1) & mask) {
-      if (this.taskId(this.heads[slot] as number) === taskId) break;
+    for (; heads[slot] !== EMPTY; slot = (slot + 1) & mask) {
+      if (this.taskId(heads[slot] as number) === taskId) break;
     }
     return slot;
   }
 
-  private indexed(): TaskLog {
-    let size = FIRST_HEADS;
-    while (size < this.table.used) size *= 2;
-    this.index(size);
-    return this;
-  }
-
-  private index(size: number): void {
-    this.heads = new Int32Array(size).fill(EMPTY);
+  /** The hash table, with room for one task more. */
+  private index(): Int32Array {
+    if (this.heads && 2 * (this.tasks + 1) <= this.heads.length) return this.heads;
+    let size = this.heads ? 2 * this.heads.length : FIRST_HEADS;
+    while (size < 2 * (this.table.used + 1) && !this.heads) size *= 2;
+    const heads = new Int32Array(size).fill(EMPTY);
     this.tasks = 0;
     for (let row = 0; row < this.table.used; row++) {
-      if (2 * (this.tasks + 1) > size) {
-        this.index(2 * size);
-        return;
-      }
-      const slot = this.slotOf(this.taskId(row));
-      if (this.heads[slot] === EMPTY) this.tasks++;
-      this.heads[slot] = row;
+      const slot = this.slotOf(heads, this.taskId(row));
+      if (heads[slot] === EMPTY) this.tasks++;
+      heads[slot] = row;
     }
+    this.heads = heads;
+    return heads;
   }
 }
 

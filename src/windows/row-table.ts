@@ -33,7 +33,8 @@ export class RowTable {
   /** Rows there are. Whoever holds the table with fewer rows does not look at those beyond. */
   used = 0;
   private numbers: Float64Array;
-  private refs: unknown[] = [];
+  /** The references, or what gives them when somebody asks for one. */
+  private given: unknown[] | (() => unknown[]) = [];
 
   private constructor(
     private shape: Shape,
@@ -41,6 +42,11 @@ export class RowTable {
     capacity: number,
   ) {
     this.numbers = new Float64Array(capacity * shape.columns.length);
+  }
+
+  private get refs(): unknown[] {
+    if (typeof this.given === 'function') this.given = this.given();
+    return this.given;
   }
 
   /** An empty table with the columns of another, which its rows are likely to need. */
@@ -52,9 +58,20 @@ export class RowTable {
   static of({ mask, refMask, numbers, refs }: RowTableParts): RowTable {
     const table = new RowTable(shapeOf(mask), shapeOf(refMask), 0);
     table.numbers = numbers;
-    table.refs = refs;
+    table.given = refs;
     table.used = mask === 0 ? 0 : numbers.length / table.shape.columns.length;
     return table;
+  }
+
+  /** Some rows as a table that shares the numbers of this one, which must not get others in their place. */
+  piece(from: number, to: number): RowTable {
+    const piece = new RowTable(this.shape, this.refShape, 0);
+    const width = this.shape.columns.length;
+    const refWidth = this.refShape.columns.length;
+    piece.numbers = this.numbers.subarray(from * width, to * width);
+    piece.given = () => this.refs.slice(from * refWidth, to * refWidth);
+    piece.used = to - from;
+    return piece;
   }
 
   /** Its first rows, for writing down. The arrays are the table's own or copies; they are not to be changed. */
@@ -64,7 +81,7 @@ export class RowTable {
       mask: shape.mask,
       refMask: refShape.mask,
       numbers: this.numbers.subarray(0, count * shape.columns.length),
-      refs: this.refs.slice(0, count * refShape.columns.length),
+      refs: () => this.refs.slice(0, count * refShape.columns.length),
     };
   }
 
@@ -95,11 +112,12 @@ export class RowTable {
     }
     const { columns: refColumns } = this.refShape;
     const refStart = this.used * refColumns.length;
+    const own = this.refs;
     for (let i = 0; i < refColumns.length; i++) {
       const ref = refs[refColumns[i] as number];
-      const before = this.refs[refStart + i - refColumns.length];
+      const before = own[refStart + i - refColumns.length];
       // Events come with strings of their own; equal ones need to be kept only once.
-      this.refs[refStart + i] = ref === before ? before : ref;
+      own[refStart + i] = ref === before ? before : ref;
     }
     this.used++;
   }
@@ -117,7 +135,8 @@ export class RowTable {
     const refWidth = this.refShape.columns.length;
     if ((this.used + to - from) * width > this.numbers.length) this.grow(this.used + to - from);
     this.numbers.set(other.numbers.subarray(from * width, to * width), this.used * width);
-    for (let i = from * refWidth; i < to * refWidth; i++) this.refs.push(other.refs[i]);
+    const [own, others] = [this.refs, other.refs];
+    for (let i = from * refWidth; i < to * refWidth; i++) own.push(others[i]);
     this.used += to - from;
   }
 
@@ -139,7 +158,7 @@ export class RowTable {
     const wide = RowTable.like(this, 0);
     wide.used = this.used;
     wide.numbers = this.numbers;
-    wide.refs = this.refs;
+    wide.given = this.refs;
     if (shape !== this.shape) wide.widen(shape);
     if (refShape !== this.refShape) wide.widenRefs(refShape);
     return wide;
@@ -171,7 +190,7 @@ export class RowTable {
     for (let row = 0; row < this.used; row++) {
       for (const column of shape.columns) refs.push(this.ref(row, column));
     }
-    this.refs = refs;
+    this.given = refs;
     this.refShape = shape;
   }
 
@@ -191,7 +210,8 @@ export interface RowTableParts {
   /** A bit for every column of references. */
   readonly refMask: number;
   readonly numbers: Float64Array;
-  readonly refs: unknown[];
+  /** Asked for once, when somebody needs one of them. */
+  readonly refs: () => unknown[];
 }
 
 /** Room for one row. */

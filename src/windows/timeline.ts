@@ -50,10 +50,7 @@ export class Timeline<R extends Row> {
     const all = RowTable.of(parts);
     const chunks: Chunk[] = [];
     for (let from = 0; from < all.used; from += CHUNK_SIZE) {
-      const to = Math.min(all.used, from + CHUNK_SIZE);
-      const table = RowTable.like(all, to - from);
-      table.copy(all, from, to, layout.cells);
-      chunks.push(chunkOf(table));
+      chunks.push(chunkOf(all.piece(from, Math.min(all.used, from + CHUNK_SIZE))));
     }
     return new Timeline<R>(layout, chunks, all.used);
   }

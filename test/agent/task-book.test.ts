@@ -59,7 +59,6 @@ const idsOf = (notes: Noted) => [...new Set(notes.map(([taskId]) => taskId))];
 
 function expectToBe(book: TaskBook, notes: Noted): void {
   const ids = idsOf(notes);
-  expect(book.size).toBe(ids.length);
   expect(Array.from(book, ({ taskId }) => taskId)).toEqual(ids);
   for (const taskId of [...ids, 'nobody']) expect(book.get(taskId)).toEqual(twin(notes, taskId));
   const overridden = ids.filter((taskId) => twin(notes, taskId)?.override);
@@ -125,7 +124,7 @@ describe('a task book', () => {
   test('holds ten thousand tasks and finds each', () => {
     let book = TaskBook.empty();
     for (let n = 0; n < 10_000; n++) book = book.with(`task-${n}`, { what: 'assigned', at: n });
-    expect(book.size).toBe(10_000);
+    expect([...book]).toHaveLength(10_000);
     for (let n = 0; n < 10_000; n += 97) expect(book.get(`task-${n}`)?.assignedAt).toEqual([n]);
     expect(book.get('task-10000')).toBeUndefined();
   });
