@@ -1,21 +1,33 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { FigureChange } from '../src/agent/figures.js';
 import { frozenData } from '../src/agent/frozen-data.js';
-import type { AgentModel, Moment, Step } from '../src/agent/model.js';
+import type { AgentModel, Announced, Moment, Step } from '../src/agent/model.js';
 import type { AgentOutput } from '../src/agent/outputs.js';
 import type { Standing } from '../src/agent/performance.js';
 import { departmentOf } from '../src/agent/profile.js';
 import type { AgentState } from '../src/agent/state.js';
 import { reasonOf } from '../src/errors.js';
-import type { StoredEvent } from '../src/events/schema.js';
+import type { JournalledEvent } from '../src/events/schema.js';
 
 export type AgentEvent =
   /** An event about this agent that the journal holds. */
-  | { readonly type: 'event.recorded'; readonly event: StoredEvent }
+  | ({ readonly type: 'event.recorded'; readonly event: JournalledEvent } & Replayed)
   /** An event that was left out is taken anew, by a journalled retry. */
-  | { readonly type: 'event.retried'; readonly event: StoredEvent; readonly when: Moment }
+  | ({ readonly type: 'event.retried'; readonly event: JournalledEvent; readonly when: Moment } & Replayed)
   /** A journalled tick; `position` is the first free one among its outputs. */
-  | { readonly type: 'time.passed'; readonly now: number; readonly seq: number; readonly position: number };
+  | ({
+      readonly type: 'time.passed';
+      readonly now: number;
+      readonly seq: number;
+      readonly position: number;
+      /** Nobody else was active in the agent's department. */
+      readonly alone?: boolean;
+    } & Replayed);
+
+interface Replayed {
+  /** What the log holds of the record already, where it is replayed. */
+  readonly announced?: Announced | undefined;
+}
 
 export interface AgentContext {
   readonly state: AgentState;
@@ -166,12 +178,14 @@ function takeStep(model: AgentBehavior, before: AgentState, event: AgentEvent): 
 }
 
 function stepOf(model: AgentBehavior, before: AgentState, event: AgentEvent): Step {
-  if (event.type === 'event.recorded') return model.apply(before, event.event);
-  if (event.type === 'event.retried') return model.retry(before, event.event, event.when);
-  return model.advance(before, event.now, event.seq);
+  const { announced } = event;
+  if (event.type === 'event.recorded') return model.apply(before, event.event, announced);
+  if (event.type === 'event.retried') return model.retry(before, event.event, event.when, announced);
+  return model.advance(before, event.now, event.seq, event.alone, announced);
 }
 
-function outputsOf({ state, turns, standing, failures }: Step, position: number): AgentOutput[] {
+function outputsOf(step: Step, position: number): AgentOutput[] {
+  const { state, turns, standing, recommendation, failures, unjudged } = step;
   const { agentId, seq, now: at } = state;
   const department = departmentOf(state.profile);
   const outputs: AgentOutput[] = turns.map(({ before, after }, i) => ({
@@ -199,9 +213,24 @@ function outputsOf({ state, turns, standing, failures }: Step, position: number)
       ...standing,
     });
   }
+  if (recommendation) {
+    outputs.push({
+      type: 'recommendation.made',
+      seq,
+      position: position + outputs.length,
+      at,
+      agentId,
+      department,
+      ...recommendation,
+    });
+  }
   for (const { eventId, error } of failures) {
     const next = position + outputs.length;
     outputs.push({ ...failed(eventId, error), seq, position: next, at, agentId, department });
+  }
+  if (unjudged) {
+    const failure = { ...failed(unjudged.eventId, unjudged.error), action: 'unjudged' } as const;
+    outputs.push({ ...failure, seq, position: position + outputs.length, at, agentId, department });
   }
   return frozenData(outputs);
 }

@@ -11,9 +11,11 @@ export {
   type PerformanceEventInput,
   type PerformanceEventType,
   performanceEventSchema,
+  type RecommendationKind,
   type StoredEvent,
 } from './events/schema.js';
 export { DEFAULT_LEVELS, type Strategies, type TrackerOptions } from './options.js';
+export * from './policy/index.js';
 export type * from './query/types.js';
 export type { OnHostError } from './runtime/host.js';
 export type { DepartmentTotals, ScoreboardState } from './scoreboard-state.js';

@@ -2,8 +2,10 @@ import type { InspectionEvent, Observer } from 'xstate';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
-import { reasonOf, TenureError } from './errors.js';
+import { reasonOf, TenureError, type TenureIssue } from './errors.js';
 import { MAX_TIME } from './events/fields.js';
+import { defaultPolicy } from './policy/default-policy.js';
+import type { StandingPolicy } from './policy/types.js';
 import { guardInspector } from './runtime/guarded-actor.js';
 import { guardClock } from './runtime/guarded-clock.js';
 import { type OnHostError, type Report, reporter } from './runtime/host.js';
@@ -46,6 +48,8 @@ export interface TrackerOptions {
   readonly hiring?: HiringOptions;
   /** Levels that an agent can have, lowest first. */
   readonly levels?: readonly string[];
+  /** What is proposed about agents, and when. Default `defaultPolicy()`. */
+  readonly policy?: StandingPolicy;
   /** `'process'` survives kill -9, `'power'` fsyncs every commit and survives a power cut. Default `'process'`. */
   readonly durability?: 'process' | 'power';
   /** How far ahead of the clock an event may be, in milliseconds. Default 300,000. */
@@ -87,6 +91,7 @@ export interface ResolvedOptions {
   readonly window: MetricsWindowStrategy;
   readonly trend: TrendDetectionStrategy;
   readonly hiring: HiringRules;
+  readonly policy: StandingPolicy;
   readonly durability: 'process' | 'power';
   readonly maxClockSkew: number;
   readonly maxActiveAgents: number;
@@ -158,7 +163,13 @@ const schema = z.strictObject({
     })
     .default({}),
   hiring: hiringSchema,
-  levels: z.array(z.string().min(1).max(64)).min(1).readonly().default(DEFAULT_LEVELS),
+  levels: z
+    .array(z.string().min(1).max(64))
+    .min(1)
+    .refine((levels) => new Set(levels).size === levels.length, 'expected every level once')
+    .readonly()
+    .default(DEFAULT_LEVELS),
+  policy: withMethods<StandingPolicy>(['assess', 'evidence']).optional(),
   durability: z.enum(['process', 'power']).default('process'),
   maxClockSkew: z.number().min(0).default(300_000),
   maxActiveAgents: z.int().min(1).default(10_000),
@@ -177,12 +188,9 @@ const schema = z.strictObject({
 export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   const parsed = parse(options);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({
-      path: path.map(String).join('.'),
-      message,
-    }));
-    const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-    throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
+    throw invalid(
+      parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+    );
   }
   const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, ...rest } = parsed.data;
   const report = reporter(onHostError);
@@ -190,8 +198,12 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     strategies.window ??
       multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) }),
   );
+  const policy = rest.policy ?? defaultPolicy();
+  const unmet = unmetNeeds(policy, window, rest.levels);
+  if (unmet.length > 0) throw invalid(unmet);
   return {
     ...rest,
+    policy,
     db,
     quality: strategies.quality ?? layered(),
     collaboration: strategies.collaboration ?? behavioral(),
@@ -215,6 +227,28 @@ function parse(options: unknown): z.ZodSafeParseResult<z.output<typeof schema>> 
       issues: [{ path: '', message }],
     });
   }
+}
+
+/** What a policy cannot do without and this tracker does not have. */
+function unmetNeeds(
+  { name, needs = {} }: StandingPolicy,
+  { windows }: MetricsWindowStrategy,
+  levels: readonly string[],
+): TenureIssue[] {
+  const there = { windows: windows.map(({ label }) => label), levels };
+  return (['windows', 'levels'] as const).flatMap((what) =>
+    (needs[what] ?? [])
+      .filter((needed) => !there[what].includes(needed))
+      .map((needed) => ({
+        path: `policy.needs.${what}`,
+        message: `policy ${name} needs ${JSON.stringify(needed)}, there is ${there[what].join(', ')}`,
+      })),
+  );
+}
+
+function invalid(issues: readonly TenureIssue[]): TenureError {
+  const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  return new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
 }
 
 function isInspector(value: unknown): boolean {

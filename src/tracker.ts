@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Level } from 'level';
 import { from, type Observable, Subject, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
@@ -13,13 +14,17 @@ import type {
   TrendChanged,
 } from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
-import { assessEmployment } from './agent/standing.js';
 import type { AgentState } from './agent/state.js';
 import type { HiringSignal } from './department/outputs.js';
 import { isTenureError, TenureError } from './errors.js';
 import type { TimeInput } from './events/fields.js';
 import { parseEvent } from './events/parse.js';
-import type { PerformanceEvent, PerformanceEventInput, StoredEvent } from './events/schema.js';
+import type {
+  JournalledEvent,
+  PerformanceEvent,
+  PerformanceEventInput,
+  StoredEvent,
+} from './events/schema.js';
 import { type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
 import {
   afterArgument,
@@ -108,7 +113,7 @@ export interface Tracker extends AsyncDisposable {
   events(query?: EventQuery): AsyncIterable<StoredEvent>;
   /** What the tracker has said after a sequence number, in order: how a host that was down catches up. */
   log(after?: number): AsyncIterable<TrackerOutput>;
-  /** Stored events that their agents' records go on without, because a strategy or the policy failed on them. */
+  /** Stored events that their agents' records go on without, because a strategy failed on them. */
   deadLetters(filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
   /**
    * Has agents take their dead letters anew, with the strategies of now. Each retry is a record of the journal, so
@@ -117,7 +122,7 @@ export interface Tracker extends AsyncDisposable {
   retry(filter?: DeadLetterFilter): Promise<RetrySummary>;
   readonly transitions$: Observable<TrendChanged>;
   readonly standings$: Observable<StandingChanged>;
-  /** What a standing policy proposes. Employment alone, the only rule so far, proposes nothing. */
+  /** What the standing policy proposes: promotions, demotions, terminations, with their evidence. */
   readonly recommendations$: Observable<Recommendation>;
   /** Events that a strategy failed on, each left out of its agent's record. */
   readonly failures$: Observable<AgentFailed>;
@@ -148,7 +153,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const actor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
   const supervisor = guardActor(actor, 'the supervisor', resolved.report);
   supervisor.start();
-  const model = new AgentModel({ ...resolved, stepTrend, assess: assessEmployment });
+  const model = new AgentModel({ ...resolved, stepTrend });
   let store: Store | undefined;
   let registry: AgentRegistry | undefined;
   const onRepaired = ({ agentNo, reason }: Repair): void => {
@@ -177,11 +182,16 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   }
 }
 
-/** States are good only in their format, and for the windows and strategies that they were computed with. */
-function layoutOf({ window, quality, collaboration, trend }: ResolvedOptions): string {
+/** States are good only in their format, and for the windows, strategies and policy that they were computed with. */
+function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
   const labels = window.windows.map(({ label }) => label).join(',');
   const strategies = `${quality.name} ${collaboration.name} ${trend.name}`;
-  return `format ${STATE_FORMAT} ${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
+  const { name, settings, sustain, cooldown } = policy;
+  const judged = createHash('sha256')
+    .update(JSON.stringify([settings, sustain, cooldown, levels]))
+    .digest('hex');
+  const scored = `${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
+  return `format ${STATE_FORMAT} ${scored} ${name}#${judged.slice(0, 12)}`;
 }
 
 /** Events under way at once in `recordAll`: a few commits' worth. */
@@ -442,8 +452,8 @@ class LocalTracker implements Tracker {
     return { agentId, summary: () => this.model.brief(state, this.runtime.now()) };
   }
 
-  private async eventsOf({ no, newSeqs }: AgentEntry): Promise<StoredEvent[]> {
-    const events: StoredEvent[] = [];
+  private async eventsOf({ no, newSeqs }: AgentEntry): Promise<JournalledEvent[]> {
+    const events: JournalledEvent[] = [];
     for await (const event of this.store.eventsOf(no, newSeqs)) events.push(event);
     return events;
   }

@@ -1,4 +1,5 @@
-import type { EventOf, StoredEvent } from '../events/schema.js';
+import type { EventOf, JournalledEvent } from '../events/schema.js';
+import { withClosed } from '../policy/career.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import { taskIdAt } from './attempt-layout.js';
 import { observedOf } from './collaboration.js';
@@ -67,14 +68,14 @@ export function bringTo(draft: Draft, now: number): void {
 }
 
 /** Takes in an event: at once, or when its time comes. */
-export function take(draft: Draft, event: StoredEvent): void {
+export function take(draft: Draft, event: JournalledEvent): void {
   const { state } = draft;
   state.seq = event.seq;
   if (event.at > state.now) state.upcoming = withRow(state.upcoming, event);
   else admit(draft, event);
 }
 
-function admit(draft: Draft, event: StoredEvent): void {
+function admit(draft: Draft, event: JournalledEvent): void {
   wholeOrNot(draft, { eventId: event.id, seq: event.seq }, () => takeIn(draft, event));
 }
 
@@ -96,7 +97,7 @@ function wholeOrNot(draft: Draft, { eventId, seq }: Omit<StepFailure, 'error'>, 
   }
 }
 
-function takeIn(draft: Draft, event: StoredEvent): void {
+function takeIn(draft: Draft, event: JournalledEvent): void {
   const { state } = draft;
   state.profile = withProfileEvent(state.profile, event);
   state.lifetime = withLifetimeEvent(state.lifetime, event);
@@ -106,6 +107,13 @@ function takeIn(draft: Draft, event: StoredEvent): void {
   else if (event.type === 'review.submitted') review(draft, event);
   else if (event.type === 'override.set' || event.type === 'override.cleared') override(draft, event);
   else if (event.type === 'collaboration.observed') observe(draft, event);
+  else if (event.type === 'decision.recorded') decide(draft, event);
+}
+
+/** What was decided about closes, whatever it is called where the policy is another one. */
+function decide({ state }: Draft, { stamped }: JournalledEvent): void {
+  const decided = stamped?.decided;
+  if (decided) state.career = withClosed(state.career, 'decided', ({ kind }) => kind === decided.kind);
 }
 
 function assign(draft: Draft, { taskId, at }: EventOf<'task.assigned'>): void {
@@ -218,6 +226,6 @@ function compact({ state, config }: Draft, now: number): void {
 }
 
 /** Orders events in time for a replay that does not depend on the order of arrival. */
-export function inTimeOrder(events: readonly StoredEvent[]): StoredEvent[] {
+export function inTimeOrder(events: readonly JournalledEvent[]): JournalledEvent[] {
   return [...events].sort(compareRows);
 }

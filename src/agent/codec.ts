@@ -74,6 +74,7 @@ const headSchema = z.object({
   expiries: list,
   upcoming: list,
   trends: list,
+  career: z.record(z.string(), z.unknown()),
   compactAt: z.number(),
   leftOut: list,
   isStale: z.boolean(),

@@ -1,6 +1,6 @@
 import type { EventOf, StoredEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
-import type { Row, Timeline } from '../windows/timeline.js';
+import type { Timeline } from '../windows/timeline.js';
 import { evidenceAt } from './attempt-layout.js';
 import { attemptTotals } from './attempt-totals.js';
 import type { Observed } from './collaboration.js';
@@ -129,7 +129,7 @@ export function coverageOf(state: FedState, now: number): Coverage {
   const metric = (name: FedMetric): Feed =>
     feed(
       name,
-      name === 'collaboration' ? countRows(state.observations, from, now) : figures[FIGURE_OF[name]].count,
+      name === 'collaboration' ? state.observations.count(from, now) : figures[FIGURE_OF[name]].count,
     );
   const component = (name: Fed): Feed => feed(name, counts[FEEDS.indexOf(name)] as number);
   return {
@@ -151,21 +151,6 @@ function countFeeds({ attempts, observations, tasks }: FedState, from: number, t
   });
   tasks.eachScoringReview(from, to, (kind) => count(reviewBit(kind)));
   return counts;
-}
-
-function countRows(rows: Timeline<Row>, from: number, to: number): number {
-  let count = 0;
-  rows.visit(
-    from,
-    to,
-    (chunk) => {
-      count += chunk.count;
-    },
-    () => {
-      count++;
-    },
-  );
-  return count;
 }
 
 function record<Key extends string, Value>(

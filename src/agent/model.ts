@@ -1,10 +1,14 @@
 import { reasonOf } from '../errors.js';
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
+import { type Career, type OpenRecommendation, withMade } from '../policy/career.js';
 import { TREND_METRICS, type TrendResult } from '../trends/types.js';
 import { bringTo, type Draft, inTimeOrder, type StepFailure, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
+import type { AgentOutput } from './outputs.js';
+import { activeOverride } from './override.js';
 import type { AgentPerformance, AgentSummary, Standing } from './performance.js';
+import { type ProposedRecommendation, type Settlement, settled } from './standing.js';
 import { type AgentState, initialState, type LeftOut, type TrendStatus } from './state.js';
 import { briefOf, performanceOf } from './summary.js';
 import { TrendBank } from './trend-bank.js';
@@ -34,10 +38,20 @@ export interface Step {
   readonly state: AgentState;
   readonly turns: readonly TrendTurn[];
   readonly standing: StandingTurn | undefined;
+  /** What is proposed about the agent; made once. */
+  readonly recommendation: ProposedRecommendation | undefined;
+  /** What the policy threw on, when it is something new: the agent stands as before, and nothing is left out. */
+  readonly unjudged: { readonly eventId: string; readonly error: unknown } | undefined;
   /** What a scoring strategy threw on: left out, as if it had never come. */
   readonly failures: readonly StepFailure[];
   readonly figures: readonly FigureChange[];
 }
+
+/**
+ * What the log holds of a record that is replayed, about one agent. It was announced, so it stands: where the agent
+ * stood and what was proposed is taken from there, and nothing is said anew, even if the policy is another one today.
+ */
+export type Announced = readonly AgentOutput[];
 
 /**
  * One agent as pure functions: the same state and event always give the same step, the state passed in stays as
@@ -59,13 +73,27 @@ export class AgentModel {
    *
    * @throws whatever a trend strategy throws; the state passed in is still good then
    */
-  apply(state: AgentState, event: StoredEvent): Step {
-    return this.step(state, event.recordedAt, (draft) => take(draft, event));
+  apply(state: AgentState, event: JournalledEvent, announced?: Announced): Step {
+    return this.step(state, event.recordedAt, { cause: event.id, announced }, (draft) => {
+      standAlone(draft, event.stamped?.alone === true);
+      take(draft, event);
+    });
   }
 
-  /** The agent after time passed without any event, by the tick of the given sequence number. */
-  advance(state: AgentState, now: number, seq: number): Step {
-    return this.step(state, now, (draft) => {
+  /**
+   * The agent after time passed without any event, by the tick of the given sequence number.
+   *
+   * @param alone whether nobody else was active in the agent's department then
+   */
+  advance(
+    state: AgentState,
+    now: number,
+    seq: number,
+    alone = state.career.alone,
+    announced?: Announced,
+  ): Step {
+    return this.step(state, now, { cause: `tick ${seq}`, announced }, (draft) => {
+      standAlone(draft, alone);
       draft.state.seq = seq;
     });
   }
@@ -75,10 +103,10 @@ export class AgentModel {
    * it was rebuilt meanwhile with strategies that could take it.
    *
    * @param when the journal record of the retry
-   * @throws whatever a trend strategy or the policy throws; the state passed in is still good then
+   * @throws whatever a trend strategy throws; the state passed in is still good then
    */
-  retry(state: AgentState, event: StoredEvent, { seq, now }: Moment): Step {
-    return this.step(state, now, (draft) => {
+  retry(state: AgentState, event: JournalledEvent, { seq, now }: Moment, announced?: Announced): Step {
+    return this.step(state, now, { cause: event.id, announced }, (draft) => {
       if (isLeftOut(state, event)) {
         draft.state.leftOut = without(state.leftOut, event);
         take(draft, event);
@@ -92,7 +120,7 @@ export class AgentModel {
    *
    * @param retry the journal record of the retry, if it was one
    */
-  leaveOut(state: AgentState, event: StoredEvent, error: unknown, retry?: Moment): AgentState {
+  leaveOut(state: AgentState, event: JournalledEvent, error: unknown, retry?: Moment): AgentState {
     const { seq, now } = retry ?? { seq: event.seq, now: event.recordedAt };
     if (retry && !isLeftOut(state, event)) return { ...state, seq };
     const failure = { eventId: event.id, seq: event.seq, error };
@@ -110,38 +138,44 @@ export class AgentModel {
     };
     bringTo(draft, now);
     Object.assign(draft.state, { seq, isStale: true });
-    return this.done(draft, [], undefined);
+    return this.done(draft, [], SAID_NOTHING, undefined);
   }
 
   /** The agent after an event; one that it cannot take at all is left out, as it is when it arrives. */
-  applyOrSkip(state: AgentState, event: StoredEvent): AgentState {
+  applyOrSkip(state: AgentState, event: JournalledEvent, announced?: Announced): AgentState {
     try {
-      return this.apply(state, event).state;
+      return this.apply(state, event, announced).state;
     } catch (error) {
       return this.leaveOut(state, event, error);
     }
   }
 
   /** The agent after an event is taken anew, or left out once more. */
-  retryOrSkip(state: AgentState, event: StoredEvent, when: Moment): AgentState {
+  retryOrSkip(state: AgentState, event: JournalledEvent, when: Moment, announced?: Announced): AgentState {
     try {
-      return this.retry(state, event, when).state;
+      return this.retry(state, event, when, announced).state;
     } catch (error) {
       return this.leaveOut(state, event, error, when);
     }
   }
 
   /** The agent after time passed, by a tick. */
-  advanceOrSkip(state: AgentState, now: number, seq: number): AgentState {
+  advanceOrSkip(
+    state: AgentState,
+    now: number,
+    seq: number,
+    alone?: boolean,
+    announced?: Announced,
+  ): AgentState {
     try {
-      return this.advance(state, now, seq).state;
+      return this.advance(state, now, seq, alone, announced).state;
     } catch {
       return this.advanceUnjudged(state, now, seq).state;
     }
   }
 
   /** The agent after exactly these events, as their own times order them, at a moment: journal order does not count. */
-  asOf(base: AgentState, events: readonly StoredEvent[], at: number): AgentState {
+  asOf(base: AgentState, events: readonly JournalledEvent[], at: number): AgentState {
     let state = base;
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
@@ -154,7 +188,7 @@ export class AgentModel {
    * The agent after exactly these events at a moment, figures only: no trend is followed, and nothing is given up
    * that is older than every window.
    */
-  figuresAsOf(agentId: string, events: readonly StoredEvent[], at: number): AgentState {
+  figuresAsOf(agentId: string, events: readonly JournalledEvent[], at: number): AgentState {
     const state = { ...this.start(agentId), compactAt: Number.POSITIVE_INFINITY };
     const draft: Draft = { state, bank: undefined, config: this.config, failures: [], figures: [] };
     for (const event of inTimeOrder(events)) {
@@ -168,17 +202,21 @@ export class AgentModel {
 
   /** Everything known of the agent at a moment not before the state's own. */
   summary(state: AgentState, now: number): AgentPerformance {
-    return performanceOf(this.at(state, now), this.config);
+    return performanceOf(this.at(state, now, true), this.config);
   }
 
   /** What a list shows of the agent; trends are as last announced. */
   brief(state: AgentState, now: number): AgentSummary {
-    return briefOf(this.figuresAt(state, now), this.config);
+    return briefOf(this.at(state, now, false), this.config);
   }
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */
   dueAt(state: AgentState): number {
-    let due = Math.min(state.expiries[0]?.at ?? Infinity, state.upcoming[0]?.at ?? Infinity);
+    const { expiries, upcoming, career, overrides } = state;
+    let due = Math.min(expiries[0]?.at ?? Infinity, upcoming[0]?.at ?? Infinity, career.dueAt ?? Infinity);
+    for (const slot of [overrides.quality, overrides.collaboration]) {
+      due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
+    }
     for (const { ms } of this.config.window.windows) {
       const from = state.now - ms;
       const oldest = Math.min(state.attempts.firstAtOrAfter(from), state.observations.firstAtOrAfter(from));
@@ -187,7 +225,12 @@ export class AgentModel {
     return due;
   }
 
-  private step(state: AgentState, now: number, change: (draft: Draft) => void): Step {
+  private step(
+    state: AgentState,
+    now: number,
+    { cause, announced }: { readonly cause: string; readonly announced: Announced | undefined },
+    change: (draft: Draft) => void,
+  ): Step {
     const bank = this.takeBank(state);
     if (state.isStale) bank.suspect(state.trends.length);
     const draft: Draft = {
@@ -200,18 +243,21 @@ export class AgentModel {
     bringTo(draft, now);
     change(draft);
     const turns = this.turn(state, draft, bank);
-    const standing = this.settle(draft);
+    const settlement = settled(draft.state, this.config, bank);
+    const said = announced ? restand(draft.state, settlement, announced) : stand(draft.state, settlement);
+    const { error } = settlement;
     this.banks.set(draft.state, bank);
-    return this.done(draft, turns, standing);
+    return this.done(draft, turns, said, error === undefined ? undefined : { eventId: cause, error });
   }
 
   private done(
     { state, failures, figures }: Draft,
     turns: readonly TrendTurn[],
-    standing: Step['standing'],
+    said: Said,
+    unjudged: Step['unjudged'],
   ): Step {
     if (failures.length > 0) state.leftOut = withLeftOut(state.leftOut, failures, state.now);
-    return { state, turns, standing, failures, figures };
+    return { state, turns, ...said, unjudged, failures, figures };
   }
 
   private takeBank(state: AgentState): TrendBank {
@@ -234,57 +280,71 @@ export class AgentModel {
     return turns;
   }
 
-  private settle({ state }: Draft): StandingTurn | undefined {
-    const { standing: to, because } = this.config.assess(state, this.config);
-    const from = state.standing;
-    if (to === from) return undefined;
-    if (!STANDINGS.has(to)) throw new RangeError(`The policy: expected a standing, got ${typeof to}`);
-    state.standing = to;
-    return { from, to, because };
-  }
-
-  /** The state as it would be at `now`, trends judged anew where their points changed; nothing is announced. */
-  private at(state: AgentState, now: number): AgentState {
-    const later = this.figuresAt(state, now);
-    if (later === state) return state;
-    const trends = state.trends.map((status, index) =>
-      samePoints(state, later, index, this.config) ? status : judgedAnew(later, index, this.config),
-    );
-    return { ...later, trends };
-  }
-
-  private figuresAt(state: AgentState, now: number): AgentState {
+  /** The state as it would be at `now`, with its trends judged anew or as last announced; nothing is announced. */
+  private at(state: AgentState, now: number, areTrendsJudged: boolean): AgentState {
     if (now <= state.now) return state;
-    const draft: Draft = {
-      state: { ...state },
-      bank: undefined,
-      config: this.config,
-      failures: [],
-      figures: [],
-    };
+    const { config } = this;
+    const draft: Draft = { state: { ...state }, bank: undefined, config, failures: [], figures: [] };
     bringTo(draft, now);
-    this.settle(draft);
-    return draft.state;
+    const later = draft.state;
+    if (areTrendsJudged) {
+      later.trends = state.trends.map((status, index) =>
+        samePoints(state, later, index, config) ? status : judgedAnew(later, index, config),
+      );
+    }
+    stand(later, settled(later, config, undefined));
+    return later;
   }
 }
 
-const STANDINGS: ReadonlySet<unknown> = new Set<Standing>([
-  'unproven',
-  'steady',
-  'promotable',
-  'at_risk',
-  'terminable',
-  'departed',
-]);
+/** What a step makes known of where the agent stands. */
+type Said = Pick<Step, 'standing' | 'recommendation'>;
+
+const SAID_NOTHING: Said = { standing: undefined, recommendation: undefined };
+
+function standAlone({ state }: Draft, alone: boolean): void {
+  if (alone !== state.career.alone) state.career = { ...state.career, alone };
+}
+
+/** Takes a settlement over into the state in the making. */
+function stand(state: Draft['state'], { career, standing: to, because, recommendation }: Settlement): Said {
+  const from = state.standing;
+  state.standing = to;
+  state.career = recommendation ? withMade(career, openOf(recommendation, state.seq)) : career;
+  return { standing: to === from ? undefined : { from, to, because }, recommendation };
+}
+
+/**
+ * Takes over what the log says of this record. Where the policy of today would say something else, the agent is due
+ * at once, so that the next tick or event says it.
+ */
+function restand(state: Draft['state'], settlement: Settlement, announced: Announced): Said {
+  let { career } = settlement;
+  for (const output of announced) {
+    if (output.type === 'standing.changed') state.standing = output.to;
+    if (output.type === 'recommendation.made') career = withMade(career, openOf(output, output.seq));
+  }
+  const isSaid = settlement.standing === state.standing && !isOwed(settlement, career);
+  state.career = isSaid ? career : { ...career, dueAt: state.now };
+  return SAID_NOTHING;
+}
+
+function isOwed({ recommendation }: Settlement, { open }: Career): boolean {
+  return recommendation !== undefined && !open.some(({ kind }) => kind === recommendation.kind);
+}
+
+function openOf({ id, kind, fromLevel, toLevel }: ProposedRecommendation, seq: number): OpenRecommendation {
+  return { id, kind, seq, fromLevel, ...(toLevel !== undefined && { toLevel }) };
+}
 
 /** As many as one can look through; a strategy that fails on everything is mended under another name. */
 const MAX_LEFT_OUT = 1_000;
 
-function isLeftOut({ leftOut }: AgentState, event: StoredEvent): boolean {
+function isLeftOut({ leftOut }: AgentState, event: JournalledEvent): boolean {
   return leftOut.some(({ seq }) => seq === event.seq);
 }
 
-function without(leftOut: readonly LeftOut[], event: StoredEvent): readonly LeftOut[] {
+function without(leftOut: readonly LeftOut[], event: JournalledEvent): readonly LeftOut[] {
   return leftOut.filter(({ seq }) => seq !== event.seq);
 }
 

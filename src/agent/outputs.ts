@@ -1,6 +1,7 @@
 import type { HiringSignal } from '../department/outputs.js';
+import type { RecommendationKind } from '../events/schema.js';
 import type { TrendDirection, TrendResult } from '../trends/types.js';
-import type { Standing, WindowMetrics } from './performance.js';
+import type { ActiveOverride, Standing, WindowMetrics } from './performance.js';
 
 /**
  * Where an output stands in the log: the sequence number of the event or tick that caused it, then its place
@@ -42,25 +43,44 @@ export interface Criterion {
   readonly met: boolean;
   readonly value: number | string | null;
   readonly threshold: number | string;
+  /** What the value is of, where it is a figure of a window: `avgQualityScore`, `successRate`, … */
+  readonly metric?: string;
+  readonly window?: string;
+  /** How many tasks or observations the value rests on. */
+  readonly count?: number;
 }
 
 /** A promotion, demotion or termination, proposed with its evidence. The host decides. */
 export interface Recommendation extends Numbered {
   readonly type: 'recommendation.made';
   readonly id: string;
-  readonly kind: 'promotion' | 'demotion' | 'termination';
+  readonly kind: RecommendationKind;
+  /** The agent's level then; one that nobody named counts as the lowest. */
+  readonly fromLevel: string;
+  /** The level proposed; absent for a termination. */
+  readonly toLevel?: string;
+  /** Since when every criterion was met without a break, epoch milliseconds. */
+  readonly since: number;
+  /** The policy that proposes it. */
+  readonly policy: string;
   readonly requiresApproval: boolean;
   readonly criteria: readonly Criterion[];
+  /** The windows that it rests on: `events({ agentId, from, to })` are what their figures were made of. */
   readonly windows: readonly WindowMetrics[];
   readonly trends: readonly TrendResult[];
+  /** What a person had put in the place of an overall score: the criteria saw that. */
+  readonly overrides: readonly ActiveOverride[];
 }
 
-/** An agent actor failed on an event and was restarted without it, or quarantined. */
+/**
+ * An agent actor failed on an event and was restarted without it, or quarantined. When it is the standing policy that
+ * failed, the event counts all the same, and the agent stands as before; it is said again only when the reason changes.
+ */
 export interface AgentFailed extends Numbered {
   readonly type: 'agent.failed';
   readonly eventId: string;
   readonly error: string;
-  readonly action: 'restarted' | 'quarantined';
+  readonly action: 'restarted' | 'quarantined' | 'unjudged';
 }
 
 /** What an agent's actor says. */

@@ -1,23 +1,141 @@
-import { attemptTotals } from './attempt-totals.js';
+import { type Career, NO_CAREER } from '../policy/career.js';
+import { checkedAssessment, checkedEvidence } from '../policy/checked.js';
+import { sentence } from '../policy/explain.js';
+import { judge, type Proposal, unjudged } from '../policy/judge.js';
 import type { ModelConfig } from './config.js';
+import { StateFacts } from './facts.js';
+import type { Recommendation } from './outputs.js';
+import type { Standing } from './performance.js';
+import { isDeparted } from './profile.js';
+import type { AgentState } from './state.js';
+import { activeOverrides, windowMetrics } from './summary.js';
+import type { TrendBank } from './trend-bank.js';
+import { trendNames, trendResult } from './trends.js';
+
+/** A recommendation before it has its place in the log. */
+export type ProposedRecommendation = Omit<
+  Recommendation,
+  'type' | 'seq' | 'position' | 'at' | 'agentId' | 'department'
+>;
+
+/** Where an agent stands after an event or a tick. */
+export interface Settlement {
+  readonly career: Career;
+  readonly standing: Standing;
+  /** One plain sentence; empty when the agent stands as before. */
+  readonly because: string;
+  readonly recommendation: ProposedRecommendation | undefined;
+  /** What the policy failed with, when it is something new. */
+  readonly error: unknown;
+}
 
 /**
- * The standing that needs no policy: departed as the last word on employment says, unproven until the longest
- * window once held enough finished attempts, steady from then on.
+ * Where an agent stands: departed as the last word on employment says; unproven until the longest window once held
+ * enough finished attempts; from then on as the policy says. When the policy fails, the agent stands as before.
  */
-export const assessEmployment: ModelConfig['assess'] = (state, { window: { windows, minDataPoints } }) => {
-  if (state.profile.departed?.value) return { standing: 'departed', because: 'The agent departed.' };
-  if (state.standing !== 'unproven' && state.standing !== 'departed') {
-    return { standing: state.standing, because: 'Nothing changed.' };
+export function settled(state: AgentState, config: ModelConfig, bank: TrendBank | undefined): Settlement {
+  const employment = employmentOf(state, config);
+  if (employment !== 'proven') {
+    const career = unjudged(state.career, employment === 'departed');
+    const because = employment === state.standing ? '' : employedBecause(employment, state, config);
+    return { career, standing: employment, because, recommendation: undefined, error: undefined };
   }
-  const longest = windows.at(-1)?.ms ?? 0;
-  const { completed, failed } = attemptTotals(state.attempts, state.now - longest, state.now);
-  const finished = completed + failed;
-  if (finished < minDataPoints) {
-    return {
-      standing: 'unproven',
-      because: `${finished} finished tasks, ${minDataPoints} needed to be judged.`,
-    };
+  try {
+    return judged(state, config, bank);
+  } catch (error) {
+    return standingAsBefore(state, config, error);
   }
-  return { standing: 'steady', because: `${finished} finished tasks, enough to be judged.` };
-};
+}
+
+function employmentOf(state: AgentState, config: ModelConfig): 'departed' | 'unproven' | 'proven' {
+  if (isDeparted(state.profile)) return 'departed';
+  if (state.standing !== 'unproven' && state.standing !== 'departed') return 'proven';
+  return finished(state, config) < config.window.minDataPoints ? 'unproven' : 'proven';
+}
+
+function employedBecause(to: 'departed' | 'unproven', state: AgentState, config: ModelConfig): string {
+  if (to === 'departed') return 'The agent departed.';
+  return `${finished(state, config)} finished tasks, ${config.window.minDataPoints} needed to be judged.`;
+}
+
+function finished(state: AgentState, { window: { windows } }: ModelConfig): number {
+  return state.attempts.count(state.now - (windows.at(-1)?.ms ?? 0), state.now);
+}
+
+function judged(state: AgentState, config: ModelConfig, bank: TrendBank | undefined): Settlement {
+  const { policy } = config;
+  const facts = new StateFacts(state, config);
+  const { career, standing, proposal } = judge(state.career, facts, checkedAssessment(policy, facts), policy);
+  const recommendation = proposal && recommended(proposal, state, facts, config, bank);
+  return {
+    career: career.failing === null ? career : { ...career, failing: null },
+    standing,
+    because: standing === state.standing ? '' : reasonFor(standing, state, facts, config),
+    recommendation,
+    error: undefined,
+  };
+}
+
+function recommended(
+  { kind, fromLevel, toLevel, since }: Proposal,
+  state: AgentState,
+  facts: StateFacts,
+  config: ModelConfig,
+  bank: TrendBank | undefined,
+): ProposedRecommendation {
+  const { criteria, windows, trends, requiresApproval } = checkedEvidence(config.policy, facts, kind);
+  return {
+    id: recommendationId(kind, state),
+    kind,
+    fromLevel,
+    ...(toLevel !== undefined && { toLevel }),
+    since,
+    policy: config.policy.name,
+    requiresApproval,
+    criteria,
+    windows: config.window.windows
+      .filter(({ label }) => windows.includes(label))
+      .map((window) => windowMetrics(state, window, config)),
+    trends: trendNames(config)
+      .filter((name) => trends.some(({ metric, window }) => metric === name.metric && window === name.window))
+      .filter(({ metric }) => !facts.isOverridden(metric))
+      .map(({ index }) => trendResult(state, index, config, bank)),
+    overrides: activeOverrides(state).filter(({ taskId }) => taskId === undefined),
+  };
+}
+
+/** An identifier has at most 256 characters; of one agent, kind and number alone tell recommendations apart. */
+const AGENT_ID_LENGTH = 200;
+
+function recommendationId(kind: string, { seq, agentId }: AgentState): string {
+  return `${kind}-${seq}-${agentId.slice(0, AGENT_ID_LENGTH)}`;
+}
+
+const KIND_OF = { promotable: 'promotion', at_risk: 'demotion', terminable: 'termination' } as const;
+
+function reasonFor(to: Standing, state: AgentState, facts: StateFacts, config: ModelConfig): string {
+  if (to === 'promotable' || to === 'at_risk' || to === 'terminable') {
+    const { criteria } = checkedEvidence(config.policy, facts, KIND_OF[to]);
+    const met = criteria.filter((criterion) => criterion.met).map(sentence);
+    return `Everything for a ${KIND_OF[to]} holds: ${met.join('; ')}.`;
+  }
+  const { standing } = state;
+  if (standing === 'promotable' || standing === 'at_risk' || standing === 'terminable') {
+    return `The criteria for a ${KIND_OF[standing]} do not hold any more.`;
+  }
+  return `${finished(state, config)} finished tasks, enough to be judged.`;
+}
+
+/** Said once for each thing that the policy fails with, not at every event. */
+function standingAsBefore(state: AgentState, config: ModelConfig, error: unknown): Settlement {
+  const failing = String(error);
+  const isNew = failing !== state.career.failing;
+  const isFirst = state.standing === 'unproven' || state.standing === 'departed';
+  return {
+    career: isNew ? { ...state.career, failing, dueAt: NO_CAREER.dueAt } : state.career,
+    standing: isFirst ? 'steady' : state.standing,
+    because: `${finished(state, config)} finished tasks, enough to be judged.`,
+    recommendation: undefined,
+    error: isNew ? error : undefined,
+  };
+}

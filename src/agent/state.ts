@@ -1,4 +1,5 @@
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
+import { type Career, NO_CAREER } from '../policy/career.js';
 import type { TrendDirection } from '../trends/types.js';
 import { Timeline } from '../windows/timeline.js';
 import { ATTEMPTS } from './attempt-layout.js';
@@ -60,9 +61,11 @@ export interface AgentState {
   /** Ends of task overrides to come, ascending. */
   readonly expiries: readonly Expiry[];
   /** Accepted events whose time has not come yet (within the clock skew), in time order. */
-  readonly upcoming: readonly StoredEvent[];
+  readonly upcoming: readonly JournalledEvent[];
   /** By metric, then window: see `trendIndex`. */
   readonly trends: readonly TrendStatus[];
+  /** What judging the agent has to remember. */
+  readonly career: Career;
   /** When old tasks are compacted next, epoch milliseconds. */
   readonly compactAt: number;
   /** In the order in which they failed; the latest of them where there are too many to keep. */
@@ -90,6 +93,7 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     expiries: [],
     upcoming: [],
     trends: Array.from({ length: trendCount }, () => NO_TREND),
+    career: NO_CAREER,
     compactAt: 0,
     leftOut: [],
     isStale: false,

@@ -13,7 +13,7 @@ import type {
   OverallScore,
   WindowMetrics,
 } from './performance.js';
-import { departmentOf } from './profile.js';
+import { departmentOf, levelOf } from './profile.js';
 import type { AgentState } from './state.js';
 import { trendName, trendResult } from './trends.js';
 
@@ -46,14 +46,14 @@ function whoOf(state: AgentState) {
     name: profile.name?.value,
     role: profile.role?.value,
     department: departmentOf(profile),
-    level: profile.level?.value,
+    level: levelOf(profile),
     standing,
     asOf: now,
     lifetime: lifetimeOf(lifetime),
   };
 }
 
-function windowMetrics(state: AgentState, { label, ms }: Window, config: ModelConfig): WindowMetrics {
+export function windowMetrics(state: AgentState, { label, ms }: Window, config: ModelConfig): WindowMetrics {
   const to = state.now;
   const from = to - ms;
   const required = config.window.minDataPoints;
@@ -75,12 +75,12 @@ function windowMetrics(state: AgentState, { label, ms }: Window, config: ModelCo
   };
 }
 
-function measured(count: number, value: number, required: number): Measured {
+export function measured(count: number, value: number, required: number): Measured {
   return count < required ? { status: 'insufficient_data', count, required } : { status: 'ok', value, count };
 }
 
 /** A strategy that fails on what it took one by one has nothing to say: the answer is that there is no data. */
-function collaborationScore(state: AgentState, from: number, config: ModelConfig): Measured {
+export function collaborationScore(state: AgentState, from: number, config: ModelConfig): Measured {
   const observations = Array.from(
     state.observations.range(from, state.now),
     ({ observation }) => observation,
@@ -103,7 +103,7 @@ function scoreOrNull(
   }
 }
 
-function overallScores(state: AgentState, config: ModelConfig) {
+export function overallScores(state: AgentState, config: ModelConfig) {
   const longest = config.window.windows.at(-1) as Window;
   const from = state.now - longest.ms;
   const { quality } = attemptTotals(state.attempts, from, state.now).figures;
@@ -133,7 +133,8 @@ function overall(
   return { status: 'ok', value, count: computed.count, window, overridden: true, override: { ...override } };
 }
 
-function activeOverrides(state: AgentState): ActiveOverride[] {
+/** Every override in force, the oldest first. */
+export function activeOverrides(state: AgentState): ActiveOverride[] {
   const active: ActiveOverride[] = [];
   for (const target of ['quality', 'collaboration'] as const) {
     const override = activeOverride(state.overrides[target], state.now);

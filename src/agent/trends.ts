@@ -16,6 +16,12 @@ export function trendName(
   };
 }
 
+/** All trends that are kept, each with its place in `AgentState.trends`. */
+export function trendNames(config: ModelConfig): { metric: TrendMetric; window: string; index: number }[] {
+  const count = TREND_METRICS.length * config.window.windows.length;
+  return Array.from({ length: count }, (_, index) => ({ ...trendName(index, config), index }));
+}
+
 /**
  * The figures of one trend at the state's moment, with the direction that its statechart is in; from the trackers
  * that follow the state where there are any.

@@ -4,7 +4,7 @@ import { PersistentMap } from '../persistent-map.js';
 import type { CompanyState, DepartmentState, Membership, TaskOnTheWay } from './state.js';
 
 /** Raise it when what {@link encodeCompany} writes changes its meaning. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** All departments as plain JSON. `layout` names the rules that they were judged by. */
 export function encodeCompany(state: CompanyState, layout: string): unknown {
@@ -43,7 +43,7 @@ const task = z.object({ department: z.string(), agentId: z.string(), at: z.numbe
 const member = z.object({
   department: dated(z.string()),
   firstDepartment: dated(z.string()),
-  departed: dated(z.boolean()),
+  employment: z.array(z.object({ at: z.number(), seq: z.int(), value: z.boolean() })).optional(),
 });
 const direction = z.enum(['improving', 'stable', 'declining', 'insufficient_data']);
 const day = z.object({

@@ -1,5 +1,5 @@
-import { departmentOf, withProfileEvent } from '../agent/profile.js';
-import type { EventOf, StoredEvent } from '../events/schema.js';
+import { departmentOf, isDeparted, withProfileEvent } from '../agent/profile.js';
+import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
 import { type DayRow, withDay } from './day-row.js';
 import { type CompanyState, emptyDepartment, type TaskOnTheWay } from './state.js';
@@ -8,7 +8,7 @@ type Assigned = EventOf<'task.assigned'>;
 type Finished = EventOf<'task.completed' | 'task.failed'>;
 
 /** The company after one more event: who works where, and what work came and went. */
-export function withEvent(state: CompanyState, event: StoredEvent): CompanyState {
+export function withEvent(state: CompanyState, event: JournalledEvent): CompanyState {
   const known = withMember(state, event);
   switch (event.type) {
     case 'task.assigned':
@@ -17,6 +17,7 @@ export function withEvent(state: CompanyState, event: StoredEvent): CompanyState
     case 'task.failed':
       return finished(known, event);
     case 'agent.departed':
+    case 'decision.recorded':
       return departed(known, event.agentId);
     default:
       return known;
@@ -27,18 +28,18 @@ export function dayOf(at: number): number {
   return Math.floor(at / DAY_MS);
 }
 
-function withMember(state: CompanyState, event: StoredEvent): CompanyState {
+function withMember(state: CompanyState, event: JournalledEvent): CompanyState {
   const before = state.members.get(event.agentId) ?? {};
-  const { department, firstDepartment, departed } = withProfileEvent(before, event);
+  const { department, firstDepartment, employment } = withProfileEvent(before, event);
   const isSame =
     department === before.department &&
     firstDepartment === before.firstDepartment &&
-    departed === before.departed;
+    employment === before.employment;
   if (isSame) return state;
   const member = {
     ...(department && { department }),
     ...(firstDepartment && { firstDepartment }),
-    ...(departed && { departed }),
+    ...(employment && { employment }),
   };
   return { ...state, members: state.members.set(event.agentId, member) };
 }
@@ -84,7 +85,7 @@ function ended(state: CompanyState, department: string, at: number, began: numbe
 
 /** What a departed agent left behind waits for nobody: whoever takes it over is assigned to it. */
 function departed(state: CompanyState, agentId: string): CompanyState {
-  if (!state.members.get(agentId)?.departed?.value) return state;
+  if (!isDeparted(state.members.get(agentId) ?? {})) return state;
   let { open } = state;
   for (const [key, task] of state.open) if (task.agentId === agentId) open = open.delete(key);
   return open === state.open ? state : { ...state, open };

@@ -1,4 +1,4 @@
-import { departmentOf } from '../agent/profile.js';
+import { departmentOf, isDeparted } from '../agent/profile.js';
 import { checkedTrend } from '../trends/checked.js';
 import type { TrendDirection, TrendPoint, TrendResult } from '../trends/types.js';
 import { DAY_MS } from '../windows/duration.js';
@@ -43,7 +43,7 @@ export function capacities(state: CompanyState, at: number): (department: string
   };
   for (const member of state.members.values()) {
     const department = departmentOf(member);
-    if (department !== undefined && !member.departed?.value) of(department).agents++;
+    if (department !== undefined && !isDeparted(member)) of(department).agents++;
   }
   for (const task of state.open.values()) {
     const capacity = of(task.department);

@@ -1,5 +1,5 @@
 import { frozenData } from '../agent/frozen-data.js';
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
 import { dayOf, withEvent } from './intake.js';
 import { capacities, type Judgement, judge } from './judgement.js';
@@ -44,7 +44,7 @@ export class DepartmentModel {
   }
 
   /** @param position the first free one among the outputs of the event's record */
-  apply(state: CompanyState, event: StoredEvent, position: number): DepartmentStep {
+  apply(state: CompanyState, event: JournalledEvent, position: number): DepartmentStep {
     const { seq, recordedAt } = event;
     const isSameDay = state.today !== null && dayOf(recordedAt) <= state.today;
     const begun = isSameDay ? undefined : this.advance(state, recordedAt, seq, position);

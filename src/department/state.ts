@@ -36,7 +36,7 @@ export interface TaskOnTheWay {
 }
 
 /** The part of who an agent is that decides where it works. */
-export type Membership = Pick<Profile, 'department' | 'firstDepartment' | 'departed'>;
+export type Membership = Pick<Profile, 'department' | 'firstDepartment' | 'employment'>;
 
 /** All departments as of one journal record: a pure function of the records up to it. */
 export interface CompanyState {

@@ -182,6 +182,26 @@ export type StoredEvent = PerformanceEvent & {
   readonly recordedAt: number;
 };
 
+/** What a person's decision was about. */
+export interface Decided {
+  readonly kind: RecommendationKind;
+  /** The level that was proposed; absent for a termination. */
+  readonly level?: string;
+}
+
+export type RecommendationKind = 'promotion' | 'demotion' | 'termination';
+
+/** What the journal keeps beside an event: facts of the moment at which it was accepted, which no event tells. */
+export interface Stamped {
+  /** Its agent was the last active one of its department. */
+  readonly alone?: true;
+  /** Of a decision: what it was about. */
+  readonly decided?: Decided;
+}
+
+/** An event as states are made of it. */
+export type JournalledEvent = StoredEvent & { stamped?: Stamped };
+
 function notBeforeItBegan<
   Schema extends z.ZodType<{ at: number; assignedAt?: number | undefined; startedAt?: number | undefined }>,
 >(schema: Schema): Schema {

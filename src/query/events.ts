@@ -1,4 +1,5 @@
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent, StoredEvent } from '../events/schema.js';
+import { told } from '../events/told.js';
 import type { Store } from '../store/types.js';
 import { compareRows } from '../windows/timeline.js';
 import type { EventQuery } from './types.js';
@@ -25,7 +26,7 @@ export async function* selectEvents(
   const source = agent ? agentEvents(store, agent, selection) : store.timeline(selection);
   for await (const event of source) {
     if (!matches(event, selection)) continue;
-    yield event;
+    yield told(event);
     if (++count >= limit) return;
   }
 }
@@ -35,8 +36,8 @@ async function* agentEvents(
   store: Store,
   { no, newSeqs }: { readonly no: number; readonly newSeqs: readonly number[] },
   { from, to, reverse }: EventSelection,
-): AsyncGenerator<StoredEvent, void, undefined> {
-  const events: StoredEvent[] = [];
+): AsyncGenerator<JournalledEvent, void, undefined> {
+  const events: JournalledEvent[] = [];
   for await (const event of store.eventsOf(no, newSeqs))
     if (event.at >= from && event.at <= to) events.push(event);
   events.sort(compareRows);

@@ -1,13 +1,15 @@
 import type { AgentState } from '../agent/state.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
-import type { PerformanceEvent, StoredEvent } from '../events/schema.js';
+import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
 import type { Queue } from '../store/queue.js';
 import type { NewRecord, Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
+import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
+import { segments } from './segments.js';
 import { Stamps } from './stamp.js';
 
 export interface CommitterParts {
@@ -67,6 +69,14 @@ export class Committer {
    * request of the group and of all groups to come, for it is not known any more what the disk holds.
    */
   async commit(group: readonly Request[]): Promise<Committed> {
+    const parts = segments(group);
+    if (parts.length === 1) return this.commitSegment(group);
+    const committed: Committed[] = [];
+    for (const part of parts) committed.push(await this.commitSegment(part));
+    return together(committed);
+  }
+
+  private async commitSegment(group: readonly Request[]): Promise<Committed> {
     const { registry, onFailure } = this.parts;
     try {
       if (this.failure) throw this.failure;
@@ -101,7 +111,7 @@ export class Committer {
       refused: [],
       waiting: [],
       ids: new Map(),
-      stamps: new Stamps((agentId) => this.parts.registry.find(agentId)?.actor?.getSnapshot().context.state),
+      stamps: new Stamps(this.company),
       numbers: new Map(),
     };
     const events = group.filter((request) => request.kind === 'record');
@@ -120,6 +130,13 @@ export class Committer {
     }
     return plan;
   }
+
+  /** The agents as they are before a segment. */
+  private readonly company = {
+    stateOf: (agentId: string) => this.parts.registry.find(agentId)?.actor?.getSnapshot().context.state,
+    seatOf: (agentId: string) => this.parts.registry.find(agentId)?.seat,
+    headcount: (department: string) => this.parts.registry.headcount(department),
+  };
 
   private async storedSeqs(requests: readonly RecordRequest[]): Promise<Map<string, number>> {
     const ids = [...new Set(requests.map(({ event }) => event.id))];
@@ -150,14 +167,13 @@ export class Committer {
 
   private planTick(plan: Plan, { now }: TickRequest): void {
     const { registry, departments } = this.parts;
-    const isSomebodyDue =
-      plan.records.length > 0 ||
-      departments.dueAt <= now ||
-      registry.entries().some((entry) => registry.dueAt(entry) <= now);
-    if (!isSomebodyDue) return;
-    const seq = this.nextSeq(plan);
-    plan.records.push({ kind: 'tick', seq, now });
-    plan.applied.push({ kind: 'tick', seq, now });
+    const due = registry.entries().filter((entry) => registry.dueAt(entry) <= now);
+    if (due.length === 0 && departments.dueAt > now) return;
+    const seats = new Set(due.map(({ seat }) => seat).filter((seat) => seat !== undefined));
+    const alone = [...seats].filter((seat) => registry.headcount(seat) === 1).sort();
+    const tick = { kind: 'tick', seq: this.nextSeq(plan), now, ...(alone.length > 0 && { alone }) } as const;
+    plan.records.push(tick);
+    plan.applied.push(tick);
   }
 
   private planEvent(plan: Plan, request: RecordRequest, before: Known | undefined): void {
@@ -169,13 +185,23 @@ export class Committer {
       else plan.refused.push({ request, error: conflict(event, known.seq) });
       return;
     }
+    let decided: Decided | undefined;
+    try {
+      if (event.type === 'decision.recorded') decided = decidedBy(event, this.company.stateOf(event.agentId));
+    } catch (error) {
+      if (!isTenureError(error)) throw error;
+      plan.refused.push({ request, error });
+      return;
+    }
     const seq = this.nextSeq(plan);
     const agentNo = this.agentNumber(plan, event.agentId);
-    const stamped = event.department === undefined ? plan.stamps.departmentOf(event.agentId, now) : undefined;
+    const place = event.department === undefined ? plan.stamps.departmentOf(event.agentId, now) : undefined;
     // Parsing made the event for this request alone, so it can become the stored one.
-    const stored: StoredEvent = Object.assign(event, { seq, recordedAt: now });
-    if (stamped !== undefined) stored.department = stamped;
+    const stored: JournalledEvent = Object.assign(event, { seq, recordedAt: now });
+    if (place !== undefined) stored.department = place;
+    if (decided) stored.stamped = { decided };
     plan.stamps.note(stored);
+    if (plan.stamps.isAlone(event.agentId, now)) stored.stamped = { ...stored.stamped, alone: true };
     plan.ids.set(event.id, { seq, json });
     plan.records.push({
       kind: 'event',
@@ -185,7 +211,8 @@ export class Committer {
       id: event.id,
       at: event.at,
       json,
-      department: stamped,
+      department: place,
+      stamped: stored.stamped,
     });
     plan.applied.push({ kind: 'event', seq, agentNo, event: stored });
     plan.receipts.push({ request, receipt: { seq, duplicate: false } });
@@ -206,6 +233,16 @@ export class Committer {
     plan.numbers.set(agentId, no);
     return no;
   }
+}
+
+function together(parts: readonly Committed[]): Committed {
+  return {
+    events: parts.reduce((sum, { events }) => sum + events, 0),
+    touched: new Map(parts.flatMap(({ touched }) => [...touched])),
+    acknowledge: () => {
+      for (const { acknowledge } of parts) acknowledge();
+    },
+  };
 }
 
 function settle({ refused, receipts, waiting }: Plan): void {

@@ -1,9 +1,10 @@
 import type { LeftOut } from '../agent/state.js';
 import type { StoredEvent } from '../events/schema.js';
+import { told } from '../events/told.js';
 import type { AgentEntry } from './registry.js';
 import type { Runtime } from './runtime.js';
 
-/** An event that is stored, and that its agent's record goes on without because a strategy or the policy failed. */
+/** An event that is stored, and that its agent's record goes on without because a strategy failed. */
 export interface DeadLetter {
   readonly agentId: string;
   readonly eventId: string;
@@ -36,7 +37,7 @@ export async function* deadLetters(
   for (const entry of affected(runtime, filter)) {
     for (const { seq, eventId, failedAt, error } of await leftOutOf(runtime, entry, filter)) {
       const event = await runtime.registry.eventAt(seq);
-      yield { agentId: entry.agentId, eventId, failedAt, error, event };
+      yield { agentId: entry.agentId, eventId, failedAt, error, event: told(event) };
     }
   }
 }

@@ -5,7 +5,7 @@ import { type HiringRules, hiringLayout } from '../department/options.js';
 import type { HiringSignal } from '../department/outputs.js';
 import type { CompanyState } from '../department/state.js';
 import { isTenureError } from '../errors.js';
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
 import type { Queue } from '../store/queue.js';
 import type { RetryRecord, Store, TickRecord } from '../store/types.js';
 
@@ -20,7 +20,7 @@ export interface DepartmentsOptions {
 type DepartmentRecord =
   | TickRecord
   | RetryRecord
-  | { readonly kind: 'event'; readonly seq: number; readonly event: StoredEvent };
+  | { readonly kind: 'event'; readonly seq: number; readonly event: JournalledEvent };
 
 /** Under which the store keeps the snapshot. */
 const NAME = 'departments';

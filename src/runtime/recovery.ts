@@ -1,5 +1,6 @@
 import { isTenureError } from '../errors.js';
 import type { Store } from '../store/types.js';
+import { AnnouncedLog } from './announced-log.js';
 import type { Announcer } from './announcer.js';
 import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
@@ -21,19 +22,24 @@ export interface RecoveryParts {
 
 /**
  * Brings every agent to where the journal ends: its snapshot, then the records after the checkpoint. When the
- * snapshots cannot be trusted as a whole, or were made with other windows or strategies, everything is rebuilt
- * from the journal. Outputs come out the same; those that a crash kept from being stored are stored now.
+ * snapshots cannot be trusted as a whole, or were made with other windows, strategies or another policy, everything is
+ * rebuilt from the journal. Outputs come out the same; those that a crash kept from being stored are stored now. What
+ * was announced about standings is taken from the log.
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   const { store, registry, departments, replica, announcer } = parts;
-  const reason = await loadDirectory(parts);
-  if (reason !== undefined) {
+  const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint);
+  const doubt = await loadDirectory(parts);
+  if (doubt) {
     await store.resetSnapshots();
     registry.clear();
-    parts.onRebuilt(reason);
+    parts.onRebuilt(doubt.reason);
   }
   await departments.recover(store.checkpoint);
   replica.appliedSeq = store.checkpoint;
+  // What is judged by other rules than before says nothing about the past: it is said from now on.
+  const upTo = doubt?.isOtherLayout ? store.lastSeq : saidUpTo;
+  replica.announced = await AnnouncedLog.read(store, store.checkpoint, upTo);
   let chunk: AppliedRecord[] = [];
   const applyChunk = async (): Promise<void> => {
     const { outputs } = await replica.apply(chunk);
@@ -46,20 +52,29 @@ export async function recover(parts: RecoveryParts): Promise<void> {
     if (chunk.length >= CHUNK) await applyChunk();
   }
   await applyChunk();
+  replica.announced = undefined;
   await registry.activateAll(replica.appliedSeq);
 }
 
-/** Why the directory cannot be used, `undefined` when it can. */
-async function loadDirectory({ store, registry, layout }: RecoveryParts): Promise<string | undefined> {
+/** Why the snapshots cannot be used. */
+interface Doubt {
+  readonly reason: string;
+  readonly isOtherLayout: boolean;
+}
+
+/** `undefined` when the directory can be used. */
+async function loadDirectory({ store, registry, layout }: RecoveryParts): Promise<Doubt | undefined> {
   try {
     for await (const entry of store.directory()) {
-      if (entry.layout !== layout)
-        return `the snapshots were made for ${String(entry.layout)}, not for ${layout}`;
+      if (entry.layout !== layout) {
+        const reason = `the snapshots were made for ${String(entry.layout)}, not for ${layout}`;
+        return { reason, isOtherLayout: true };
+      }
       registry.restoreEntry(entry);
     }
     return undefined;
   } catch (error) {
-    if (isTenureError(error, 'TENURE_CORRUPT')) return error.message;
+    if (isTenureError(error, 'TENURE_CORRUPT')) return { reason: error.message, isOtherLayout: false };
     throw error;
   }
 }

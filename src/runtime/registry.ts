@@ -2,13 +2,16 @@ import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
 import type { AgentMachine } from '../../machines/agent.js';
 import { decodeState, encodeState } from '../agent/codec.js';
 import type { AgentModel } from '../agent/model.js';
+import { seatOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import { isTenureError, TenureError } from '../errors.js';
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
 import { Queue } from '../store/queue.js';
 import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
+import { AnnouncedLog, isConcerned } from './announced-log.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
+import { Headcount } from './headcount.js';
 import type { Report } from './host.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
@@ -27,6 +30,8 @@ export interface AgentEntry {
   newSeqs: number[];
   /** How many events it goes on without. */
   leftOut: number;
+  /** The department in which it counts as active, as of its last event or tick. */
+  seat: string | undefined;
   /** Grows with every use: the smallest is passivated first. */
   lastUse: number;
 }
@@ -64,6 +69,7 @@ export class AgentRegistry {
   private active = 0;
   /** Actors as the host was given them. */
   private readonly views = new WeakMap<AgentActor, AgentActor>();
+  private readonly headcounts = new Headcount();
 
   constructor(private readonly options: RegistryOptions) {}
 
@@ -93,6 +99,7 @@ export class AgentRegistry {
     const dueAt = typeof saved.dueAt === 'number' ? saved.dueAt : Number.POSITIVE_INFINITY;
     const entry = this.add(saved.agentId, saved.no, dueAt, saved.seq);
     if (typeof saved.leftOut === 'number') entry.leftOut = saved.leftOut;
+    this.take(entry, typeof saved.seat === 'string' ? saved.seat : undefined);
     return entry;
   }
 
@@ -112,11 +119,28 @@ export class AgentRegistry {
       savedSeq,
       newSeqs: [],
       leftOut: 0,
+      seat: undefined,
       lastUse: 0,
     };
     this.byId.set(agentId, entry);
     this.byNo[no - 1] = entry;
     return entry;
+  }
+
+  /** How many agents are active in a department. */
+  headcount(department: string): number {
+    return this.headcounts.of(department);
+  }
+
+  /** Takes note of where an agent is after an event or a tick. */
+  seat(entry: AgentEntry, state: AgentState): void {
+    this.take(entry, seatOf(state.profile));
+  }
+
+  private take(entry: AgentEntry, seat: string | undefined): void {
+    if (seat === entry.seat) return;
+    this.headcounts.move(entry.seat, seat);
+    entry.seat = seat;
   }
 
   /** The agent's actor; a passive one comes back exactly as it left. `upTo` bounds a rebuild from the journal. */
@@ -232,6 +256,7 @@ export class AgentRegistry {
     this.stopAll();
     this.byId.clear();
     this.byNo.length = 0;
+    this.headcounts.clear();
   }
 
   private stop(entry: AgentEntry): void {
@@ -273,6 +298,7 @@ export class AgentRegistry {
         dueAt: finiteOrNull(this.dueAt(entry)),
         leftOut: entry.leftOut,
         layout,
+        ...(entry.seat !== undefined && { seat: entry.seat }),
       },
       state: encodeState(state, layout),
       newSeqs: entry.newSeqs.slice(),
@@ -299,13 +325,14 @@ export class AgentRegistry {
     } else if (loaded.status !== 'missing') {
       reason = loaded.error.message;
     }
-    const state = await this.rebuild(entry, upTo);
+    // Replay skips what the snapshot held, so the agent must not come back older than that.
+    const state = await this.rebuild(entry, Math.max(upTo, entry.savedSeq));
     this.options.onRebuilt(entry.agentId, reason);
     return state;
   }
 
   /** The event of a journal record. */
-  async eventAt(seq: number): Promise<StoredEvent> {
+  async eventAt(seq: number): Promise<JournalledEvent> {
     const record = await this.options.store.read(seq);
     if (record.kind === 'event') return record.event;
     throw new TenureError('TENURE_CORRUPT', `Record ${seq} is taken anew, and is no event`, { seq });
@@ -314,20 +341,30 @@ export class AgentRegistry {
   /** One agent from the journal alone: its events, and the ticks that touched it. */
   private async rebuild(entry: AgentEntry, upTo: number): Promise<AgentState> {
     const { store, model } = this.options;
+    const log = await AnnouncedLog.read(store, 0, upTo, entry.agentId);
     let state = model.start(entry.agentId);
     for await (const record of store.replay(0)) {
       if (record.seq > upTo) break;
+      const announced = log.of(record.seq, entry.agentId);
       if (record.kind === 'tick') {
-        if (model.dueAt(state) <= record.now) state = model.advanceOrSkip(state, record.now, record.seq);
+        if (!isConcerned(model.dueAt(state), record.now, announced)) continue;
+        const alone = isAlone(state, record.alone);
+        state = model.advanceOrSkip(state, record.now, record.seq, alone, announced);
       } else if (record.agentNo === entry.no) {
         state =
           record.kind === 'event'
-            ? model.applyOrSkip(state, record.event)
-            : model.retryOrSkip(state, await this.eventAt(record.of), record);
+            ? model.applyOrSkip(state, record.event, announced)
+            : model.retryOrSkip(state, await this.eventAt(record.of), record, announced);
       }
     }
     return state;
   }
+}
+
+/** Whether an agent's department is among those that had one active agent when a tick was journalled. */
+export function isAlone({ profile }: AgentState, departments: readonly string[] = []): boolean {
+  const seat = departments.length === 0 ? undefined : seatOf(profile);
+  return seat !== undefined && departments.includes(seat);
 }
 
 const SAVE_CHUNK = 64;

@@ -1,14 +1,20 @@
 import type { AgentEvent } from '../../machines/agent.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import type { AgentState } from '../agent/state.js';
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
+import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
-import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
+import { type AgentActor, type AgentEntry, type AgentRegistry, isAlone } from './registry.js';
 
 /** A record of the journal as the actors take it. */
 export type AppliedRecord =
-  | { readonly kind: 'event'; readonly seq: number; readonly agentNo: number; readonly event: StoredEvent }
+  | {
+      readonly kind: 'event';
+      readonly seq: number;
+      readonly agentNo: number;
+      readonly event: JournalledEvent;
+    }
   | RetryRecord
   | TickRecord;
 
@@ -29,6 +35,8 @@ const TICK_CHUNK = 100;
 export class Replica {
   /** Sequence number of the last record applied. */
   appliedSeq = 0;
+  /** During recovery: what was announced of the records that are replayed. */
+  announced: AnnouncedLog | undefined;
 
   constructor(
     private readonly registry: AgentRegistry,
@@ -69,7 +77,8 @@ export class Replica {
   ): void {
     if (seq <= entry.savedSeq) return;
     entry.newSeqs.push(seq);
-    this.send(entry, { type: 'event.recorded', event }, applied);
+    const announced = this.announced?.of(seq, entry.agentId);
+    this.send(entry, { type: 'event.recorded', event, announced }, applied);
   }
 
   private async retry(record: RetryRecord, applied: Applied): Promise<void> {
@@ -78,16 +87,26 @@ export class Replica {
     if (!entry || record.seq <= entry.savedSeq) return;
     if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
     const event = await this.registry.eventAt(record.of);
-    this.send(entry, { type: 'event.retried', event, when: record }, applied);
+    const announced = this.announced?.of(record.seq, entry.agentId);
+    this.send(entry, { type: 'event.retried', event, when: record, announced }, applied);
   }
 
-  private async tick({ seq, now }: TickRecord, applied: Applied): Promise<void> {
+  private async tick({ seq, now, alone }: TickRecord, applied: Applied): Promise<void> {
     const before = applied.outputs.length;
     let touched = 0;
     for (const entry of this.registry.entries()) {
-      if (entry.savedSeq >= seq || this.registry.dueAt(entry) > now) continue;
-      if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
-      this.send(entry, { type: 'time.passed', now, seq, position: applied.outputs.length - before }, applied);
+      const announced = this.announced?.of(seq, entry.agentId);
+      if (entry.savedSeq >= seq || !isConcerned(this.registry.dueAt(entry), now, announced)) continue;
+      const actor = entry.actor ?? (await this.registry.activate(entry, this.appliedSeq));
+      const tick = {
+        type: 'time.passed',
+        now,
+        seq,
+        position: applied.outputs.length - before,
+        alone: isAlone(actor.getSnapshot().context.state, alone),
+        announced,
+      } as const;
+      this.send(entry, tick, applied);
       if (++touched % TICK_CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -99,6 +118,7 @@ export class Replica {
     const { context } = actor.getSnapshot();
     entry.dueAt = undefined;
     entry.leftOut = context.state.leftOut.length;
+    this.registry.seat(entry, context.state);
     touched.set(entry, context.state);
     for (const output of context.outputs) outputs.push(output);
   }

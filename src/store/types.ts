@@ -1,5 +1,5 @@
 import type { TenureError } from '../errors.js';
-import type { StoredEvent } from '../events/schema.js';
+import type { JournalledEvent, Stamped } from '../events/schema.js';
 
 /** A record of the journal. Events and ticks share one sequence, from 1, without gaps. */
 export type JournalRecord =
@@ -9,7 +9,7 @@ export type JournalRecord =
       /** The tracker's clock when the record was accepted, epoch milliseconds. */
       readonly now: number;
       readonly agentNo: number;
-      readonly event: StoredEvent;
+      readonly event: JournalledEvent;
     }
   | RetryRecord
   | TickRecord;
@@ -18,6 +18,8 @@ export interface TickRecord {
   readonly kind: 'tick';
   readonly seq: number;
   readonly now: number;
+  /** The departments that had one active agent, as far as the tick was about them; absent for none. */
+  readonly alone?: readonly string[];
 }
 
 /** An event that its agent went on without is taken anew at this place. */
@@ -42,6 +44,8 @@ export interface NewEventRecord {
   readonly json: string;
   /** The department that was stamped when the event named none. */
   readonly department?: string | undefined;
+  /** What else was stamped on it. */
+  readonly stamped?: Stamped | undefined;
 }
 
 /** What the pipeline hands in. */
@@ -163,9 +167,9 @@ export interface Store {
    * An agent's events in sequence order: those in its index, and the caller's that are not in it yet. An index that
    * is damaged is rebuilt from the journal, and said.
    */
-  eventsOf(agentNo: number, recent: readonly number[]): AsyncIterable<StoredEvent>;
+  eventsOf(agentNo: number, recent: readonly number[]): AsyncIterable<JournalledEvent>;
   /** All events with `from <= at <= to` in (at, seq) order, streamed. */
-  timeline(range: TimeRange): AsyncIterable<StoredEvent>;
+  timeline(range: TimeRange): AsyncIterable<JournalledEvent>;
 
   /**
    * Stores outputs, in one atomic batch. What is not after `lastOutput` is left as it is stored: outputs are made in

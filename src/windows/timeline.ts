@@ -160,6 +160,17 @@ export class Timeline<R extends Row> {
     }
   }
 
+  /** How many rows have `from ≤ at ≤ to`. */
+  count(from: number, to: number): number {
+    let count = 0;
+    for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
+      const chunk = this.chunks[c] as Chunk;
+      if (chunk.table.number(0, 0) > to) break;
+      count += upperBound(chunk, to) - lowerBound(chunk, from, 0);
+    }
+    return count;
+  }
+
   toArray(): R[] {
     return [...this.range(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)];
   }

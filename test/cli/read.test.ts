@@ -17,8 +17,8 @@ describe('tenure agents', () => {
   it('lists agents by name, and shows what is not known as such', async () => {
     const { code, stdout } = await tenure(['agents', '--db', await recorded()]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/ada +lab +steady +9 +0 +100 % +10\.0 +→ +→ +→\n/);
-    expect(stdout).toMatch(/alan +lab +steady +6 +3 +67 %/);
+    expect(stdout).toMatch(/ada +lab +promotable +9 +0 +100 % +10\.0 +→ +→ +→\n/);
+    expect(stdout).toMatch(/alan +lab +promotable +6 +3 +67 %/);
     expect(stdout).toContain('2 agents as of 2025-03-09 12:00 UTC.');
   });
 
@@ -49,7 +49,7 @@ describe('tenure report', () => {
   it('describes the company, and names what nothing feeds', async () => {
     const { code, stdout } = await tenure(['report', '--db', await recorded()]);
     expect(code).toBe(0);
-    expect(stdout).toContain('2 agents as of 2025-03-09 12:00 UTC\nStandings: 2 steady\n');
+    expect(stdout).toContain('2 agents as of 2025-03-09 12:00 UTC\nStandings: 2 promotable\n');
     expect(stdout).toMatch(/nothing feeds: cost, tokens, tool calls, collaboration\n/);
     expect(stdout).toMatch(/nothing feeds: criteria, cost efficiency, code review, evaluation, peer\n/);
     expect(widthOf(stdout)).toBeLessThanOrEqual(100);
@@ -58,7 +58,7 @@ describe('tenure report', () => {
   it('describes one agent, with what every figure rests on', async () => {
     const { code, stdout } = await tenure(['report', '--db', await recorded(), '--agent', 'alan']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^alan: lab\nStanding steady as of 2025-03-09 12:00 UTC\n/);
+    expect(stdout).toMatch(/^alan: lab\nStanding promotable as of 2025-03-09 12:00 UTC\n/);
     expect(stdout).toMatch(/success rate +63 % \(8\) +67 % \(9\) +67 % \(9\)\n/);
     expect(stdout).toMatch(/cost a task +– \(0 of 5\) +– \(0 of 5\) +– \(0 of 5\)\n/);
     expect(stdout).toMatch(/completion time +4\.0 h \(8\)/);
@@ -73,7 +73,7 @@ describe('tenure report', () => {
     const company = JSON.parse((await tenure(['report', '--db', db, '--json'])).stdout);
     expect(company).toMatchObject({
       agents: 2,
-      standings: { steady: 2 },
+      standings: { promotable: 2 },
       departments: [{ department: 'lab' }],
     });
     const agent = JSON.parse((await tenure(['report', '--db', db, '--json', '--agent', 'ada'])).stdout);

@@ -32,7 +32,15 @@ const puppet: AgentBehavior = {
 
 function stood(state: AgentState, to: Standing): Step {
   const standing = to === state.standing ? undefined : { from: state.standing, to, because: 'Told to.' };
-  return { state: { ...state, standing: to }, turns: [], standing, failures: [], figures: [] };
+  return {
+    state: { ...state, standing: to },
+    turns: [],
+    standing,
+    recommendation: undefined,
+    unjudged: undefined,
+    failures: [],
+    figures: [],
+  };
 }
 
 function told(standing: Standing, seq = 1): { type: 'event.recorded'; event: StoredEvent } {

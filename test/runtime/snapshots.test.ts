@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { createAgentMachine } from '../../machines/agent.js';
 import { stepTrend } from '../../machines/trend.js';
 import { AgentModel } from '../../src/agent/model.js';
-import { assessEmployment } from '../../src/agent/standing.js';
 import type { StoredEvent } from '../../src/events/schema.js';
 import { resolveOptions } from '../../src/options.js';
 import { Departments } from '../../src/runtime/departments.js';
@@ -16,7 +15,7 @@ import { clockAt, START } from '../support/tracker.js';
 it('a snapshot is not taken of an agent whose outputs are not durable yet', async () => {
   const clock = clockAt();
   const store = await openStore(new MemoryLevel(), { durability: 'process' });
-  const model = new AgentModel({ ...resolveOptions(), stepTrend, assess: assessEmployment });
+  const model = new AgentModel({ ...resolveOptions(), stepTrend });
   const steps = new Queue();
   const registry = new AgentRegistry({
     store,

@@ -93,7 +93,6 @@ const employment = fc.oneof(
   fields('agent.level_changed', { level }),
   fields('agent.departed', {}, { reason: some('moved on') }),
 );
-const outcome = some('approved', 'rejected', 'deferred');
 const body: fc.Arbitrary<Body> = fc.oneof(
   { weight: 10, arbitrary: fields('task.completed', { taskId: task }, attempt) },
   { weight: 5, arbitrary: fields('task.failed', { taskId: task }, attempt) },
@@ -102,7 +101,6 @@ const body: fc.Arbitrary<Body> = fc.oneof(
   { weight: 4, arbitrary: fields('task.assigned', { taskId: task }) },
   { weight: 4, arbitrary: overrides },
   { weight: 3, arbitrary: employment },
-  { weight: 1, arbitrary: fields('decision.recorded', { recommendationId: task, outcome, by: person }) },
 );
 
 /** Hours and days, so that moments meet each other and the ends of windows often. */

@@ -1,6 +1,6 @@
-import type { PerformanceEvent, StoredEvent } from '../../events/schema.js';
+import type { JournalledEvent, PerformanceEvent, Stamped } from '../../events/schema.js';
 import { corruptRecord } from '../failures.js';
-import type { JournalRecord, NewRecord } from '../types.js';
+import type { JournalRecord, NewEventRecord, NewRecord, TickRecord } from '../types.js';
 import { seal, unseal } from './seal.js';
 
 /** Most records in a block: small enough to read one record cheaply, large enough to make a put a record needless. */
@@ -11,8 +11,9 @@ const NEWLINE = 0x0a;
 /**
  * A block is a sealed text: a line with the number of records, then a line a record. JSON holds neither tabs nor
  * line breaks, so a record is `now` for a tick, for a retry `now`, the agent and the event's record, and for an
- * event `now`, the agent, the stamped department (JSON or nothing) and the canonical JSON to the letter, with tabs
- * between them. The sequence number is the place in it.
+ * event `now`, the agent, what was stamped on it (JSON or nothing) and the canonical JSON to the letter, with tabs
+ * between them. Stamps are the department alone, or an object when there is more; after the `now` of a tick may stand
+ * the departments that had one active agent (JSON). The sequence number is the place in it.
  */
 export function encodeBlock(key: Buffer, records: readonly NewRecord[]): Buffer {
   let text = `${records.length}`;
@@ -21,10 +22,18 @@ export function encodeBlock(key: Buffer, records: readonly NewRecord[]): Buffer 
 }
 
 function encodeLine(record: NewRecord): string {
-  if (record.kind === 'tick') return `${record.now}`;
+  if (record.kind === 'tick') return encodeTick(record);
   if (record.kind === 'retry') return `${record.now}\t${record.agentNo}\t${record.of}`;
-  const department = record.department === undefined ? '' : JSON.stringify(record.department);
-  return `${record.now}\t${record.agentNo}\t${department}\t${record.json}`;
+  return `${record.now}\t${record.agentNo}\t${encodeStamps(record)}\t${record.json}`;
+}
+
+function encodeTick({ now, alone }: TickRecord): string {
+  return alone === undefined ? `${now}` : `${now}\t${JSON.stringify(alone)}`;
+}
+
+function encodeStamps({ department, stamped }: NewEventRecord): string {
+  if (stamped) return JSON.stringify({ ...(department !== undefined && { department }), ...stamped });
+  return department === undefined ? '' : JSON.stringify(department);
 }
 
 /** A block whose checksum held. Lines are found once, and parsed only when asked for. */
@@ -58,10 +67,10 @@ export class JournalBlock {
   }
 
   record(seq: number): JournalRecord {
-    const { now, agentNo, of, department, json } = this.#fields(seq);
-    if (agentNo === undefined) return { kind: 'tick', seq, now };
+    const { now, agentNo, of, stamps, json } = this.#fields(seq);
+    if (agentNo === undefined) return toTick(seq, now, stamps);
     if (json === undefined) return { kind: 'retry', seq, now, agentNo, of };
-    return { kind: 'event', seq, now, agentNo, event: toStored(seq, now, json, department) };
+    return { kind: 'event', seq, now, agentNo, event: toStored(seq, now, json, stamps) };
   }
 
   /** The canonical JSON of an event, `undefined` for anything else. */
@@ -75,11 +84,12 @@ export class JournalBlock {
     const first = line.indexOf('\t');
     if (first === -1) return { ...NO_FIELDS, now: Number(line) };
     const second = line.indexOf('\t', first + 1);
-    const third = line.indexOf('\t', second + 1);
     const now = Number(line.slice(0, first));
+    if (second === -1) return { ...NO_FIELDS, now, stamps: line.slice(first + 1) };
+    const third = line.indexOf('\t', second + 1);
     const agentNo = Number(line.slice(first + 1, second));
     if (third === -1) return { ...NO_FIELDS, now, agentNo, of: Number(line.slice(second + 1)) };
-    return { now, agentNo, of: 0, department: line.slice(second + 1, third), json: line.slice(third + 1) };
+    return { now, agentNo, of: 0, stamps: line.slice(second + 1, third), json: line.slice(third + 1) };
   }
 }
 
@@ -88,19 +98,32 @@ interface Fields {
   readonly now: number;
   readonly agentNo: number | undefined;
   readonly of: number;
-  readonly department: string;
+  readonly stamps: string;
   readonly json: string | undefined;
 }
 
-const NO_FIELDS = { agentNo: undefined, of: 0, department: '', json: undefined } as const;
+const NO_FIELDS = { agentNo: undefined, of: 0, stamps: '', json: undefined } as const;
 
-/** The event as others see it: its own department, else the one that it was stamped with. */
-function toStored(seq: number, now: number, json: string, department: string): StoredEvent {
+function toTick(seq: number, now: number, stamps: string): TickRecord {
+  return stamps === '' ? { kind: 'tick', seq, now } : { kind: 'tick', seq, now, alone: parse(seq, stamps) };
+}
+
+/** The event as others see it, with its own department, else the one that it was stamped with. */
+function toStored(seq: number, now: number, json: string, stamps: string): JournalledEvent {
+  const event: JournalledEvent = { ...parse<PerformanceEvent>(seq, json), seq, recordedAt: now };
+  if (stamps === '') return event;
+  const stamp = parse<string | ({ department?: string } & Stamped)>(seq, stamps);
+  if (typeof stamp === 'string') {
+    event.department ??= stamp;
+    return event;
+  }
+  const { department, ...stamped } = stamp;
+  return { ...event, ...(department !== undefined && { department }), stamped };
+}
+
+function parse<T>(seq: number, json: string): T {
   try {
-    const event = JSON.parse(json) as PerformanceEvent;
-    const stored = { ...event, seq, recordedAt: now };
-    if (event.department === undefined && department !== '') stored.department = JSON.parse(department);
-    return stored;
+    return JSON.parse(json) as T;
   } catch (error) {
     // The checksum held, so this is what was handed in.
     throw corruptRecord(seq, 'it is not JSON', error);

@@ -1,0 +1,199 @@
+import type { AgentFacts } from '../policy/types.js';
+import { TREND_METRICS, type TrendDirection, type TrendMetric } from '../trends/types.js';
+import type { Measured, Window } from '../windows/types.js';
+import { type AttemptTotals, attemptTotals, type FigureTotal } from './attempt-totals.js';
+import type { ModelConfig } from './config.js';
+import { lifetimeOf } from './lifetime.js';
+import { activeOverride } from './override.js';
+import type { Lifetime, OverallScore, Standing, TrendSummary, WindowMetrics } from './performance.js';
+import { departmentOf, hiredAt, levelChangedAt, levelOf } from './profile.js';
+import type { AgentState } from './state.js';
+import { collaborationScore, measured, overallScores } from './summary.js';
+import { trendIndex } from './trend-bank.js';
+import { trendName } from './trends.js';
+
+/** What policies see of a state: nothing is worked out before it is asked for, and no window twice. */
+export class StateFacts implements AgentFacts {
+  private readonly known = new Map<string, WindowFacts>();
+
+  constructor(
+    private readonly state: AgentState,
+    private readonly config: ModelConfig,
+  ) {}
+
+  get agentId(): string {
+    return this.state.agentId;
+  }
+
+  get role(): string | undefined {
+    return this.state.profile.role?.value;
+  }
+
+  get department(): string | undefined {
+    return departmentOf(this.state.profile);
+  }
+
+  get level(): string {
+    const { levels } = this.config;
+    const level = levelOf(this.state.profile);
+    return level !== undefined && levels.includes(level) ? level : (levels[0] as string);
+  }
+
+  get levels(): readonly string[] {
+    return this.config.levels;
+  }
+
+  get now(): number {
+    return this.state.now;
+  }
+
+  get standing(): Standing {
+    return this.state.standing;
+  }
+
+  get hiredAt(): number {
+    return hiredAt(this.state.profile) ?? this.state.lifetime.firstEventAt ?? this.state.now;
+  }
+
+  get levelChangedAt(): number | null {
+    return levelChangedAt(this.state.profile);
+  }
+
+  get decidedAt(): number | null {
+    return this.state.profile.decidedAt ?? null;
+  }
+
+  get isLastOfDepartment(): boolean {
+    return this.state.career.alone;
+  }
+
+  get lifetime(): Lifetime {
+    return lifetimeOf(this.state.lifetime);
+  }
+
+  get windows(): readonly WindowMetrics[] {
+    return this.spans.map(({ label }) => this.window(label) as WindowMetrics);
+  }
+
+  get spans(): readonly Window[] {
+    return this.config.window.windows;
+  }
+
+  get overallQualityScore(): OverallScore {
+    return overallScores(this.state, this.config).overallQualityScore;
+  }
+
+  get overallCollaborationScore(): OverallScore {
+    return overallScores(this.state, this.config).overallCollaborationScore;
+  }
+
+  get trends(): readonly TrendSummary[] {
+    return this.state.trends.map((status, index) => {
+      const { metric, window } = trendName(index, this.config);
+      return { metric, window, ...status, direction: this.direction(metric, window) };
+    });
+  }
+
+  window(label: string): WindowMetrics | undefined {
+    const known = this.known.get(label);
+    if (known) return known;
+    const window = this.config.window.windows.find((window) => window.label === label);
+    if (!window) return undefined;
+    const facts = new WindowFacts(this.state, window, this.config);
+    this.known.set(label, facts);
+    return facts;
+  }
+
+  direction(metric: TrendMetric, label: string): TrendDirection {
+    const { windows } = this.config.window;
+    const window = windows.findIndex((window) => window.label === label);
+    const status = this.state.trends[trendIndex(TREND_METRICS.indexOf(metric), window, windows.length)];
+    if (window < 0 || !status) return 'insufficient_data';
+    return this.isOverridden(metric) ? 'stable' : status.direction;
+  }
+
+  finishedSince(from: number): number {
+    const longest = (this.config.window.windows.at(-1) as Window).ms;
+    return this.state.attempts.count(Math.max(from, this.state.now - longest), this.state.now);
+  }
+
+  /** Whether a person has put a score in the place of the one that this metric is about. */
+  isOverridden(metric: TrendMetric): boolean {
+    if (metric !== 'quality' && metric !== 'collaboration') return false;
+    return activeOverride(this.state.overrides[metric], this.state.now) !== undefined;
+  }
+}
+
+/** One window, figure by figure. */
+class WindowFacts implements WindowMetrics {
+  readonly window: string;
+  readonly from: number;
+  readonly to: number;
+  private readonly required: number;
+  private totals: AttemptTotals | undefined;
+  private collaboration: Measured | undefined;
+
+  constructor(
+    private readonly state: AgentState,
+    { label, ms }: Window,
+    private readonly config: ModelConfig,
+  ) {
+    this.window = label;
+    this.to = state.now;
+    this.from = state.now - ms;
+    this.required = config.window.minDataPoints;
+  }
+
+  get tasksCompleted(): number {
+    return this.attempts.completed;
+  }
+
+  get tasksFailed(): number {
+    return this.attempts.failed;
+  }
+
+  get successRate(): Measured {
+    const { completed, failed } = this.attempts;
+    return this.mean({ count: completed + failed, sum: completed });
+  }
+
+  get avgQualityScore(): Measured {
+    return this.seen('quality', this.mean(this.attempts.figures.quality));
+  }
+
+  get avgCostPerTask(): Measured {
+    return this.mean(this.attempts.figures.cost);
+  }
+
+  get avgTokensPerTask(): Measured {
+    return this.mean(this.attempts.figures.tokens);
+  }
+
+  get avgToolCallsPerTask(): Measured {
+    return this.mean(this.attempts.figures.toolCalls);
+  }
+
+  get avgCompletionTimeMs(): Measured {
+    return this.mean(this.attempts.figures.completionMs);
+  }
+
+  get collaborationScore(): Measured {
+    this.collaboration ??= this.seen('collaboration', collaborationScore(this.state, this.from, this.config));
+    return this.collaboration;
+  }
+
+  private get attempts(): AttemptTotals {
+    this.totals ??= attemptTotals(this.state.attempts, this.from, this.to);
+    return this.totals;
+  }
+
+  private mean({ count, sum }: FigureTotal): Measured {
+    return measured(count, sum / count, this.required);
+  }
+
+  /** A person's word takes the place of the computed score while it is in force; the count beneath still shows. */
+  private seen(target: 'quality' | 'collaboration', computed: Measured): Measured {
+    const override = activeOverride(this.state.overrides[target], this.to);
+    return override ? { status: 'ok', value: override.score, count: computed.count } : computed;
+  }
+}

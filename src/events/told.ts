@@ -1,0 +1,8 @@
+import type { JournalledEvent, StoredEvent } from './schema.js';
+
+/** An event as it was told; what was stamped on it is the journal's own. */
+export function told(event: JournalledEvent): StoredEvent {
+  if (!event.stamped) return event;
+  const { stamped: _, ...rest } = event;
+  return rest;
+}

@@ -1,0 +1,98 @@
+import type { RecommendationKind } from '../events/schema.js';
+
+/** From the gravest on: an agent stands as the first of these that holds says. */
+export const KINDS = [
+  'termination',
+  'demotion',
+  'promotion',
+] as const satisfies readonly RecommendationKind[];
+
+/** Whether a policy speaks for something, and since when without a break. */
+export interface Hold {
+  readonly met: boolean;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** What follows from it: `met` as it was when it had last lasted long enough. */
+  readonly held: boolean;
+}
+
+/** A recommendation that was made and not decided on yet. */
+export interface OpenRecommendation {
+  readonly id: string;
+  readonly kind: RecommendationKind;
+  /** Journal sequence number of what caused it. */
+  readonly seq: number;
+  /** The agent's level when it was made. */
+  readonly fromLevel: string;
+  /** The level proposed; absent for a termination. */
+  readonly toLevel?: string;
+}
+
+/** A recommendation that nothing can be decided on any more, and why. */
+export interface ClosedRecommendation {
+  readonly id: string;
+  readonly why: 'decided' | 'superseded' | 'level changed' | 'departed';
+}
+
+/** What judging an agent needs to remember. Plain JSON. */
+export interface Career {
+  readonly holds: Readonly<Record<RecommendationKind, Hold>>;
+  readonly open: readonly OpenRecommendation[];
+  /** The latest ones, oldest first. */
+  readonly closed: readonly ClosedRecommendation[];
+  /** Nobody else was active in the agent's department at its last event or tick. */
+  readonly alone: boolean;
+  /** When time alone may change the standing or lead to a recommendation, epoch milliseconds; `null` for never. */
+  readonly dueAt: number | null;
+  /** What the policy failed with when it was last asked, `null` when it did not. */
+  readonly failing: string | null;
+}
+
+const UNMET: Hold = { met: false, since: 0, held: false };
+
+export const NO_HOLDS: Career['holds'] = { promotion: UNMET, demotion: UNMET, termination: UNMET };
+
+export const NO_CAREER: Career = {
+  holds: NO_HOLDS,
+  open: [],
+  closed: [],
+  alone: false,
+  dueAt: null,
+  failing: null,
+};
+
+/** How many closed ones are remembered: only so that a late decision can be told what became of its subject. */
+const REMEMBERED = 16;
+
+/** The career with the open recommendations of some kind closed; the same object when there are none. */
+export function withClosed(
+  career: Career,
+  why: ClosedRecommendation['why'],
+  isClosed: (open: OpenRecommendation) => boolean,
+): Career {
+  const closing = career.open.filter(isClosed);
+  if (closing.length === 0) return career;
+  return {
+    ...career,
+    open: career.open.filter((open) => !isClosed(open)),
+    closed: [...career.closed, ...closing.map(({ id }) => ({ id, why }))].slice(-REMEMBERED),
+  };
+}
+
+/** The career with one more recommendation, which takes the place of those of another kind. */
+export function withMade(career: Career, made: OpenRecommendation): Career {
+  const rest = withClosed(career, 'superseded', () => true);
+  return { ...rest, open: [...rest.open, made] };
+}
+
+/**
+ * The hold after the policy was asked again. What follows from it changes once the answer has lasted: a moment's
+ * answer neither makes nor ends anything.
+ *
+ * @param sustain milliseconds
+ */
+export function nextHold(hold: Hold, met: boolean, now: number, sustain: number): Hold {
+  const since = met === hold.met ? hold.since : now;
+  const held = met !== hold.held && now - since >= sustain ? met : hold.held;
+  return met === hold.met && held === hold.held ? hold : { met, since, held };
+}

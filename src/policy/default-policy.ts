@@ -1,0 +1,133 @@
+import type { RecommendationKind } from '../events/schema.js';
+import { TREND_METRICS } from '../trends/types.js';
+import { DAY_MS } from '../windows/duration.js';
+import type { Window } from '../windows/types.js';
+import {
+  type DefaultPolicyOptions,
+  type DefaultPolicySettings,
+  resolveDefaultPolicy,
+} from './default-policy-options.js';
+import { demotionGates, falling, isDemotable, isTerminable, lowFigures, lowWindows } from './dismissal.js';
+import {
+  isPromotable,
+  levelAbove,
+  noDecline,
+  promotableFrom,
+  promotionGates,
+  seniorIndex,
+} from './promotion.js';
+import { graceEndsAt, isKept, isSettled, othersRemain, safeguardCriteria } from './safeguards.js';
+import type { AgentFacts, Assessment, Evidence, StandingPolicy } from './types.js';
+
+/**
+ * Promotion by gates that take more the higher it goes, demotion and termination with safeguards. Missing data never
+ * counts for or against anyone.
+ *
+ * @throws TenureError `TENURE_INVALID_OPTIONS` when an option is not what it should be
+ */
+export function defaultPolicy(options?: DefaultPolicyOptions): StandingPolicy {
+  const settings = resolveDefaultPolicy(options);
+  return {
+    name: 'default',
+    settings,
+    sustain: settings.sustain,
+    cooldown: settings.cooldown,
+    needs: needsOf(settings),
+    assess: (agent) => assess(agent, settings),
+    evidence: (agent, kind) => evidence(agent, kind, settings),
+  };
+}
+
+/** The windows that the thresholds are about: the one named, else the one nearest in length to the usual one. */
+interface Chosen {
+  readonly recent: string;
+  readonly long: string;
+  readonly longMs: number;
+}
+
+const chosenFor = new WeakMap<readonly Window[], WeakMap<DefaultPolicySettings, Chosen>>();
+
+function chosen(agent: AgentFacts, settings: DefaultPolicySettings): Chosen {
+  const { spans } = agent;
+  const bySettings = chosenFor.get(spans) ?? new WeakMap<DefaultPolicySettings, Chosen>();
+  chosenFor.set(spans, bySettings);
+  const known = bySettings.get(settings);
+  if (known) return known;
+  const recent = choose(spans, settings.window, 30 * DAY_MS);
+  const long = choose(spans, settings.longWindow, 90 * DAY_MS);
+  const made = { recent: recent.label, long: long.label, longMs: long.ms };
+  bySettings.set(settings, made);
+  return made;
+}
+
+function choose(spans: readonly Window[], label: string | undefined, usual: number): Window {
+  const named = spans.find((span) => span.label === label);
+  if (named) return named;
+  const distance = ({ ms }: Window): number => Math.abs(Math.log(ms / usual));
+  return spans.reduce((best, span) => (distance(span) < distance(best) ? span : best));
+}
+
+function assess(agent: AgentFacts, settings: DefaultPolicySettings): Assessment {
+  const windows = chosen(agent, settings);
+  const met: RecommendationKind[] = [];
+  if (isPromotable(agent, settings, windows)) met.push('promotion');
+  if (isSettled(agent, settings, windows.longMs)) {
+    if (isDemotable(agent, settings, windows)) met.push('demotion');
+    if (!isKept(agent, settings) && isTerminable(agent, settings, windows)) met.push('termination');
+  }
+  const ends = [promotableFrom(agent, settings), graceEndsAt(agent, settings)].filter((at) => at > agent.now);
+  return { met, revisitAt: ends.length === 0 ? undefined : Math.min(...ends) };
+}
+
+function evidence(agent: AgentFacts, kind: RecommendationKind, settings: DefaultPolicySettings): Evidence {
+  const windows = chosen(agent, settings);
+  const both = [...new Set([windows.recent, windows.long])];
+  const labels = agent.spans.map(({ label }) => label);
+  const safeguards = () => safeguardCriteria(agent, settings, { label: windows.long, ms: windows.longMs });
+  switch (kind) {
+    case 'promotion':
+      return {
+        criteria: [...promotionGates(agent, settings, windows), noDecline(agent, windows.recent)],
+        windows: both,
+        trends: TREND_METRICS.map((metric) => ({ metric, window: windows.recent })),
+        requiresApproval: needsApproval(agent, settings),
+      };
+    case 'demotion':
+      return {
+        criteria: [...demotionGates(agent, settings, windows), ...safeguards()],
+        windows: both,
+        trends: both.map((window) => ({ metric: 'cost', window })),
+        requiresApproval: false,
+      };
+    case 'termination':
+      return {
+        criteria: [
+          lowWindows(agent, settings),
+          ...lowFigures(agent, settings),
+          ...falling(agent, settings, windows.recent),
+          ...safeguards(),
+          othersRemain(agent, settings),
+        ],
+        windows: labels,
+        trends: labels.map((window) => ({ metric: 'quality', window })),
+        requiresApproval: true,
+      };
+  }
+}
+
+function needsApproval(agent: AgentFacts, { humanApprovalFrom }: DefaultPolicySettings): boolean {
+  const to = levelAbove(agent);
+  if (to === undefined || humanApprovalFrom === null) return false;
+  const from =
+    humanApprovalFrom === undefined ? seniorIndex(agent.levels) : agent.levels.indexOf(humanApprovalFrom);
+  return agent.levels.indexOf(to) >= from;
+}
+
+function needsOf({ window, longWindow, humanApprovalFrom, promotion }: DefaultPolicySettings) {
+  const { minCriteriaMet } = promotion;
+  const byLevel = typeof minCriteriaMet === 'number' ? [] : Object.keys(minCriteriaMet);
+  return {
+    windows: [window, longWindow].filter((label) => label !== undefined),
+    levels: [...byLevel, ...(humanApprovalFrom == null ? [] : [humanApprovalFrom])],
+  };
+}

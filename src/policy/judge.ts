@@ -1,0 +1,114 @@
+import type { Standing } from '../agent/performance.js';
+import type { RecommendationKind } from '../events/schema.js';
+import {
+  type Career,
+  type Hold,
+  KINDS,
+  NO_HOLDS,
+  nextHold,
+  type OpenRecommendation,
+  withClosed,
+} from './career.js';
+import type { AgentFacts, Assessment, StandingPolicy } from './types.js';
+
+/** What a policy's answer came to. */
+export interface Judgement {
+  readonly career: Career;
+  readonly standing: Standing;
+  /** What is to be proposed now. */
+  readonly proposal: Proposal | undefined;
+}
+
+export interface Proposal extends Pick<OpenRecommendation, 'kind' | 'fromLevel' | 'toLevel'> {
+  /** Since when all criteria were met without a break, epoch milliseconds. */
+  readonly since: number;
+}
+
+const STANDING_OF = {
+  termination: 'terminable',
+  demotion: 'at_risk',
+  promotion: 'promotable',
+} as const satisfies Record<RecommendationKind, Standing>;
+
+/** An agent that no policy judges: nothing is held against it or for it. */
+export function unjudged(career: Career, isDeparted: boolean): Career {
+  const rest = isDeparted ? withClosed(career, 'departed', () => true) : career;
+  if (rest.holds === NO_HOLDS && rest.dueAt === null) return rest;
+  return { ...rest, holds: NO_HOLDS, dueAt: null };
+}
+
+/** Where an agent stands after the policy's answer, and what is proposed: each thing once, the gravest alone. */
+export function judge(
+  before: Career,
+  facts: AgentFacts,
+  { met, revisitAt = Number.POSITIVE_INFINITY }: Assessment,
+  { sustain = 0, cooldown = 0 }: StandingPolicy,
+): Judgement {
+  const { now, level } = facts;
+  const isOutdated = ({ kind, fromLevel }: OpenRecommendation) =>
+    kind !== 'termination' && fromLevel !== level;
+  const current = withClosed(before, 'level changed', isOutdated);
+  const holds = nextHolds(current.holds, met, now, sustain);
+  const kind = KINDS.find((kind) => holds[kind].held);
+  const standing = kind ? STANDING_OF[kind] : 'steady';
+  const proposable = kind && proposalOf(kind, holds[kind], facts, current);
+  const eligibleAt = proposable
+    ? eligibleFrom(holds[proposable.kind], facts, { sustain, cooldown })
+    : Infinity;
+  const isDue = eligibleAt <= now;
+  const dueAt = Math.min(
+    revisitAt,
+    isDue ? Infinity : eligibleAt,
+    ...KINDS.map((kind) => settlesAt(holds[kind], sustain)),
+  );
+  return {
+    career: withDue(current, holds, Number.isFinite(dueAt) ? dueAt : null),
+    standing,
+    proposal: isDue ? proposable : undefined,
+  };
+}
+
+function nextHolds(
+  holds: Career['holds'],
+  met: Assessment['met'],
+  now: number,
+  sustain: number,
+): Career['holds'] {
+  const promotion = nextHold(holds.promotion, met.includes('promotion'), now, sustain);
+  const demotion = nextHold(holds.demotion, met.includes('demotion'), now, sustain);
+  const termination = nextHold(holds.termination, met.includes('termination'), now, sustain);
+  const isSame =
+    promotion === holds.promotion && demotion === holds.demotion && termination === holds.termination;
+  return isSame ? holds : { promotion, demotion, termination };
+}
+
+function withDue(career: Career, holds: Career['holds'], dueAt: number | null): Career {
+  return career.holds === holds && career.dueAt === dueAt ? career : { ...career, holds, dueAt };
+}
+
+function settlesAt({ met, since, held }: Hold, sustain: number): number {
+  return met === held ? Number.POSITIVE_INFINITY : since + sustain;
+}
+
+/** `undefined` when it is proposed already, or there is no level to go to. */
+function proposalOf(
+  kind: RecommendationKind,
+  { met, since }: Hold,
+  { level, levels }: AgentFacts,
+  { open }: Career,
+): Proposal | undefined {
+  if (!met || open.some((other) => other.kind === kind)) return undefined;
+  if (kind === 'termination') return { kind, since, fromLevel: level };
+  const toLevel = levels[levels.indexOf(level) + (kind === 'promotion' ? 1 : -1)];
+  return toLevel === undefined ? undefined : { kind, since, fromLevel: level, toLevel };
+}
+
+/** The criteria must have held for as long since the last word that a person said, too. */
+function eligibleFrom(
+  { since }: Hold,
+  { levelChangedAt, decidedAt }: AgentFacts,
+  { sustain, cooldown }: { readonly sustain: number; readonly cooldown: number },
+): number {
+  const lastWord = Math.max(levelChangedAt ?? -Infinity, decidedAt ?? -Infinity);
+  return Math.max(since + sustain, lastWord + Math.max(sustain, cooldown));
+}

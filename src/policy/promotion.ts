@@ -1,0 +1,76 @@
+import type { Criterion } from '../agent/outputs.js';
+import { TREND_METRICS } from '../trends/types.js';
+import type { DefaultPolicySettings } from './default-policy-options.js';
+import { atLeast, completed } from './gates.js';
+import type { AgentFacts } from './types.js';
+
+/** The level above, `undefined` at the top. */
+export function levelAbove({ level, levels }: AgentFacts): string | undefined {
+  return levels[levels.indexOf(level) + 1];
+}
+
+/** Whether everything speaks for a promotion; what is cheap to know is asked first. */
+export function isPromotable(
+  agent: AgentFacts,
+  settings: DefaultPolicySettings,
+  windows: { readonly recent: string; readonly long: string },
+): boolean {
+  const to = levelAbove(agent);
+  if (to === undefined || promotableFrom(agent, settings) > agent.now) return false;
+  if (decliningMetrics(agent, windows.recent).length > 0) return false;
+  const { requiredCriteria } = settings.promotion;
+  const gates = promotionGates(agent, settings, windows);
+  const met = gates.filter((gate) => gate.met);
+  return (
+    met.length >= criteriaFor(to, agent.levels, settings) &&
+    requiredCriteria.every((name) => met.some(({ metric }) => metric === name))
+  );
+}
+
+/** From when on an agent may be promoted: the record of one level carries nobody up two. Epoch milliseconds. */
+export function promotableFrom({ levelChangedAt }: AgentFacts, { promotion }: DefaultPolicySettings): number {
+  return levelChangedAt === null ? Number.NEGATIVE_INFINITY : levelChangedAt + promotion.minTimeAtLevel;
+}
+
+export function promotionGates(
+  agent: AgentFacts,
+  { promotion }: DefaultPolicySettings,
+  { recent, long }: { readonly recent: string; readonly long: string },
+): Criterion[] {
+  return [
+    atLeast(agent, 'avgQualityScore', recent, promotion.quality),
+    atLeast(agent, 'successRate', recent, promotion.successRate),
+    completed(agent, long, promotion.tasksCompleted),
+  ];
+}
+
+/** Nothing may be getting worse, whatever the gates say. */
+export function noDecline(agent: AgentFacts, window: string): Criterion {
+  const declining = decliningMetrics(agent, window);
+  return {
+    name: `declining(${window})`,
+    met: declining.length === 0,
+    value: declining.length === 0 ? 'none' : declining.join(', '),
+    threshold: 'none',
+  };
+}
+
+function decliningMetrics(agent: AgentFacts, window: string): readonly string[] {
+  return TREND_METRICS.filter((metric) => agent.direction(metric, window) === 'declining');
+}
+
+/** How many of the three gates a step to a level takes. */
+export function criteriaFor(
+  to: string,
+  levels: readonly string[],
+  { promotion: { minCriteriaMet } }: DefaultPolicySettings,
+): number {
+  if (typeof minCriteriaMet === 'number') return minCriteriaMet;
+  return minCriteriaMet[to] ?? (levels.indexOf(to) < seniorIndex(levels) ? 2 : 3);
+}
+
+/** Where judgement gets strict: at `senior`, or at the third level of a company that has no such level. */
+export function seniorIndex(levels: readonly string[]): number {
+  const index = levels.indexOf('senior');
+  return index < 0 ? 2 : index;
+}
