@@ -111,6 +111,17 @@ const strategyWith = <T>(method: string) =>
     error: 'expected a name of 1 to 256 characters',
   });
 
+const collaborationStrategy = strategyWith<CollaborationScoringStrategy>('score').refine(
+  ({ additive }) =>
+    additive === undefined ||
+    (Number.isInteger(additive.size) &&
+      additive.size >= 1 &&
+      additive.size <= 64 &&
+      typeof additive.of === 'function' &&
+      typeof additive.score === 'function'),
+  { error: 'expected `additive` to have a size from 1 to 64, of and score', path: ['additive'] },
+);
+
 const windowStrategy = z.custom<MetricsWindowStrategy>(
   (value) => {
     const { name, windows, minDataPoints } = (value ?? {}) as Partial<MetricsWindowStrategy>;
@@ -157,7 +168,7 @@ const schema = z.strictObject({
   strategies: z
     .strictObject({
       quality: strategyWith<QualityScoringStrategy>('score').optional(),
-      collaboration: strategyWith<CollaborationScoringStrategy>('score').optional(),
+      collaboration: collaborationStrategy.optional(),
       window: windowStrategy.optional(),
       trend: strategyWith<TrendDetectionStrategy>('detect').optional(),
     })

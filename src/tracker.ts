@@ -17,7 +17,7 @@ import type { AgentPerformance, AgentSummary, Standing } from './agent/performan
 import type { AgentState } from './agent/state.js';
 import type { HiringSignal } from './department/outputs.js';
 import { isTenureError, TenureError } from './errors.js';
-import type { TimeInput } from './events/fields.js';
+import { MAX_TIME, type TimeInput } from './events/fields.js';
 import { parseEvent } from './events/parse.js';
 import type {
   JournalledEvent,
@@ -26,6 +26,7 @@ import type {
   StoredEvent,
 } from './events/schema.js';
 import { type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
+import { type AnswerParts, answer } from './query/answer.js';
 import {
   afterArgument,
   agentFilter,
@@ -35,10 +36,12 @@ import {
   idArgument,
   streamArgument,
 } from './query/arguments.js';
-import { matches, selectEvents } from './query/events.js';
-import { agentPoints, type SeriesPoint, seriesMetric, seriesOf } from './query/series.js';
-import { moment, range } from './query/times.js';
-import type { EventQuery, Series, SeriesQuery } from './query/types.js';
+import { selectEvents } from './query/events.js';
+import { eventQuerySchema, parseQuery, querySchema, seriesQuerySchema } from './query/schemas.js';
+import type { Asked } from './query/selection.js';
+import { seriesOf } from './query/series.js';
+import { moment } from './query/times.js';
+import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from './query/types.js';
 import { Backpressure } from './runtime/backpressure.js';
 import {
   type DeadLetter,
@@ -107,7 +110,14 @@ export interface Tracker extends AsyncDisposable {
   performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined>;
   /** All agents, by id. */
   agents(filter?: AgentFilter): Promise<AgentSummary[]>;
-  /** One metric over time in buckets for plotting, with the trend over them. */
+  /**
+   * Counts, averages and scores of a time range, to the millisecond, of everybody or of an agent, a department or a
+   * project, as a whole or by one of them: as it is known now, by the department and project stamped on each event.
+   *
+   * @throws TenureError `TENURE_INVALID_OPTIONS` naming the parameter
+   */
+  query<M extends QueryMetric = QueryMetric>(query?: Query<M>): Promise<QueryResult<M>>;
+  /** One metric over time in buckets for plotting, with the trend over them; as it is known now. */
   series(query: SeriesQuery): Promise<Series>;
   /** The stored events, streamed in the order of time. */
   events(query?: EventQuery): AsyncIterable<StoredEvent>;
@@ -185,7 +195,8 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
 /** States are good only in their format, and for the windows, strategies and policy that they were computed with. */
 function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
   const labels = window.windows.map(({ label }) => label).join(',');
-  const strategies = `${quality.name} ${collaboration.name} ${trend.name}`;
+  const sums = collaboration.additive?.size ?? 0;
+  const strategies = `${quality.name} ${collaboration.name}/${sums} ${trend.name}`;
   const { name, settings, sustain, cooldown } = policy;
   const judged = createHash('sha256')
     .update(JSON.stringify([settings, sustain, cooldown, levels]))
@@ -354,30 +365,32 @@ class LocalTracker implements Tracker {
     return found.sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
   }
 
+  async query<M extends QueryMetric = QueryMetric>(query: Query<M> = {}): Promise<QueryResult<M>> {
+    this.checkOpen();
+    const { agentId, metrics, from = 0, to, ...rest } = parseQuery(querySchema, query);
+    const now = this.runtime.now();
+    const range = { from, to: to ?? Math.max(now, from) };
+    const agent = agentId === undefined ? undefined : this.asked(agentId);
+    const selection = { ...rest, ...range, agent };
+    const groups = await answer(this.answerParts, selection, now, metrics as readonly M[] | undefined);
+    return { ...range, groups };
+  }
+
   async series(query: SeriesQuery): Promise<Series> {
     this.checkOpen();
-    const metric = seriesMetric(query);
-    const { from, to } = range({ ...query, to: query.to ?? this.runtime.now() });
-    const points: SeriesPoint[] = [];
-    for (const entry of this.runtime.registry.entries()) {
-      if (query.agentId !== undefined && entry.agentId !== query.agentId) continue;
-      const events = await this.eventsOf(entry);
-      const found = agentPoints(this.model, entry.agentId, events, { metric, from, to }, (event) =>
-        matches(event, query),
-      );
-      for (const point of found) points.push(point);
-    }
-    points.sort((a, b) => a.at - b.at);
-    const start = query.from === undefined ? (points[0]?.at ?? to) : from;
-    return answered('The series', async () =>
-      seriesOf({ metric, every: query.every, from: start, to }, points, this.model.config.trend),
-    );
+    const { agentId, metric, every, from, to, ...rest } = parseQuery(seriesQuerySchema, query);
+    const now = this.runtime.now();
+    const agent = agentId === undefined ? undefined : this.asked(agentId);
+    const selection = { ...rest, from: from ?? 0, to: to ?? Math.max(now, from ?? 0), agent };
+    const order = { metric, every, isOpen: from === undefined, now };
+    return answered('The series', () => seriesOf(this.answerParts, selection, order));
   }
 
   async *events(query: EventQuery = {}): AsyncGenerator<StoredEvent, void, undefined> {
     this.checkOpen();
+    const { from = 0, to = MAX_TIME, ...selection } = parseQuery(eventQuerySchema, query);
     const entry = query.agentId === undefined ? undefined : this.runtime.registry.find(query.agentId);
-    yield* selectEvents(this.store, { ...query, ...range(query) }, entry);
+    yield* selectEvents(this.store, { ...selection, from, to }, entry);
   }
 
   async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
@@ -450,6 +463,15 @@ class LocalTracker implements Tracker {
 
   private toShow(agentId: string, state: AgentState) {
     return { agentId, summary: () => this.model.brief(state, this.runtime.now()) };
+  }
+
+  private asked(agentId: string): Asked {
+    return this.runtime.registry.find(agentId) ?? { no: 0, agentId, actor: undefined, role: undefined };
+  }
+
+  private get answerParts(): AnswerParts {
+    const { registry, company } = this.runtime;
+    return { company, registry, rollups: this.store.rollups, config: this.model.config };
   }
 
   private async eventsOf({ no, newSeqs }: AgentEntry): Promise<JournalledEvent[]> {

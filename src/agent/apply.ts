@@ -2,7 +2,7 @@ import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { withClosed } from '../policy/career.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import { taskIdAt } from './attempt-layout.js';
-import { observedOf } from './collaboration.js';
+import { observedOf, partsOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
 import { COLLABORATION_MASK, COVERAGE_MS, feedMask, figureMask, withFed } from './coverage.js';
 import type { FigureChange } from './figures.js';
@@ -161,10 +161,11 @@ function observe(
   event: EventOf<'collaboration.observed'> & Seq,
 ): void {
   const observed = observedOf(event, state.agentId, state.profile.role?.value, config.collaboration);
+  const parts = partsOf(observed.observation, config.collaboration);
   state.observations = state.observations.insert(observed);
   state.lastFed = withFed(state.lastFed, event.at, COLLABORATION_MASK);
   bank?.insertObserved(observed, state.now);
-  figures.push({ kind: 'observation', observed });
+  figures.push({ kind: 'observation', observed, parts });
 }
 
 function note({ state }: Draft, taskId: string, what: Note): void {

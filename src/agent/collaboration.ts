@@ -51,6 +51,25 @@ function observationOf(event: EventOf<'collaboration.observed'>): CollaborationO
   }
 }
 
+const NO_PARTS: readonly number[] = [];
+
+/**
+ * What an observation comes to in the additive form of a strategy; nothing where it has none.
+ *
+ * @throws RangeError when the strategy breaks its contract
+ */
+export function partsOf(
+  observation: CollaborationObservation,
+  { name, additive }: CollaborationScoringStrategy,
+): readonly number[] {
+  if (!additive) return NO_PARTS;
+  const parts: unknown = additive.of(Object.freeze(observation));
+  if (Array.isArray(parts) && parts.length === additive.size && parts.every(Number.isFinite)) return parts;
+  throw new RangeError(
+    `Collaboration strategy ${name}: expected ${additive.size} finite numbers of an observation, got others`,
+  );
+}
+
 /**
  * What a strategy makes of some observations, 0–10 or `null`. It cannot change what it is handed.
  *

@@ -18,6 +18,8 @@ export interface AttemptChange {
 export interface ObservationAdded {
   readonly kind: 'observation';
   readonly observed: Observed;
+  /** What it comes to in the strategy's additive form; empty where it has none. */
+  readonly parts: readonly number[];
 }
 
 /**

@@ -200,6 +200,19 @@ export class AgentModel {
     return draft.state;
   }
 
+  /** What time alone changes of the figures up to a moment. */
+  figuresBy(state: AgentState, now: number): readonly FigureChange[] {
+    if (now < this.figuresDueAt(state)) return [];
+    const figures: FigureChange[] = [];
+    bringTo({ state: { ...state }, bank: undefined, config: this.config, failures: [], figures }, now);
+    return figures;
+  }
+
+  /** When time alone changes figures next, epoch milliseconds; `Infinity` for never. */
+  figuresDueAt({ expiries, upcoming }: AgentState): number {
+    return Math.min(expiries[0]?.at ?? Infinity, upcoming[0]?.at ?? Infinity);
+  }
+
   /** Everything known of the agent at a moment not before the state's own. */
   summary(state: AgentState, now: number): AgentPerformance {
     return performanceOf(this.at(state, now, true), this.config);
@@ -212,8 +225,8 @@ export class AgentModel {
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */
   dueAt(state: AgentState): number {
-    const { expiries, upcoming, career, overrides } = state;
-    let due = Math.min(expiries[0]?.at ?? Infinity, upcoming[0]?.at ?? Infinity, career.dueAt ?? Infinity);
+    const { career, overrides } = state;
+    let due = Math.min(this.figuresDueAt(state), career.dueAt ?? Infinity);
     for (const slot of [overrides.quality, overrides.collaboration]) {
       due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
     }

@@ -167,6 +167,21 @@ export const performanceEventSchema = z.discriminatedUnion('type', [
 
 export type PerformanceEvent = z.output<typeof performanceEventSchema>;
 export type PerformanceEventType = PerformanceEvent['type'];
+
+export const EVENT_TYPES = [
+  'agent.hired',
+  'agent.transferred',
+  'agent.level_changed',
+  'agent.departed',
+  'task.assigned',
+  'task.completed',
+  'task.failed',
+  'review.submitted',
+  'collaboration.observed',
+  'override.set',
+  'override.cleared',
+  'decision.recorded',
+] as const satisfies readonly PerformanceEventType[];
 /** The event of one type. */
 export type EventOf<Type extends PerformanceEventType> = Extract<PerformanceEvent, { type: Type }>;
 

@@ -5,10 +5,7 @@ import { compareRows } from '../windows/timeline.js';
 import type { EventQuery } from './types.js';
 
 /** A query with its times in epoch milliseconds. */
-export interface EventSelection extends Omit<EventQuery, 'from' | 'to'> {
-  readonly from: number;
-  readonly to: number;
-}
+export type EventSelection = Omit<EventQuery, 'from' | 'to'> & { readonly from: number; readonly to: number };
 
 /**
  * The stored events of a selection in the order of time (and of the journal, at one moment), streamed.
@@ -45,7 +42,7 @@ async function* agentEvents(
 }
 
 /** Whether an event is what was asked for, time aside. */
-export function matches(
+function matches(
   event: StoredEvent,
   { agentId, department, projectId, types }: Omit<EventQuery, 'from' | 'to'>,
 ) {

@@ -1,4 +1,4 @@
-import { MAX_TIME, type TimeInput, time } from '../events/fields.js';
+import { type TimeInput, time } from '../events/fields.js';
 import { argument } from './arguments.js';
 
 /**
@@ -8,15 +8,4 @@ import { argument } from './arguments.js';
  */
 export function moment(value: TimeInput, name: string): number {
   return argument(time, value, name);
-}
-
-/** Both ends of a range, included; what is not given is open. */
-export function range({ from, to }: { readonly from?: TimeInput; readonly to?: TimeInput }): {
-  from: number;
-  to: number;
-} {
-  return {
-    from: from === undefined ? 0 : moment(from, 'from'),
-    to: to === undefined ? MAX_TIME : moment(to, 'to'),
-  };
 }

@@ -1,4 +1,6 @@
 import { isTenureError } from '../errors.js';
+import type { Overlay } from '../query/overlay.js';
+import type { CollaborationScoringStrategy } from '../scoring/types.js';
 import type { Store } from '../store/types.js';
 import { AnnouncedLog } from './announced-log.js';
 import type { Announcer } from './announcer.js';
@@ -16,6 +18,9 @@ export interface RecoveryParts {
   readonly replica: Replica;
   readonly announcer: Announcer;
   readonly layout: string;
+  readonly overlay: Overlay;
+  /** The strategy that totals are kept for. */
+  readonly collaboration: CollaborationScoringStrategy;
   /** Told why everything is rebuilt. */
   readonly onRebuilt: (reason: string) => void;
 }
@@ -27,12 +32,13 @@ export interface RecoveryParts {
  * was announced about standings is taken from the log.
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
-  const { store, registry, departments, replica, announcer } = parts;
+  const { store, registry, departments, replica, announcer, collaboration } = parts;
   const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint);
   const doubt = await loadDirectory(parts);
   if (doubt) {
     await store.resetSnapshots();
     registry.clear();
+    await store.rollups.load(collaboration);
     parts.onRebuilt(doubt.reason);
   }
   await departments.recover(store.checkpoint);
@@ -63,7 +69,13 @@ interface Doubt {
 }
 
 /** `undefined` when the directory can be used. */
-async function loadDirectory({ store, registry, layout }: RecoveryParts): Promise<Doubt | undefined> {
+async function loadDirectory({
+  store,
+  registry,
+  layout,
+  collaboration,
+  overlay,
+}: RecoveryParts): Promise<Doubt | undefined> {
   try {
     for await (const entry of store.directory()) {
       if (entry.layout !== layout) {
@@ -72,6 +84,7 @@ async function loadDirectory({ store, registry, layout }: RecoveryParts): Promis
       }
       registry.restoreEntry(entry);
     }
+    for (const [saveNo, changes] of await store.rollups.load(collaboration)) overlay.restore(saveNo, changes);
     return undefined;
   } catch (error) {
     if (isTenureError(error, 'TENURE_CORRUPT')) return { reason: error.message, isOtherLayout: false };

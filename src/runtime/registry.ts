@@ -7,7 +7,9 @@ import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import { isTenureError, TenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
+import type { Overlay } from '../query/overlay.js';
 import { Queue } from '../store/queue.js';
+import type { RowChange } from '../store/rollups/changes.js';
 import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
 import { AnnouncedLog, isConcerned } from './announced-log.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
@@ -24,6 +26,10 @@ export interface AgentEntry {
   actor: AgentActor | undefined;
   /** When time alone changes the agent next, epoch milliseconds; `undefined`: to be worked out when asked for. */
   dueAt: number | undefined;
+  /** While it is passive: when time alone changes its figures next, epoch milliseconds; `Infinity` for never. */
+  figuresDueAt: number;
+  /** While it is passive. */
+  role: string | undefined;
   /** The journal position that its snapshot reflects; 0 for none. */
   savedSeq: number;
   /** Its events since the snapshot, ascending. */
@@ -53,6 +59,8 @@ export interface RegistryOptions {
   readonly steps: Queue;
   /** Told when a snapshot could not be trusted and the agent was rebuilt. */
   readonly onRebuilt: (agentId: string, reason: string) => void;
+  /** Told what agents change of their figures; its changes are stored with their snapshots. */
+  readonly overlay: Overlay;
 }
 
 /**
@@ -70,6 +78,8 @@ export class AgentRegistry {
   /** Actors as the host was given them. */
   private readonly views = new WeakMap<AgentActor, AgentActor>();
   private readonly headcounts = new Headcount();
+  /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
+  private figuresDueFrom = 0;
 
   constructor(private readonly options: RegistryOptions) {}
 
@@ -96,10 +106,14 @@ export class AgentRegistry {
 
   /** An agent of which the directory knows. */
   restoreEntry(saved: DirectoryEntry): AgentEntry {
-    const dueAt = typeof saved.dueAt === 'number' ? saved.dueAt : Number.POSITIVE_INFINITY;
-    const entry = this.add(saved.agentId, saved.no, dueAt, saved.seq);
+    const entry = this.add(saved.agentId, saved.no, timeOrNever(saved.dueAt), saved.seq);
+    entry.figuresDueAt = timeOrNever(saved.figuresDueAt);
+    entry.role = typeof saved.role === 'string' ? saved.role : undefined;
     if (typeof saved.leftOut === 'number') entry.leftOut = saved.leftOut;
     this.take(entry, typeof saved.seat === 'string' ? saved.seat : undefined);
+    for (const taskId of Array.isArray(saved.outdated) ? saved.outdated : []) {
+      this.options.overlay.markOutdated(saved.no, String(taskId));
+    }
     return entry;
   }
 
@@ -116,6 +130,8 @@ export class AgentRegistry {
       agentId,
       actor: undefined,
       dueAt,
+      figuresDueAt: Number.POSITIVE_INFINITY,
+      role: undefined,
       savedSeq,
       newSeqs: [],
       leftOut: 0,
@@ -173,6 +189,30 @@ export class AgentRegistry {
     return entry.dueAt;
   }
 
+  /** Takes note of what an agent's last event or tick changed of its figures. */
+  noteFigures(entry: AgentEntry): void {
+    const { state, figures } = (entry.actor as AgentActor).getSnapshot().context;
+    if (figures.length > 0) this.options.overlay.note(entry.no, figures);
+    this.figuresDueFrom = Math.min(this.figuresDueFrom, this.options.model.figuresDueAt(state));
+  }
+
+  /** The agents whose figures time alone has changed by a moment, without a tick having told them yet. */
+  withFiguresDue(now: number): AgentEntry[] {
+    if (now < this.figuresDueFrom) return [];
+    const due: AgentEntry[] = [];
+    this.figuresDueFrom = Number.POSITIVE_INFINITY;
+    for (const entry of this.entries()) {
+      const dueAt = this.figuresDueAt(entry);
+      if (dueAt <= now) due.push(entry);
+      this.figuresDueFrom = Math.min(this.figuresDueFrom, dueAt);
+    }
+    return due;
+  }
+
+  private figuresDueAt({ actor, figuresDueAt }: AgentEntry): number {
+    return actor ? this.options.model.figuresDueAt(actor.getSnapshot().context.state) : figuresDueAt;
+  }
+
   /** Notes that an agent was needed, so that it is not the next to be passivated. */
   use(entry: AgentEntry): void {
     entry.lastUse = ++this.uses;
@@ -228,7 +268,8 @@ export class AgentRegistry {
       entries.filter(isUnsaved).map((entry) => ({ entry, snapshot: this.snapshot(entry) })),
     );
     if (taken.length === 0) return;
-    await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
+    const saveNo = await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
+    if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
     for (const { entry, snapshot } of taken) {
       entry.savedSeq = snapshot.entry.seq;
       entry.newSeqs = entry.newSeqs.slice(snapshot.newSeqs.length);
@@ -257,12 +298,16 @@ export class AgentRegistry {
     this.byId.clear();
     this.byNo.length = 0;
     this.headcounts.clear();
+    this.options.overlay.clear();
+    this.figuresDueFrom = 0;
   }
 
   private stop(entry: AgentEntry): void {
     if (!entry.actor) return;
-    // Nobody can work it out any more once the state is gone.
+    // Nobody can work these out any more once the state is gone.
     this.dueAt(entry);
+    entry.figuresDueAt = this.figuresDueAt(entry);
+    entry.role = entry.actor.getSnapshot().context.state.profile.role?.value;
     entry.actor.stop();
     entry.actor = undefined;
     this.active--;
@@ -289,7 +334,8 @@ export class AgentRegistry {
 
   private snapshot(entry: AgentEntry): AgentSnapshot {
     const { state } = (entry.actor as AgentActor).getSnapshot().context;
-    const { layout } = this.options;
+    const { layout, overlay } = this.options;
+    const outdated = overlay.outdatedTasks(entry.no);
     return {
       entry: {
         no: entry.no,
@@ -297,11 +343,15 @@ export class AgentRegistry {
         seq: state.seq,
         dueAt: finiteOrNull(this.dueAt(entry)),
         leftOut: entry.leftOut,
+        figuresDueAt: finiteOrNull(this.figuresDueAt(entry)),
+        role: state.profile.role?.value,
+        ...(outdated.length > 0 && { outdated }),
         layout,
         ...(entry.seat !== undefined && { seat: entry.seat }),
       },
       state: encodeState(state, layout),
       newSeqs: entry.newSeqs.slice(),
+      changes: overlay.close(entry.no),
     };
   }
 
@@ -338,13 +388,14 @@ export class AgentRegistry {
     throw new TenureError('TENURE_CORRUPT', `Record ${seq} is taken anew, and is no event`, { seq });
   }
 
-  /** One agent from the journal alone: its events, and the ticks that touched it. */
+  /** One agent from the journal alone, at least up to its snapshot: its events, and the ticks that touched it. */
   private async rebuild(entry: AgentEntry, upTo: number): Promise<AgentState> {
     const { store, model } = this.options;
-    const log = await AnnouncedLog.read(store, 0, upTo, entry.agentId);
+    const last = Math.max(upTo, entry.savedSeq);
+    const log = await AnnouncedLog.read(store, 0, last, entry.agentId);
     let state = model.start(entry.agentId);
     for await (const record of store.replay(0)) {
-      if (record.seq > upTo) break;
+      if (record.seq > last) break;
       const announced = log.of(record.seq, entry.agentId);
       if (record.kind === 'tick') {
         if (!isConcerned(model.dueAt(state), record.now, announced)) continue;
@@ -373,6 +424,14 @@ const LOAD_CHUNK = 64;
 
 function isUnsaved({ actor, savedSeq }: AgentEntry): boolean {
   return actor !== undefined && actor.getSnapshot().context.state.seq > savedSeq;
+}
+
+function changesOf(taken: readonly { readonly snapshot: AgentSnapshot }[]): RowChange[] {
+  return taken.flatMap(({ snapshot: { changes = [] } }) => changes);
+}
+
+function timeOrNever(value: unknown): number {
+  return typeof value === 'number' ? value : Number.POSITIVE_INFINITY;
 }
 
 function finiteOrNull(value: number): number | null {

@@ -117,6 +117,7 @@ export class Replica {
     actor.send(event);
     const { context } = actor.getSnapshot();
     entry.dueAt = undefined;
+    this.registry.noteFigures(entry);
     entry.leftOut = context.state.leftOut.length;
     this.registry.seat(entry, context.state);
     touched.set(entry, context.state);

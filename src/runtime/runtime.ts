@@ -7,6 +7,10 @@ import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import type { HiringRules } from '../department/options.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
+import { CompanyFigures } from '../query/company-figures.js';
+import { foldAll } from '../query/folding.js';
+import { Gate } from '../query/gate.js';
+import { Overlay } from '../query/overlay.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import { Announcer } from './announcer.js';
@@ -51,6 +55,9 @@ export class Runtime {
   readonly registry: AgentRegistry;
   readonly announcer: Announcer;
   private readonly departments: Departments;
+  /** What questions about the company are answered from. */
+  readonly company: CompanyFigures;
+  private readonly overlay: Overlay;
   private readonly replica: Replica;
   private readonly snapshotter: Snapshotter;
   private readonly steps = new Queue();
@@ -66,6 +73,8 @@ export class Runtime {
     const { store, model, hiring, clock, layout, maxActiveAgents, inspect, supervisor, report } = options;
     this.latest = store.watermark;
     this.pending = new Backpressure(options.maxPending);
+    const { collaboration } = model.config;
+    this.overlay = new Overlay(store.rollups.scopes, collaboration.additive?.size ?? 0);
     this.registry = new AgentRegistry({
       store,
       model,
@@ -76,28 +85,45 @@ export class Runtime {
       inspect,
       report,
       steps: this.steps,
+      overlay: this.overlay,
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
     });
     this.announcer = new Announcer(store, report);
     this.departments = new Departments({ store, rules: hiring, steps: this.steps });
     this.replica = new Replica(this.registry, this.departments);
+    const gate = new Gate();
     this.snapshotter = new Snapshotter(
       store,
       this.registry,
       this.departments,
       this.replica,
       SNAPSHOT_EVERY,
+      () => foldAll(store, this.overlay, gate),
       (seq) => supervisor.send({ type: 'checkpoint.saved', seq }),
     );
+    const { registry, overlay } = this;
+    const stateOf = (entry: AgentEntry) => this.stateOf(entry);
+    this.company = new CompanyFigures({ store, model, registry, overlay, gate, stateOf });
   }
 
   /** Recovers every agent, then begins to accept. */
   static async start(options: RuntimeOptions): Promise<Runtime> {
     const runtime = new Runtime(options);
     const { store, layout, supervisor } = options;
-    const { registry, departments, replica, announcer } = runtime;
+    const { registry, departments, replica, announcer, overlay } = runtime;
+    const { collaboration } = options.model.config;
     const onRebuilt = (reason: string) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason });
-    await recover({ store, registry, departments, replica, announcer, layout, onRebuilt });
+    await recover({
+      store,
+      registry,
+      departments,
+      replica,
+      announcer,
+      layout,
+      overlay,
+      collaboration,
+      onRebuilt,
+    });
     supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
     runtime.run();
     return runtime;

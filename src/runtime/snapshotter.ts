@@ -20,6 +20,8 @@ export class Snapshotter {
     private readonly replica: Replica,
     /** Journal records after which a round begins. */
     private readonly every: number,
+    /** Folds the changes of figures that the snapshots were stored with. */
+    private readonly fold: () => Promise<void>,
     private readonly onCheckpoint: (seq: number) => void,
   ) {}
 
@@ -54,6 +56,7 @@ export class Snapshotter {
     }
     await this.departments.save();
     await this.store.saveCheckpoint(position);
+    await this.fold();
     this.onCheckpoint(position);
   }
 }

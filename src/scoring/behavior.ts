@@ -40,7 +40,7 @@ export interface Tally {
 }
 
 /** Adds observations up by component, in one pass. Latency is 1 at once, 0 from `latencyScaleSeconds` on. */
-export function tally(observations: readonly CollaborationObservation[], latencyScaleSeconds: number): Tally {
+export function tally(observations: Iterable<CollaborationObservation>, latencyScaleSeconds: number): Tally {
   // In the order of COMPONENTS.
   const sums = [0, 0, 0, 0, 0, 0, 0, 0] as [number, number, number, number, number, number, number, number];
   const counts = [0, 0, 0, 0, 0, 0, 0, 0] as typeof sums;

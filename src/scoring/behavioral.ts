@@ -4,11 +4,17 @@ import {
   type ComponentWeights,
   componentWeightsSchema,
   DEFAULT_WEIGHTS,
+  type Tally,
   tally,
 } from './behavior.js';
 import { count, fillWeights, optionsObject, parseOptions, positive, resolveWeights } from './options.js';
 import { type Part, shareOut } from './shares.js';
-import type { CollaborationComponent, CollaborationScoringStrategy } from './types.js';
+import type {
+  CollaborationComponent,
+  CollaborationInput,
+  CollaborationScore,
+  CollaborationScoringStrategy,
+} from './types.js';
 
 const behavioralOptionsSchema = optionsObject({
   /** Weights of the components; those left out keep their default, 0 switches one off. */
@@ -63,29 +69,45 @@ export function behavioral(options?: BehavioralOptions): CollaborationScoringStr
   const { latencyScaleSeconds = 300, fullConfidenceCount = 10 } = parsed;
   const weightsFor = weightsByRole(parsed.weights, parsed.roleWeights);
 
+  const scoreOf = (
+    { role, override }: Pick<CollaborationInput, 'role' | 'override'>,
+    { sums, counts }: Tally,
+    observations: number,
+  ): CollaborationScore => {
+    const weights = weightsFor(role);
+    const components: (CollaborationComponent & Part)[] = [];
+    for (let i = 0; i < COMPONENTS.length; i++) {
+      const count = counts[i] as number;
+      const weight = weights[i] as number;
+      if (count === 0 || weight === 0) continue;
+      const score = Math.min(10, (10 * (sums[i] as number)) / count);
+      components.push({ component: COMPONENTS[i] as string, score, weight, count });
+    }
+    const computed = shareOut(components);
+    if (override !== undefined) {
+      return { score: override.score, confidence: 1, strategy, overridden: true, components };
+    }
+    const confidence = computed === null ? 0 : Math.min(1, observations / fullConfidenceCount);
+    return { score: computed, confidence, strategy, overridden: false, components };
+  };
+
   return {
     name: strategy,
-    score({ role, observations, override }) {
-      const weights = weightsFor(role);
-      const components: (CollaborationComponent & Part)[] = [];
-      if (observations.length > 0) {
-        const { sums, counts } = tally(observations, latencyScaleSeconds);
-        for (let i = 0; i < COMPONENTS.length; i++) {
-          const count = counts[i] as number;
-          const weight = weights[i] as number;
-          if (count === 0 || weight === 0) continue;
-          const score = Math.min(10, (10 * (sums[i] as number)) / count);
-          components.push({ component: COMPONENTS[i] as string, score, weight, count });
-        }
-      }
-      const computed = shareOut(components);
-      if (override !== undefined) {
-        return { score: override.score, confidence: 1, strategy, overridden: true, components };
-      }
-      const confidence = computed === null ? 0 : Math.min(1, observations.length / fullConfidenceCount);
-      return { score: computed, confidence, strategy, overridden: false, components };
+    score: (input) =>
+      scoreOf(input, tally(input.observations, latencyScaleSeconds), input.observations.length),
+    additive: {
+      size: 2 * COMPONENTS.length,
+      of(observation) {
+        const { sums, counts } = tally([observation], latencyScaleSeconds);
+        return [...sums, ...counts];
+      },
+      score: (input) => scoreOf(input, halves(input.sums), input.count),
     },
   };
+}
+
+function halves(numbers: readonly number[]): Tally {
+  return { sums: numbers.slice(0, COMPONENTS.length), counts: numbers.slice(COMPONENTS.length) };
 }
 
 /** The weights of a role in the order of {@link COMPONENTS}; those of everybody for a role without its own. */

@@ -18,6 +18,8 @@ export type PeerRatingsOptions = z.input<typeof peerRatingsOptionsSchema>;
  * about another occasion. Ratings without `fromAgentId` are together one rater, and an agent's ratings of itself
  * count for nothing. `null` without any rating.
  *
+ * It has no additive form: a mean over raters needs a sum for each of them, which no fixed number of sums holds.
+ *
  * Confidence, 0–1: `min(1, n / fullConfidenceCount)`, n the ratings that count. An active override is the score,
  * with confidence 1, with or without ratings.
  *
@@ -49,7 +51,7 @@ function ratingsByOthers(agentId: string, observations: readonly CollaborationOb
   const raters = new Map<string | undefined, { sum: number; count: number }>();
   let count = 0;
   for (const seen of observations) {
-    if (seen.kind !== 'helpfulness' || seen.fromAgentId === agentId) continue;
+    if (seen.kind !== 'helpfulness' || seen.fromAgentId === (seen.agentId ?? agentId)) continue;
     count++;
     const rater = raters.get(seen.fromAgentId);
     if (rater === undefined) raters.set(seen.fromAgentId, { sum: seen.rating, count: 1 });

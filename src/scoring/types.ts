@@ -88,7 +88,11 @@ export interface QualityScoringStrategy {
 }
 
 /** One observation of how an agent works with others, at epoch milliseconds. */
-export type CollaborationObservation = { readonly at: number } & (
+export type CollaborationObservation = {
+  readonly at: number;
+  /** Whose it is, where the observations of several agents are scored together. */
+  readonly agentId?: string | undefined;
+} & (
   | {
       readonly kind: 'delegation';
       readonly succeeded: boolean;
@@ -113,6 +117,7 @@ export interface CollaborationComponent {
 }
 
 export interface CollaborationInput {
+  /** Empty for a group: the observations are those of several agents then, each with its own `agentId`. */
   readonly agentId: string;
   readonly role?: string | undefined;
   readonly observations: readonly CollaborationObservation[];
@@ -135,4 +140,25 @@ export interface CollaborationScore {
 export interface CollaborationScoringStrategy {
   readonly name: string;
   score(input: CollaborationInput): CollaborationScore;
+  /** Present when the score depends on sums over the observations alone; always agrees with `score`. */
+  readonly additive?: AdditiveCollaboration;
+}
+
+/**
+ * A collaboration score as a function of sums: what every observation comes to can be added up beforehand, by day
+ * and department, so that a question about a long time and many agents need not look at every observation again.
+ */
+export interface AdditiveCollaboration {
+  /** How many numbers an observation comes to, 1 to 64. */
+  readonly size: number;
+  /** What one observation comes to: `size` finite numbers. */
+  of(observation: CollaborationObservation): readonly number[];
+  /** What `score` says of observations whose numbers add up to these sums. */
+  score(input: AdditiveInput): CollaborationScore;
+}
+
+export interface AdditiveInput extends Omit<CollaborationInput, 'observations'> {
+  readonly sums: readonly number[];
+  /** How many observations there are. */
+  readonly count: number;
 }

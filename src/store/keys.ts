@@ -18,6 +18,10 @@ const STATES = Buffer.from('!states!');
 const INDEX = Buffer.from('!index!');
 const OUTPUTS = Buffer.from('!outputs!');
 const PROJECTIONS = '!projections!';
+const ROLLUPS = Buffer.from('!rollups!');
+const SHELVES = Buffer.from('!shelves!');
+const SCOPES = Buffer.from('!scopes!');
+const CHANGES = Buffer.from('!changes!');
 
 /** First and last key of a range, both included. */
 export interface KeyRange {
@@ -33,7 +37,8 @@ export type MetaName =
   | 'checkpoint'
   | 'agents'
   | 'outputs'
-  | 'timeline';
+  | 'timeline'
+  | 'rollups';
 
 export function metaKey(name: MetaName): Buffer {
   return Buffer.from(`!meta!${name}`);
@@ -98,6 +103,46 @@ export function outputPartsOf(key: Buffer): { seq: number; position: number } | 
   return { seq: getUint64(key, OUTPUTS.length), position: key.readUInt32BE(OUTPUTS.length + 8) };
 }
 
+/** One of the entries in a slot of a shelf of the roll-ups. */
+export function rollupKey(family: number, shelf: number, slot: number, entry: number): Buffer {
+  const key = start(ROLLUPS, 13);
+  key[ROLLUPS.length] = family;
+  key.writeUInt32BE(shelf, ROLLUPS.length + 1);
+  key.writeUInt32BE(slot, ROLLUPS.length + 5);
+  key.writeUInt32BE(entry, ROLLUPS.length + 9);
+  return key;
+}
+
+/** What a shelf of the roll-ups has. */
+export function shelfKey(family: number, shelf: number): Buffer {
+  const key = start(SHELVES, 5);
+  key[SHELVES.length] = family;
+  key.writeUInt32BE(shelf, SHELVES.length + 1);
+  return key;
+}
+
+/** `undefined` when this is no key of a shelf. */
+export function shelfPartsOf(key: Buffer): { family: number; shelf: number } | undefined {
+  if (key.length !== SHELVES.length + 5) return undefined;
+  return { family: key[SHELVES.length]!, shelf: key.readUInt32BE(SHELVES.length + 1) };
+}
+
+export function scopeKey(no: number): Buffer {
+  return agentKey(SCOPES, no);
+}
+
+/** What one write of snapshots changed of the figures, by the number of the write. */
+export function changesKey(saveNo: number): Buffer {
+  const key = start(CHANGES, 8);
+  putUint64(key, CHANGES.length, saveNo);
+  return key;
+}
+
+/** `undefined` when this is no key of changes. */
+export function saveNoOf(key: Buffer): number | undefined {
+  return key.length === CHANGES.length + 8 ? getUint64(key, CHANGES.length) : undefined;
+}
+
 /**
  * The key of an event's id, a string: ids are the one entry that every event has, and strings cross into LevelDB
  * faster than buffers. UTF-8 turns every lone surrogate into the same replacement character, so an id that has one
@@ -113,6 +158,21 @@ export const ALL_STATES: KeyRange = { gte: stateKey(0), lte: stateKey(AGENT_NO_M
 export const ALL_INDEX: KeyRange = { gte: indexKey(0, 0), lte: indexKey(AGENT_NO_MAX, KEY_MAX) };
 
 export const ALL_PROJECTIONS: KeyRange = { gte: projectionKey(''), lte: projectionKey('\uffff') };
+export const ALL_ROLLUPS: KeyRange = {
+  gte: rollupKey(0, 0, 0, 0),
+  lte: rollupKey(0xff, UINT32 - 1, UINT32 - 1, UINT32 - 1),
+};
+export const ALL_SHELVES: KeyRange = { gte: shelfKey(0, 0), lte: shelfKey(0xff, UINT32 - 1) };
+export const ALL_SCOPES: KeyRange = { gte: scopeKey(0), lte: scopeKey(UINT32 - 1) };
+
+/** Changes of all writes up to a number, or after it. */
+export function changesUpTo(saveNo: number): KeyRange {
+  return { gte: changesKey(0), lte: changesKey(saveNo) };
+}
+
+export function changesAfter(saveNo: number): KeyRange {
+  return { gte: changesKey(saveNo + 1), lte: changesKey(KEY_MAX) };
+}
 
 /** Outputs after a sequence number, up to any. */
 export function outputsAfter(seq: number): KeyRange {

@@ -8,6 +8,9 @@ import type { Journal } from './journal.js';
 import { checkpointPut, type Head, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Queue } from './queue.js';
+import type { RowChange } from './rollups/changes.js';
+import type { Deltas } from './rollups/deltas.js';
+import type { Rollups } from './rollups/rollups.js';
 import type { Snapshots } from './snapshots.js';
 import { eventsInTime } from './timeline.js';
 import type { TimelineCounts } from './timeline-counts.js';
@@ -31,11 +34,13 @@ export interface Parts {
   readonly outputs: Outputs;
   readonly snapshots: Snapshots;
   readonly timelineCounts: TimelineCounts;
+  readonly rollups: Rollups;
   readonly meta: Meta;
 }
 
 /** The store over a database that is open and known to be Tenure's. */
 export class LevelStore implements Store {
+  readonly rollups: Rollups;
   readonly #connection: Connection;
   readonly #journal: Journal;
   readonly #outputs: Outputs;
@@ -51,7 +56,8 @@ export class LevelStore implements Store {
   /** Why it is not known any more what the journal holds. */
   #failure: unknown;
 
-  constructor({ connection, journal, outputs, snapshots, timelineCounts, meta }: Parts) {
+  constructor({ connection, journal, outputs, snapshots, timelineCounts, rollups, meta }: Parts) {
+    this.rollups = rollups;
     this.#timelineCounts = timelineCounts;
     this.#connection = connection;
     this.#journal = journal;
@@ -123,7 +129,7 @@ export class LevelStore implements Store {
     return this.#connection.stream(this.#outputs.after(Math.max(after, 0)));
   }
 
-  saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void> {
+  saveAgents(snapshots: readonly AgentSnapshot[]): Promise<number> {
     return this.#connection.operation(() =>
       this.#saves.run(() => this.#snapshots.save(snapshots, this.lastSeq)),
     );
@@ -137,6 +143,10 @@ export class LevelStore implements Store {
 
   loadProjection(name: string): Promise<Projection | undefined> {
     return this.#connection.operation(() => this.#snapshots.loadProjection(name, this.lastSeq));
+  }
+
+  foldFigures(changes: readonly RowChange[], upTo: number): Promise<Deltas | undefined> {
+    return this.#connection.operation(() => this.#saves.run(() => this.rollups.fold(changes, upTo)));
   }
 
   saveCheckpoint(seq: number): Promise<void> {
@@ -160,6 +170,7 @@ export class LevelStore implements Store {
     return this.#connection.operation(() =>
       this.#saves.run(async () => {
         this.#checkpoint = 0;
+        await this.rollups.reset();
         await this.#snapshots.reset();
       }),
     );

@@ -17,6 +17,12 @@ const head = z.strictObject({
   events: z.int().min(0),
 });
 const checkpoint = z.strictObject({ seq: z.int().min(0) });
+const rollups = z.strictObject({
+  /** Changes of saves up to this number are in the totals. */
+  folded: z.int().min(0),
+  scopes: z.int().min(0),
+  shelves: z.int().min(0),
+});
 const agents = z.strictObject({ count: z.int().min(0).optional() });
 const outputs = z.strictObject({ count: z.int().min(0), seq: z.int().min(0), position: z.int().min(0) });
 const timeline = z.strictObject({ seq: z.int().min(0), counts: z.array(z.tuple([z.int(), z.int().min(1)])) });
@@ -38,6 +44,8 @@ export type TimelineMeta = z.output<typeof timeline>;
 
 /** How far the upgrade of the outputs has got: the last one that is in the new format. */
 export type Upgrade = z.output<typeof upgrade>;
+/** What the roll-ups amount to. */
+export type RollupHead = z.output<typeof rollups>;
 
 export interface Meta {
   /** An upgrade to {@link FORMAT} that is due, or was interrupted. */
@@ -50,16 +58,19 @@ export interface Meta {
   readonly outputs: OutputsMeta | undefined;
   /** `undefined` when it is not known any more. */
   readonly timeline: TimelineMeta | undefined;
+  /** `undefined` when they cannot be trusted any more. */
+  readonly rollups: RollupHead | undefined;
 }
 
-const EMPTY: Meta = {
+const EMPTY = {
   upgrade: undefined,
   head: { lastSeq: 0, watermark: 0, events: 0 },
   checkpoint: 0,
   agents: 0,
   outputs: { count: 0, seq: 0, position: 0 },
   timeline: { seq: 0, counts: [] },
-};
+  rollups: { folded: 0, scopes: 0, shelves: 0 },
+} satisfies Meta;
 
 export function headPut(value: Head): Put {
   return metaPut('head', value);
@@ -85,6 +96,10 @@ export function upgradePut(value: Upgrade): Put {
   return metaPut('upgrade', value);
 }
 
+export function rollupsPut(value: RollupHead | undefined): Put {
+  return metaPut('rollups', value ?? {});
+}
+
 export function formatPut(): Put {
   // Without a seal: every version to come must be able to read it.
   return putText(metaKey('format'), JSON.stringify({ format: FORMAT }));
@@ -95,7 +110,16 @@ export function formatPut(): Put {
  * and one whose head is damaged. A checkpoint that is damaged reads as 0: that is always true, if slow.
  */
 export async function openMeta(connection: Connection): Promise<Meta> {
-  const names: MetaName[] = ['format', 'upgrade', 'head', 'checkpoint', 'agents', 'outputs', 'timeline'];
+  const names: MetaName[] = [
+    'format',
+    'upgrade',
+    'head',
+    'checkpoint',
+    'agents',
+    'outputs',
+    'timeline',
+    'rollups',
+  ];
   const keys = names.map(metaKey);
   const [version, ...sealed] = await connection.getMany(READING, keys);
   if (version === undefined) return await create(connection);
@@ -112,6 +136,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     agents: agents.safeParse(values[3]).data?.count,
     outputs: outputs.safeParse(values[4]).data,
     timeline: timeline.safeParse(values[5]).data,
+    rollups: rollups.safeParse(values[6]).data,
   };
 }
 
@@ -136,6 +161,7 @@ async function create(connection: Connection): Promise<Meta> {
     agentsPut(0),
     outputsPut({ count: 0, seq: 0, position: 0 }),
     timelinePut({ seq: 0, counts: [] }),
+    rollupsPut(EMPTY.rollups),
   ]);
   return EMPTY;
 }

@@ -17,6 +17,7 @@ import {
   stateKey,
 } from './keys.js';
 import { agentsPut, checkpointPut } from './meta.js';
+import type { Rollups } from './rollups/rollups.js';
 import type { AgentSnapshot, DirectoryEntry, LoadResult, Projection, Repair } from './types.js';
 
 const SAVING = 'Saving snapshots';
@@ -44,14 +45,24 @@ export class Snapshots {
   /** How many agents the directory has; `undefined` when it is damaged. */
   #agents: number | undefined;
 
-  constructor(connection: Connection, agents: number | undefined, source: IndexSource) {
+  readonly #rollups: Rollups;
+
+  constructor(
+    connection: Connection,
+    agents: number | undefined,
+    { source, rollups }: { source: IndexSource; rollups: Rollups },
+  ) {
     this.#connection = connection;
     this.#agents = agents;
     this.#source = source;
+    this.#rollups = rollups;
   }
 
-  /** Writes states, directory entries and index chunks in one atomic batch. Callers take turns. */
-  async save(snapshots: readonly AgentSnapshot[], lastSeq: number): Promise<void> {
+  /**
+   * Writes states, directory entries, index chunks and changes of figures in one atomic batch. Callers take turns.
+   * The answer is the number under which the changes are stored, 0 when there are none.
+   */
+  async save(snapshots: readonly AgentSnapshot[], lastSeq: number): Promise<number> {
     for (const snapshot of snapshots) checkSnapshot(snapshot, lastSeq);
     const heads = await this.#headsOf(snapshots);
     let agents = this.#agents;
@@ -66,8 +77,14 @@ export class Snapshots {
       puts.push(put(stateKey(entry.no), encodeState(entry.no, entry.seq, state)));
     }
     if (agents !== undefined && agents !== this.#agents) puts.push(agentsPut(agents));
+    const scopes = this.#rollups.scopes.size;
+    const changes = this.#rollups.savePuts(snapshots.flatMap(({ changes = [] }) => changes));
+    if (changes) puts.push(...changes.puts);
     await this.#connection.writeDerived(SAVING, puts);
     this.#agents = agents;
+    if (!changes) return 0;
+    this.#rollups.saved(changes.saveNo, scopes);
+    return changes.saveNo;
   }
 
   /** Directory entries by agent number. Throws if any is damaged, missing or ahead of the journal. */

@@ -6,9 +6,10 @@ import { metaKey } from './keys.js';
 import { LevelStore } from './level-store.js';
 import { type Head, type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
+import { Rollups } from './rollups/rollups.js';
 import { Snapshots } from './snapshots.js';
 import { TimelineCounts } from './timeline-counts.js';
-import type { Store, StoreOptions } from './types.js';
+import type { Repair, Store, StoreOptions } from './types.js';
 import { upgradeStore } from './upgrade.js';
 
 /**
@@ -61,12 +62,14 @@ async function opened(
     const journal = new Journal(connection);
     await checkEnd(journal, meta.head);
     const outputs = await Outputs.open(connection, meta.outputs);
-    const snapshots = new Snapshots(connection, meta.agents, {
-      seqsOf: (agentNo, upTo) => journal.seqsOf(agentNo, upTo),
-      onRepaired: (repair) => options.onRepaired?.(repair),
-    });
+    const rollups = new Rollups(connection, meta.rollups);
+    const source = {
+      seqsOf: (agentNo: number, upTo: number) => journal.seqsOf(agentNo, upTo),
+      onRepaired: (repair: Repair) => options.onRepaired?.(repair),
+    };
+    const snapshots = new Snapshots(connection, meta.agents, { source, rollups });
     const timelineCounts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
-    return new LevelStore({ connection, journal, outputs, snapshots, timelineCounts, meta });
+    return new LevelStore({ connection, journal, outputs, snapshots, timelineCounts, rollups, meta });
   } catch (error) {
     // The reason counts; a failure to close would only hide it.
     await connection.close().catch(() => undefined);

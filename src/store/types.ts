@@ -1,5 +1,8 @@
 import type { TenureError } from '../errors.js';
 import type { JournalledEvent, Stamped } from '../events/schema.js';
+import type { RowChange } from './rollups/changes.js';
+import type { Deltas } from './rollups/deltas.js';
+import type { Rollups } from './rollups/rollups.js';
 
 /** A record of the journal. Events and ticks share one sequence, from 1, without gaps. */
 export type JournalRecord =
@@ -69,6 +72,8 @@ export interface AgentSnapshot {
   readonly state: unknown;
   /** This agent's event sequence numbers since its last snapshot, ascending. */
   readonly newSeqs: readonly number[];
+  /** What changed of its figures since its last snapshot, in order. */
+  readonly changes?: readonly RowChange[];
 }
 
 /** A state as it came back: whole, of a format that this version reads. */
@@ -146,6 +151,9 @@ export interface Store {
   /** The greatest position that is stored, `undefined` when there is none. */
   readonly lastOutput: OutputPosition | undefined;
 
+  /** Totals and data points that questions about the company are answered from. */
+  readonly rollups: Rollups;
+
   /**
    * Writes records in one atomic batch: all of them are durable when this resolves, or none is stored.
    * Their sequence numbers must continue `lastSeq`. Once a write has failed it is not known what is on the disk:
@@ -184,14 +192,22 @@ export interface Store {
   outputs(after: number): AsyncIterable<Output>;
 
   /**
-   * Writes directory entries, states and index chunks in one atomic batch. Idempotent. An index that is damaged is
-   * rebuilt from the journal first, and said.
+   * Writes directory entries, states, index chunks and changes of figures in one atomic batch. Idempotent. An index
+   * that is damaged is rebuilt from the journal first, and said. The answer is the number under which the changes of
+   * figures are stored, for `foldFigures`; 0 when there are none.
    */
-  saveAgents(snapshots: readonly AgentSnapshot[]): Promise<void>;
+  saveAgents(snapshots: readonly AgentSnapshot[]): Promise<number>;
   /** Writes a projection in the place of the one of that name before. */
   saveProjection(name: string, projection: Projection): Promise<void>;
   /** A projection as it was saved; `undefined` when there is none that can be trusted: rebuild from the journal. */
   loadProjection(name: string): Promise<Projection | undefined>;
+  /**
+   * Folds changes of figures that are stored into the totals of departments and projects, in one atomic batch; the
+   * answer is what they came to. `undefined` when the roll-ups are damaged: they are made anew at the next opening.
+   *
+   * @param upTo the greatest number under which any of them is stored
+   */
+  foldFigures(changes: readonly RowChange[], upTo: number): Promise<Deltas | undefined>;
   /** Declares that every record up to `seq` is reflected in the snapshots. */
   saveCheckpoint(seq: number): Promise<void>;
   /**
@@ -203,7 +219,7 @@ export interface Store {
   loadAgent(agentNo: number): Promise<LoadResult>;
   /** Several agents' states, in the order of the numbers: much cheaper than one by one. */
   loadAgents(agentNos: readonly number[]): Promise<LoadResult[]>;
-  /** Drops all that can be rebuilt (directory, states, index, projections) and sets `checkpoint` to 0, in preparation of a rebuild. */
+  /** Drops all that can be rebuilt (directory, states, index, roll-ups, projections) and sets `checkpoint` to 0, in preparation of a rebuild. */
   resetSnapshots(): Promise<void>;
 
   /** Waits for running operations, then closes the database. Idempotent. */

@@ -31,6 +31,8 @@ export interface EffectLines {
 }
 
 export const DEFAULT_MIN_EFFECT: Readonly<Record<MetricScale, number>> = { linear: 0.5, logarithmic: 0.1 };
+/** Ratios from 0 to 1 are not in points. */
+const DEFAULT_EFFECT_OF: Readonly<Record<string, number>> = { successRate: 0.05 };
 export const DEFAULT_MIN_DATA_POINTS = 5;
 
 /** Checks the options that all strategies share. @throws TenureError `TENURE_INVALID_OPTIONS` */
@@ -62,7 +64,10 @@ export function effectLines(metric: string, window: string, options: MetricOptio
     return { up: higher ? improving : declining, down: higher ? declining : improving };
   }
   const rise =
-    own(options.minEffect, metric) ?? own(options.minEffect, kind.scale) ?? DEFAULT_MIN_EFFECT[kind.scale];
+    own(options.minEffect, metric) ??
+    own(options.minEffect, kind.scale) ??
+    own(DEFAULT_EFFECT_OF, metric) ??
+    DEFAULT_MIN_EFFECT[kind.scale];
   const line = { rise, run: parseDuration(window, 'window') };
   return { up: line, down: line };
 }

@@ -26,6 +26,9 @@ const KNOWN: Readonly<Record<string, MetricKind>> = {
   /** One millisecond, the resolution of the clock. */
   completionTime: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1 },
   tokens: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1 },
+  toolCalls: { polarity: 'lower_is_better', scale: 'logarithmic', floor: 1 },
+  /** Finished tasks: none and half a one are the same. */
+  throughput: { polarity: 'higher_is_better', scale: 'logarithmic', floor: 0.5 },
 };
 
 /** Larger values have differences, and slopes per day, that no double holds. */

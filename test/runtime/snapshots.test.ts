@@ -5,6 +5,7 @@ import { stepTrend } from '../../machines/trend.js';
 import { AgentModel } from '../../src/agent/model.js';
 import type { StoredEvent } from '../../src/events/schema.js';
 import { resolveOptions } from '../../src/options.js';
+import { Overlay } from '../../src/query/overlay.js';
 import { Departments } from '../../src/runtime/departments.js';
 import { AgentRegistry } from '../../src/runtime/registry.js';
 import { Replica } from '../../src/runtime/replica.js';
@@ -28,6 +29,7 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
     report: () => undefined,
     steps,
     onRebuilt: () => undefined,
+    overlay: new Overlay(store.rollups.scopes, 0),
   });
   const departments = new Departments({ store, rules: resolveOptions().hiring, steps });
   const replica = new Replica(registry, departments);

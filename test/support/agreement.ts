@@ -48,6 +48,11 @@ function inOrder<T extends { readonly overrides: readonly ActiveOverride[] }>(pe
   return { ...performance, overrides };
 }
 
+/** Where two answers differ in more than the last digits. */
+export function differencesOf(actual: object, expected: object): string[] {
+  return differences(actual, expected, '');
+}
+
 function differences(actual: unknown, expected: unknown, path: string): string[] {
   if (isObject(actual) && isObject(expected)) {
     const keys = new Set([...Object.keys(actual), ...Object.keys(expected)]);

@@ -86,7 +86,9 @@ describe('a series', () => {
   it('refuses what it cannot be made of, naming it', async () => {
     const tracker = await company();
     const invalid = (path: string) => ({ code: 'TENURE_INVALID_OPTIONS', path });
-    await expect(tracker.series({ metric: 'charm', every: '1d' })).rejects.toMatchObject(invalid('metric'));
+    await expect(tracker.series({ metric: 'charm' as 'cost', every: '1d' })).rejects.toMatchObject(
+      invalid('metric'),
+    );
     await expect(tracker.series({ metric: 'cost', every: 'often' })).rejects.toMatchObject(invalid('every'));
     await expect(tracker.series({ metric: 'cost', every: '1d', from: 'soon' })).rejects.toMatchObject(
       invalid('from'),

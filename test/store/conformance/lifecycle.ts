@@ -5,7 +5,7 @@ import { FaultyDatabase } from '../../../src/testing/index.js';
 import { clockAt } from '../../support/tracker.js';
 import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
-import { appendEvents, collect, eventRecord, output, snapshot } from '../support/records.js';
+import { appendEvents, collect, eventRecord, output, rowChange, snapshot } from '../support/records.js';
 
 type Property = 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
 
@@ -14,6 +14,7 @@ const WRITES = [
   'append',
   'appendOutputs',
   'saveAgents',
+  'foldFigures',
   'saveProjection',
   'saveCheckpoint',
   'resetSnapshots',
@@ -32,6 +33,8 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   hasOutput: (store) => store.hasOutput({ seq: 1, position: 0 }),
   outputs: (store) => collect(store.outputs(0)),
   saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),
+  foldFigures: (store) => store.foldFigures([rowChange(store)], 1),
+  rollups: (store) => collect(store.rollups.rowsByAgent(0, 0, 1)),
   saveProjection: (store) => store.saveProjection('departments', { seq: 1, state: {} }),
   loadProjection: (store) => store.loadProjection('departments'),
   saveCheckpoint: (store) => store.saveCheckpoint(1),

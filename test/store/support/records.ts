@@ -1,3 +1,5 @@
+import type { RowChange } from '../../../src/store/rollups/changes.js';
+import type { AttemptRow } from '../../../src/store/rollups/totals.js';
 import type { AgentSnapshot, NewEventRecord, Output, Store, TickRecord } from '../../../src/store/types.js';
 
 export const NOON = Date.UTC(2026, 0, 31, 12);
@@ -47,4 +49,11 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** A finished attempt of agent 0 that no roll-up has yet. */
+export function rowChange(store: Store, seq = 1, more: Partial<AttemptRow> = {}): RowChange {
+  const after = { at: seq, seq, succeeded: true, quality: 7, cost: 1, completionMs: null, tokens: null };
+  const pair = store.rollups.scopes.pair('research', undefined);
+  return { agentNo: 0, pair, before: undefined, after: { ...after, toolCalls: null, ...more }, parts: [] };
 }

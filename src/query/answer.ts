@@ -1,0 +1,87 @@
+import type { ModelConfig } from '../agent/config.js';
+import type { AgentRegistry } from '../runtime/registry.js';
+import type { Rollups } from '../store/rollups/rollups.js';
+import { Collector, type Group } from './collector.js';
+import type { CompanyFigures } from './company-figures.js';
+import { figuresOf, type Who } from './result.js';
+import { QUERY_METRICS } from './schemas.js';
+import type { GroupKey, Selection } from './selection.js';
+import { addInMemory, addStored, sourcesOf } from './sources.js';
+import type { QueryGroup, QueryMetric } from './types.js';
+
+export interface AnswerParts {
+  readonly company: CompanyFigures;
+  readonly registry: AgentRegistry;
+  readonly rollups: Rollups;
+  readonly config: ModelConfig;
+}
+
+/**
+ * Adds up what is selected, by group, as it is known now.
+ *
+ * @param needsObservations whether a collaboration score is to be given
+ */
+export async function collect(
+  { company, registry, rollups, config }: AnswerParts,
+  selection: Selection,
+  { now, needsObservations }: { readonly now: number; readonly needsObservations: boolean },
+): Promise<Map<GroupKey, Group>> {
+  const { collaboration } = config;
+  const keepsObservations = needsObservations && !collaboration.additive;
+  const agentIdOf = (no: number): string => registry.byNumber(no)?.agentId ?? '';
+  const collector = new Collector(selection, collaboration, keepsObservations ? agentIdOf : undefined);
+  await company.read(
+    now,
+    (overlay, coming) => {
+      const sources = sourcesOf(selection, rollups.scopes, keepsObservations);
+      addInMemory(selection, sources, { overlay, coming }, collector);
+      return sources;
+    },
+    (sources) => addStored(selection, sources, { rollups, registry }, collector),
+  );
+  return collector.groups;
+}
+
+/** The groups of an answer, by name, the nameless last. */
+export async function answer<M extends QueryMetric>(
+  parts: AnswerParts,
+  selection: Selection,
+  now: number,
+  metrics: readonly M[] = QUERY_METRICS as readonly QueryMetric[] as readonly M[],
+): Promise<QueryGroup<M>[]> {
+  const needsObservations = (metrics as readonly QueryMetric[]).includes('collaborationScore');
+  const groups = await collect(parts, selection, { now, needsObservations });
+  const { groupBy } = selection;
+  if (groupBy === undefined) {
+    const collector =
+      groups.get(0) ?? new Collector(selection, parts.config.collaboration, undefined).group(0);
+    return [figuresOf(metrics, collector, whoOf(selection.agent), parts.config)];
+  }
+  const named = Array.from(groups, ([key, group]) => {
+    const entry = groupBy === 'agent' ? parts.registry.byNumber(key as number) : selection.agent;
+    const name = groupBy === 'agent' ? entry?.agentId : (key as string | undefined);
+    return { name, group, who: whoOf(entry) };
+  });
+  return named.sort(byName).map(({ name, group, who }): QueryGroup<M> => {
+    const key =
+      groupBy === 'agent'
+        ? { agentId: name }
+        : groupBy === 'project'
+          ? { projectId: name }
+          : { department: name };
+    return { ...(key as object), ...figuresOf(metrics, group, who, parts.config) };
+  });
+}
+
+/** Role weights apply where the observations are one agent's. */
+function whoOf(entry: Selection['agent']): Who {
+  if (!entry) return { agentId: '', role: undefined };
+  const profile = entry.actor?.getSnapshot().context.state.profile;
+  return { agentId: entry.agentId, role: profile ? profile.role?.value : entry.role };
+}
+
+function byName(a: { name: string | undefined }, b: { name: string | undefined }): number {
+  if (a.name === undefined || b.name === undefined)
+    return Number(a.name === undefined) - Number(b.name === undefined);
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}

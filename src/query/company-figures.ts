@@ -1,0 +1,165 @@
+import type { FigureChange } from '../agent/figures.js';
+import type { AgentModel } from '../agent/model.js';
+import type { AgentState } from '../agent/state.js';
+import type { Attempt } from '../agent/task.js';
+import type { StoredEvent } from '../events/schema.js';
+import type { AgentEntry, AgentRegistry } from '../runtime/registry.js';
+import { breathe } from '../store/breathe.js';
+import type { RowChange } from '../store/rollups/changes.js';
+import type { FigureRow } from '../store/rollups/totals.js';
+import type { Store } from '../store/types.js';
+import type { Gate } from './gate.js';
+import type { Overlay } from './overlay.js';
+
+export interface CompanyParts {
+  readonly store: Store;
+  readonly model: AgentModel;
+  readonly registry: AgentRegistry;
+  readonly overlay: Overlay;
+  readonly gate: Gate;
+  /** An agent's state without waking it. */
+  readonly stateOf: (entry: AgentEntry) => Promise<AgentState>;
+}
+
+/** What time alone will have changed of an agent's figures by now, made of one state of it. */
+interface Coming {
+  readonly entry: AgentEntry;
+  readonly state: AgentState;
+  readonly isPassive: boolean;
+  readonly changes: readonly RowChange[];
+}
+
+/**
+ * Everything known of the company's figures at this moment: what is stored, what is in memory, and what time alone
+ * has changed since the last event or tick (an override that ended). Looking changes nothing.
+ */
+export class CompanyFigures {
+  constructor(private readonly parts: CompanyParts) {}
+
+  /**
+   * Reads at one moment. `inMemory` gets all changes that are not in the stored totals, and must not wait for
+   * anything; what is stored stays as it is until `stored` is done.
+   *
+   * @param inMemory told what time alone has changed
+   */
+  async read<Seen>(
+    now: number,
+    inMemory: (overlay: Overlay, coming: readonly RowChange[]) => Seen,
+    stored: (seen: Seen) => Promise<void>,
+  ): Promise<void> {
+    const { overlay, gate } = this.parts;
+    for (;;) {
+      await this.settleOutdated();
+      const coming = await this.comingBy(now);
+      await gate.enter();
+      try {
+        if (overlay.outdatedAgents.length > 0 || !coming.every(isStillSo)) continue;
+        const changes = coming.flatMap(({ changes }) => changes);
+        await stored(inMemory(overlay, changes));
+        return;
+      } finally {
+        gate.leave();
+      }
+    }
+  }
+
+  /** Works out from the journal what agents' states no longer can. */
+  private async settleOutdated(): Promise<void> {
+    const { registry, overlay, gate } = this.parts;
+    for (const agentNo of overlay.outdatedAgents) {
+      const entry = registry.byNumber(agentNo);
+      if (entry) await gate.read(() => this.settle(entry));
+    }
+  }
+
+  private async settle(entry: AgentEntry): Promise<void> {
+    const { overlay, stateOf } = this.parts;
+    for (;;) {
+      const taskIds = overlay.outdatedTasks(entry.no);
+      if (taskIds.length === 0) return;
+      const state = await stateOf(entry);
+      const changes = await this.recount(entry, new Set(taskIds), state.now);
+      // An event came meanwhile: it may have been about one of these tasks.
+      if (!isStillSo({ entry, state, isPassive: !entry.actor })) continue;
+      for (const { pair, before, after } of changes) overlay.change(entry.no, pair, before, after);
+      overlay.settle(entry.no, taskIds);
+      return;
+    }
+  }
+
+  /** What time alone changes up to now, of all agents. */
+  private async comingBy(now: number): Promise<Coming[]> {
+    const { registry, stateOf } = this.parts;
+    const coming: Coming[] = [];
+    for (const entry of registry.withFiguresDue(now)) {
+      const state = await stateOf(entry);
+      const isPassive = !entry.actor;
+      coming.push({ entry, state, isPassive, changes: await this.comingOf(entry, state, now) });
+    }
+    return coming;
+  }
+
+  private async comingOf(entry: AgentEntry, state: AgentState, now: number): Promise<RowChange[]> {
+    const { model, store } = this.parts;
+    const figures = model.figuresBy(state, now);
+    const outdated = new Set(
+      figures.flatMap((change) => (change.kind === 'outdated' ? [change.taskId] : [])),
+    );
+    const changes = figures.flatMap((change): RowChange[] => {
+      if (change.kind === 'outdated' || outdated.has(taskOf(change))) return [];
+      const { department, projectId } = change.kind === 'attempt' ? change.after : change.observed;
+      const pair = store.rollups.scopes.pair(department, projectId);
+      const agentNo = entry.no;
+      return change.kind === 'attempt'
+        ? [{ agentNo, pair, before: change.before, after: change.after, parts: [] }]
+        : [{ agentNo, pair, before: undefined, after: change.observed, parts: change.parts }];
+    });
+    if (outdated.size > 0) changes.push(...(await this.recount(entry, outdated, now)));
+    return changes;
+  }
+
+  /** The changes that bring an agent's tasks to what its journalled events say of them at a moment. */
+  private async recount(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<RowChange[]> {
+    const { model, store } = this.parts;
+    const events: StoredEvent[] = [];
+    for await (const event of store.eventsOf(entry.no, entry.newSeqs)) {
+      if ('taskId' in event && event.taskId !== undefined && taskIds.has(event.taskId)) events.push(event);
+    }
+    const changes: RowChange[] = [];
+    for (const attempt of model.figuresAsOf(entry.agentId, events, at).attempts.toArray()) {
+      const pair = store.rollups.scopes.pair(attempt.department, attempt.projectId);
+      const before = await this.known(entry.no, attempt);
+      if (before && isSame(before, attempt)) continue;
+      changes.push({ agentNo: entry.no, pair, before, after: attempt, parts: [] });
+    }
+    await breathe();
+    return changes;
+  }
+
+  /** An attempt's figures as answers have them. */
+  private async known(agentNo: number, { at, seq }: Attempt): Promise<FigureRow | undefined> {
+    const { overlay, store } = this.parts;
+    let known: FigureRow | undefined;
+    for await (const rows of store.rollups.rowsByAgent(agentNo, at, at)) {
+      known = rows.find(({ row }) => row.seq === seq)?.row ?? known;
+    }
+    for (const { after } of overlay.ofAgent(agentNo)) if (after.seq === seq) known = after;
+    return known;
+  }
+}
+
+/** Whether an agent is as it was when it was looked at. */
+function isStillSo({ entry, state, isPassive }: Pick<Coming, 'entry' | 'state' | 'isPassive'>): boolean {
+  return entry.actor ? entry.actor.getSnapshot().context.state === state : isPassive;
+}
+
+function taskOf(change: FigureChange): string {
+  if (change.kind === 'observation') return '';
+  return change.kind === 'attempt' ? change.after.taskId : change.taskId;
+}
+
+const FIGURES = ['quality', 'cost', 'completionMs', 'tokens', 'toolCalls'] as const;
+
+function isSame(known: FigureRow, attempt: Attempt): boolean {
+  return FIGURES.every((figure) => (known as Attempt)[figure] === attempt[figure]);
+}

@@ -1,0 +1,121 @@
+import type { AgentRegistry } from '../runtime/registry.js';
+import { breathe } from '../store/breathe.js';
+import type { RowChange } from '../store/rollups/changes.js';
+import type { Rollups } from '../store/rollups/rollups.js';
+import type { Scope, ScopeBook } from '../store/rollups/scopes.js';
+import { DAYS, HOURLY } from '../store/rollups/slots.js';
+import type { Collector } from './collector.js';
+import type { Overlay } from './overlay.js';
+import { brokenDays, type Cover, coverOf, type GroupKey, type Selection } from './selection.js';
+
+/** Where the answer to a question comes from. */
+export interface Sources {
+  /** Totals of these scopes make up the days and hours; `undefined`: single data points make up all of it. */
+  readonly scopes: readonly Scope[] | undefined;
+  readonly cover: Cover;
+  /** Data points are looked for agent by agent rather than hour by hour. */
+  readonly byAgent: boolean;
+}
+
+/** @param needsRows whether every data point has to be looked at, whatever totals there are */
+export function sourcesOf(selection: Selection, book: ScopeBook, needsRows: boolean): Sources {
+  const byAgent = selection.agent !== undefined || selection.groupBy === 'agent';
+  const scopes = byAgent || needsRows ? undefined : scopesOf(selection, book);
+  const hasHours = scopes?.every(({ kind }) => kind === 'department') ?? false;
+  return { scopes, byAgent, cover: coverOf(selection, { hasTotals: scopes !== undefined, hasHours }) };
+}
+
+/** The scopes that make up what is selected: no data point is in two of them. */
+function scopesOf({ department, projectId, groupBy }: Selection, book: ScopeBook): Scope[] {
+  if (department !== undefined && projectId !== undefined)
+    return present(book.findPair(department, projectId));
+  if (department !== undefined && groupBy === 'project') {
+    return [...book.pairs()].filter((pair) => pair.department === department);
+  }
+  if (projectId !== undefined && groupBy === 'department') {
+    return [...book.pairs()].filter((pair) => pair.projectId === projectId);
+  }
+  if (department !== undefined) return present(book.department(department));
+  if (projectId !== undefined) return present(book.project(projectId));
+  return [...(groupBy === 'project' ? book.projects() : book.departments())];
+}
+
+function present(scope: Scope | undefined): Scope[] {
+  return scope ? [scope] : [];
+}
+
+/** Adds what is not in the stored totals. Waits for nothing, so that it is of one moment. */
+export function addInMemory(
+  selection: Selection,
+  { scopes, cover }: Sources,
+  { overlay, coming }: { readonly overlay: Overlay; readonly coming: readonly RowChange[] },
+  into: Collector,
+): void {
+  for (const scope of scopes ?? []) {
+    const deltas = overlay.deltas.scopes.get(scope);
+    for (const [day, { totals }] of deltas?.days ?? []) {
+      if (cover.day(day)) into.addTotals(keyOf(selection, scope, day * DAYS.ms), totals);
+    }
+    for (const [hour, { totals }] of deltas?.hours ?? []) {
+      if (cover.hour(hour)) into.addTotals(keyOf(selection, scope, hour * HOURLY.ms), totals);
+    }
+  }
+  const changes = selection.agent ? overlay.ofAgent(selection.agent.no) : overlay.inHours(cover.rows);
+  for (const change of changes) into.addChange(change);
+  for (const change of coming) into.addChange(change);
+}
+
+/** Adds what is stored. */
+export async function addStored(
+  selection: Selection,
+  { scopes, cover, byAgent }: Sources,
+  { rollups, registry }: { readonly rollups: Rollups; readonly registry: AgentRegistry },
+  into: Collector,
+): Promise<void> {
+  if (scopes) await addTotals(selection, scopes, cover, rollups, into);
+  const { agent, from, to } = selection;
+  if (!byAgent) {
+    for await (const rows of rollups.rowsByTime(from, to, cover.rows)) {
+      for (const row of rows) into.addStored(row);
+    }
+    return;
+  }
+  for (const { no } of agent ? [agent] : registry.entries()) {
+    for await (const rows of rollups.rowsByAgent(no, from, to)) {
+      for (const row of rows) into.addStored(row);
+      await breathe();
+    }
+  }
+}
+
+async function addTotals(
+  selection: Selection,
+  scopes: readonly Scope[],
+  cover: Cover,
+  rollups: Rollups,
+  into: Collector,
+): Promise<void> {
+  const { from, to } = selection;
+  const [first, last] = [Math.floor(from / DAYS.ms), Math.floor(to / DAYS.ms)];
+  for await (const { scope, slots } of rollups.totals(DAYS, scopes, first, last)) {
+    for (const [day, totals] of slots) {
+      if (cover.day(day)) into.addTotals(keyOf(selection, scope, day * DAYS.ms), totals);
+    }
+  }
+  const hourly = scopes.filter(({ kind }) => kind === 'department');
+  if (hourly.length === 0) return;
+  for (const hours of brokenDays(cover, await rollups.days(first, last))) {
+    for await (const { scope, slots } of rollups.totals(HOURLY, hourly, hours.from, hours.to)) {
+      for (const [hour, totals] of slots) {
+        if (cover.hour(hour)) into.addTotals(keyOf(selection, scope, hour * HOURLY.ms), totals);
+      }
+    }
+  }
+}
+
+/** The group of a scope's totals; nothing asks for totals by agent. */
+function keyOf({ groupBy, buckets }: Selection, scope: Scope, at: number): GroupKey {
+  if (buckets) return Math.floor((at - buckets.start) / buckets.ms);
+  if (groupBy === 'department') return scope.department;
+  return groupBy === 'project' ? scope.projectId : 0;
+}

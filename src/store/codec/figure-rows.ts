@@ -1,0 +1,184 @@
+import type { CollaborationObservation } from '../../scoring/types.js';
+import type { FigureRow } from '../rollups/totals.js';
+import { isObserved } from '../rollups/totals.js';
+
+/** A data point with the numbers of the agent and the pair of department and project that it belongs to. */
+export interface NumberedRow {
+  readonly agentNo: number;
+  readonly pairNo: number;
+  readonly row: FigureRow;
+}
+
+const FAILED = 0;
+const COMPLETED = 1;
+/** Kinds of observations, from here on by their place in this list. */
+const OBSERVED = 2;
+const KINDS = ['delegation', 'conflict', 'meeting', 'loop', 'handoff', 'message', 'helpfulness'] as const;
+
+/** kind, which figures follow, length of the text in bytes; agent, pair; at, seq. */
+const HEADER = 28;
+/** Figures follow as doubles; of an observation: its value, what was seen, seconds. */
+type Figures = readonly (number | null)[];
+
+/**
+ * Data points one after the other: a header of fixed width, a double for each figure that is there, and the text
+ * that an observation may have, in UTF-16 so that any text comes back as it was.
+ */
+export function encodeRows(rows: readonly NumberedRow[]): Buffer {
+  const parts = rows.map(({ row }) => partsOf(row));
+  let length = 0;
+  for (const { figures, text } of parts) length += HEADER + 8 * countOf(figures) + 2 * text.length;
+  const buffer = Buffer.allocUnsafe(length);
+  let place = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const { agentNo, pairNo, row } = rows[i]!;
+    const { kind, figures, text } = parts[i]!;
+    buffer[place] = kind;
+    buffer[place + 1] = maskOf(figures);
+    buffer.writeUInt16LE(2 * text.length, place + 2);
+    buffer.writeUInt32LE(agentNo, place + 4);
+    buffer.writeUInt32LE(pairNo, place + 8);
+    buffer.writeDoubleLE(row.at, place + 12);
+    buffer.writeDoubleLE(row.seq, place + 20);
+    place += HEADER;
+    for (const figure of figures) {
+      if (figure === null) continue;
+      buffer.writeDoubleLE(figure, place);
+      place += 8;
+    }
+    place += buffer.write(text, place, 'utf16le');
+  }
+  return buffer;
+}
+
+/**
+ * The data points with `from ≤ at ≤ to`, in the order in which they were written.
+ *
+ * @throws RangeError when these are no such rows
+ */
+export function* decodeRows(buffer: Buffer, from = 0, to = Number.POSITIVE_INFINITY): Generator<NumberedRow> {
+  let place = 0;
+  while (place < buffer.length) {
+    const mask = buffer[place + 1]!;
+    const at = buffer.readDoubleLE(place + 12);
+    const textAt = place + HEADER + 8 * countOfBits(mask);
+    const end = textAt + buffer.readUInt16LE(place + 2);
+    if (end > buffer.length) throw new RangeError('a row ends behind its entry');
+    if (at >= from && at <= to) {
+      yield {
+        agentNo: buffer.readUInt32LE(place + 4),
+        pairNo: buffer.readUInt32LE(place + 8),
+        row: rowOf(buffer[place]!, at, buffer.readDoubleLE(place + 20), {
+          figures: figuresAt(buffer, place + HEADER, mask),
+          text: buffer.toString('utf16le', textAt, end),
+        }),
+      };
+    }
+    place = end;
+  }
+}
+
+function partsOf(row: FigureRow): { kind: number; figures: Figures; text: string } {
+  if (!isObserved(row)) {
+    const { succeeded, quality, cost, completionMs, tokens, toolCalls } = row;
+    const figures = [quality, cost, completionMs, tokens, toolCalls];
+    return { kind: succeeded ? COMPLETED : FAILED, figures, text: '' };
+  }
+  const { observation, value } = row;
+  const { seen, seconds = null, text = '' } = seenIn(observation);
+  return { kind: OBSERVED + KINDS.indexOf(observation.kind), figures: [value, seen, seconds], text };
+}
+
+function seenIn(observation: CollaborationObservation): {
+  seen: number | null;
+  seconds?: number | null;
+  text?: string;
+} {
+  switch (observation.kind) {
+    case 'delegation':
+      return { seen: Number(observation.succeeded), seconds: observation.responseSeconds ?? null };
+    case 'conflict':
+      return { seen: observation.constructiveness };
+    case 'meeting':
+      return { seen: observation.contribution };
+    case 'loop':
+      return { seen: null };
+    case 'handoff':
+      return { seen: observation.completeness };
+    case 'message':
+      return { seen: observation.quality };
+    case 'helpfulness':
+      return { seen: observation.rating, text: observation.fromAgentId ?? '' };
+  }
+}
+
+function rowOf(
+  kind: number,
+  at: number,
+  seq: number,
+  { figures, text }: { figures: Figures; text: string },
+): FigureRow {
+  if (kind < OBSERVED) {
+    const [quality, cost, completionMs, tokens, toolCalls] = figures as [null, null, null, null, null];
+    return { at, seq, succeeded: kind === COMPLETED, quality, cost, completionMs, tokens, toolCalls };
+  }
+  const [value, seen, seconds] = figures as [number | null, number, number | null];
+  return { at, seq, value, observation: observationOf(kind, at, { seen, seconds, text }) };
+}
+
+function observationOf(
+  kind: number,
+  at: number,
+  { seen, seconds, text }: { seen: number; seconds: number | null; text: string },
+): CollaborationObservation {
+  switch (KINDS[kind - OBSERVED]) {
+    case 'delegation':
+      return { at, kind: 'delegation', succeeded: seen === 1, responseSeconds: seconds ?? undefined };
+    case 'conflict':
+      return { at, kind: 'conflict', constructiveness: seen };
+    case 'meeting':
+      return { at, kind: 'meeting', contribution: seen };
+    case 'loop':
+      return { at, kind: 'loop' };
+    case 'handoff':
+      return { at, kind: 'handoff', completeness: seen };
+    case 'message':
+      return { at, kind: 'message', quality: seen };
+    case 'helpfulness':
+      return { at, kind: 'helpfulness', rating: seen, fromAgentId: text === '' ? undefined : text };
+    default:
+      throw new RangeError(`a row of kind ${kind}`);
+  }
+}
+
+const FIGURES = 5;
+
+function figuresAt(buffer: Buffer, start: number, mask: number): Figures {
+  const figures: (number | null)[] = [];
+  let place = start;
+  for (let i = 0; i < FIGURES; i++) {
+    if (((mask >> i) & 1) === 0) {
+      figures.push(null);
+      continue;
+    }
+    figures.push(buffer.readDoubleLE(place));
+    place += 8;
+  }
+  return figures;
+}
+
+function maskOf(figures: Figures): number {
+  let mask = 0;
+  for (let i = 0; i < figures.length; i++) if (figures[i] !== null) mask |= 1 << i;
+  return mask;
+}
+
+function countOf(figures: Figures): number {
+  return countOfBits(maskOf(figures));
+}
+
+function countOfBits(mask: number): number {
+  let count = 0;
+  for (let bits = mask; bits !== 0; bits &= bits - 1) count++;
+  return count;
+}

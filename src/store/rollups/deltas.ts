@@ -1,0 +1,92 @@
+import type { RowChange } from './changes.js';
+import type { Scope } from './scopes.js';
+import { DAYS, HOURLY, slotOf } from './slots.js';
+import { addRow, addTotals, emptyTotals, type FigureRow, type Totals } from './totals.js';
+
+/** What some changes come to in one slot. */
+interface Delta {
+  readonly totals: Totals;
+  /** How many changes: without any, what rounding has left of the sums means nothing. */
+  changes: number;
+}
+
+/** The slots of one scope: days, and for departments hours too. */
+interface ScopeDeltas {
+  readonly days: Map<number, Delta>;
+  readonly hours: Map<number, Delta>;
+}
+
+/**
+ * What some changes come to: totals by scope and slot, to be added to what is stored. Departments are kept by the
+ * hour too, so that a range of theirs needs single data points only for the parts of an hour at its ends.
+ */
+export class Deltas {
+  readonly scopes = new Map<Scope, ScopeDeltas>();
+
+  constructor(private readonly partCount: number) {}
+
+  add(change: RowChange): void {
+    const { before, after, parts } = change;
+    this.#each(change, (delta) => {
+      delta.changes++;
+      if (before) addRow(delta.totals, before, parts, -1);
+      addRow(delta.totals, after, parts, 1);
+    });
+  }
+
+  /** Gives a change that was added other figures after it. */
+  replace(change: RowChange, after: FigureRow): void {
+    this.#each(change, ({ totals }) => {
+      addRow(totals, change.after, change.parts, -1);
+      addRow(totals, after, change.parts, 1);
+    });
+  }
+
+  /** Takes out changes that were added before. */
+  subtract(other: Deltas): void {
+    for (const [scope, { days, hours }] of other.scopes) {
+      const own = this.scopes.get(scope);
+      if (!own) continue;
+      subtractAll(own.days, days);
+      subtractAll(own.hours, hours);
+      if (own.days.size === 0 && own.hours.size === 0) this.scopes.delete(scope);
+    }
+  }
+
+  #each({ pair, after: { at } }: RowChange, apply: (delta: Delta) => void): void {
+    const day = slotOf(DAYS, at);
+    const department = this.#of(pair.inDepartment);
+    apply(this.#at(this.#of(pair).days, day));
+    apply(this.#at(this.#of(pair.inProject).days, day));
+    apply(this.#at(department.days, day));
+    apply(this.#at(department.hours, slotOf(HOURLY, at)));
+  }
+
+  #of(scope: Scope): ScopeDeltas {
+    let slots = this.scopes.get(scope);
+    if (!slots) {
+      slots = { days: new Map(), hours: new Map() };
+      this.scopes.set(scope, slots);
+    }
+    return slots;
+  }
+
+  #at(slots: Map<number, Delta>, slot: number): Delta {
+    let delta = slots.get(slot);
+    if (!delta) {
+      delta = { totals: emptyTotals(this.partCount), changes: 0 };
+      slots.set(slot, delta);
+    }
+    return delta;
+  }
+}
+
+function subtractAll(slots: Map<number, Delta>, others: ReadonlyMap<number, Delta>): void {
+  for (const [slot, other] of others) {
+    const own = slots.get(slot);
+    if (!own) continue;
+    own.changes -= other.changes;
+    if (own.changes === 0) slots.delete(slot);
+    else addTotals(own.totals, other.totals, -1);
+  }
+}

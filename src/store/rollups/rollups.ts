@@ -1,0 +1,359 @@
+import { isTenureError } from '../../errors.js';
+import type { CollaborationScoringStrategy } from '../../scoring/types.js';
+import { breathe } from '../breathe.js';
+import { decodeRows, type NumberedRow } from '../codec/figure-rows.js';
+import { decodeChanges, encodeChanges, pairOf } from '../codec/row-changes.js';
+import { seal, unseal } from '../codec/seal.js';
+import { decodePage } from '../codec/totals-page.js';
+import { type Connection, type Put, put } from '../connection.js';
+import { corrupt } from '../failures.js';
+import {
+  ALL_ROLLUPS,
+  ALL_SCOPES,
+  ALL_SHELVES,
+  changesAfter,
+  changesKey,
+  changesUpTo,
+  KEY_MAX,
+  rollupKey,
+  saveNoOf,
+} from '../keys.js';
+import { type RollupHead, rollupsPut } from '../meta.js';
+import type { RowChange, StoredRow } from './changes.js';
+import type { Deltas } from './deltas.js';
+import { foldOf } from './fold.js';
+import { loadScopes, scopePuts } from './scope-entries.js';
+import { type Scope, ScopeBook } from './scopes.js';
+import { FAMILY, type Family, type Place, Shelves } from './shelves.js';
+import { DAYS, HOURLY, type Level, periodOf } from './slots.js';
+import type { Totals } from './totals.js';
+
+const READING = 'Reading the roll-ups';
+/** Entries read together. */
+const CHUNK = 64;
+
+/** Totals of one scope by slot. */
+interface ScopeSlots {
+  readonly scope: Scope;
+  readonly slots: ReadonlyMap<number, Totals>;
+}
+
+/**
+ * What questions about the company are answered from, made from the agents' changes of figures: totals by day and
+ * hour of every department and project, and the data points themselves. Changes are written with the snapshots of
+ * their agents, in one batch, so that a replay makes again exactly those that are not stored; they are folded into
+ * totals later, many at once.
+ *
+ * Everything here is derived. An entry that is damaged or gone is `TENURE_CORRUPT`, and that is remembered: the
+ * next opening makes all of it anew from the journal.
+ */
+export class Rollups {
+  readonly scopes = new ScopeBook();
+  readonly #connection: Connection;
+  /** `undefined`: what is stored cannot be trusted. */
+  #head: RollupHead | undefined;
+  #saveNo = 0;
+  /** Why it is not known any more what is stored. */
+  #failure: unknown;
+  #strategy: CollaborationScoringStrategy | undefined;
+  #shelves: Promise<Shelves> | undefined;
+
+  constructor(connection: Connection, head: RollupHead | undefined) {
+    this.#connection = connection;
+    this.#head = head;
+  }
+
+  /**
+   * Gets ready to save and to answer, and returns the changes that are stored and not folded yet, by the number of
+   * their save.
+   *
+   * @param strategy the collaboration strategy that totals are kept for
+   * @throws TenureError `TENURE_CORRUPT`: call `resetSnapshots` and replay the whole journal
+   */
+  load(strategy: CollaborationScoringStrategy): Promise<Map<number, RowChange[]>> {
+    this.#strategy = strategy;
+    return this.#connection.operation(() => this.#remembering(() => this.#load(strategy)));
+  }
+
+  /** How many numbers an observation comes to in the totals. */
+  get partCount(): number {
+    return this.#strategy?.additive?.size ?? 0;
+  }
+
+  /** What stores changes along with the snapshots of their agents; `undefined` without any. */
+  savePuts(changes: readonly RowChange[]): { saveNo: number; puts: Put[] } | undefined {
+    const head = this.#head;
+    if (changes.length === 0 || !head) return undefined;
+    const saveNo = this.#saveNo + 1;
+    const key = changesKey(saveNo);
+    const scopes = scopePuts(this.scopes.after(head.scopes));
+    const next = { ...head, scopes: this.scopes.size };
+    const puts = [put(key, seal(key, encodeChanges(changes))), ...scopes];
+    if (scopes.length > 0) puts.push(rollupsPut(next));
+    return { saveNo, puts };
+  }
+
+  /** Notes that what {@link savePuts} made is stored. */
+  saved(saveNo: number, scopes: number): void {
+    this.#saveNo = saveNo;
+    if (this.#head) this.#head = { ...this.#head, scopes: Math.max(this.#head.scopes, scopes) };
+  }
+
+  /**
+   * Folds stored changes into the totals and the data points, in one atomic batch. The answer is what they came
+   * to; `undefined` when the roll-ups are damaged, and everything stays as it is.
+   *
+   * @param upTo the save that the last of the changes was stored with
+   */
+  fold(changes: readonly RowChange[], upTo: number): Promise<Deltas | undefined> {
+    return this.#connection.operation(async () => {
+      try {
+        return await this.#remembering(() => this.#fold(changes, upTo));
+      } catch (error) {
+        if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Stored totals of some scopes in the slots from one to another, both included. */
+  totals(level: Level, scopes: readonly Scope[], from: number, to: number): AsyncIterable<ScopeSlots> {
+    return this.#connection.stream(this.#totals(level, scopes, from, to));
+  }
+
+  /** The days from one to another, both included, that have stored data points, ascending. */
+  days(from: number, to: number): Promise<number[]> {
+    return this.#connection.operation(async () =>
+      (await this.#loadedShelves()).numbers(FAMILY.rowsByTime, from, to),
+    );
+  }
+
+  /** Stored data points with `from ≤ at ≤ to` in the hours that are wanted. */
+  rowsByTime(from: number, to: number, isWanted: (hour: number) => boolean): AsyncIterable<StoredRow[]> {
+    return this.#connection.stream(this.#rowsByTime(from, to, isWanted));
+  }
+
+  /** Stored data points of one agent with `from ≤ at ≤ to`. */
+  rowsByAgent(agentNo: number, from: number, to: number): AsyncIterable<StoredRow[]> {
+    return this.#connection.stream(this.#rowsByAgent(agentNo, from, to));
+  }
+
+  /** What empties all of it; when it is interrupted, what is left is known not to be trusted. */
+  async reset(): Promise<void> {
+    const action = 'Resetting the roll-ups';
+    this.#head = undefined;
+    await this.#connection.writeDerived(action, [rollupsPut(undefined)]);
+    for (const part of [ALL_ROLLUPS, ALL_SHELVES, ALL_SCOPES, changesUpTo(KEY_MAX)]) {
+      await this.#connection.clear(action, part);
+    }
+    const head = { folded: 0, scopes: 0, shelves: 0 };
+    await this.#connection.writeDerived(action, [rollupsPut(head)]);
+    this.scopes.clear();
+    this.#saveNo = 0;
+    this.#shelves = undefined;
+    this.#head = head;
+  }
+
+  async #load(strategy: CollaborationScoringStrategy): Promise<Map<number, RowChange[]>> {
+    const head = this.#known();
+    this.scopes.clear();
+    await loadScopes(this.#connection, this.scopes, head.scopes);
+    const changes = new Map<number, RowChange[]>();
+    this.#saveNo = head.folded;
+    for await (const entries of this.#connection.entries(READING, changesAfter(head.folded))) {
+      for (const [key, value] of entries) {
+        const payload = unseal(key, value);
+        const saveNo = saveNoOf(key);
+        if (saveNo !== this.#saveNo + 1 || !payload) throw corrupt('Changes of figures are damaged');
+        this.#saveNo = saveNo;
+        changes.set(
+          saveNo,
+          trusted(() => decodeChanges(payload, this.scopes, strategy)),
+        );
+      }
+    }
+    return changes;
+  }
+
+  async #fold(changes: readonly RowChange[], upTo: number): Promise<Deltas> {
+    const head = this.#known();
+    const shelves = await this.#loadedShelves();
+    const { deltas, puts } = await foldOf(changes, {
+      partCount: this.partCount,
+      entriesAt: (family, { shelf, slot }) => shelves.entriesAt(family, shelf, slot),
+      pages: (family, places) => this.#pages(family, places),
+      rowsAt: async (family, place) => numbered(await this.#rowsOf(family, place)),
+      onWritten: (family, { shelf, slot }, entries) => shelves.set(family, shelf, slot, entries),
+    });
+    const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
+    puts.push(...scopePuts(this.scopes.after(head.scopes)), ...shelves.takePuts(), rollupsPut(next));
+    try {
+      await this.#connection.writeDerived('Folding figures', puts);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+    this.#head = next;
+    await this.#connection.clear('Folding figures', changesUpTo(upTo));
+    return deltas;
+  }
+
+  async *#totals(
+    level: Level,
+    scopes: readonly Scope[],
+    from: number,
+    to: number,
+  ): AsyncGenerator<ScopeSlots[], void> {
+    const shelves = await this.#loadedShelves();
+    const family = familyOf(level);
+    const [first, last] = [Math.floor(from / level.pageSlots), Math.floor(to / level.pageSlots)];
+    const places: (Place & { scope: Scope })[] = [];
+    for (const scope of scopes) {
+      for (const slot of shelves.slots(family, scope.no, first, last)) {
+        places.push({ scope, shelf: scope.no, slot });
+      }
+    }
+    for (let i = 0; i < places.length; i += CHUNK) {
+      const chunk = places.slice(i, i + CHUNK);
+      const pages = await this.#remembering(() =>
+        this.#pages(family, chunk, (page) => ({
+          from: from - page * level.pageSlots,
+          to: to - page * level.pageSlots,
+        })),
+      );
+      yield chunk.map(({ scope, slot: page }, k) => ({
+        scope,
+        slots: new Map(Array.from(pages[k]!, ([slot, totals]) => [page * level.pageSlots + slot, totals])),
+      }));
+      await breathe();
+    }
+  }
+
+  /** Pages of totals by the place of the slot in them. */
+  async #pages(
+    family: Family,
+    places: readonly Place[],
+    within: (page: number) => { from: number; to: number } = () => ({ from: 0, to: 0xff }),
+  ): Promise<Map<number, Totals>[]> {
+    const keys = places.map(({ shelf, slot }) => rollupKey(family, shelf, slot, 0));
+    const values = await this.#connection.getMany(READING, keys);
+    return values.map((value, i) => {
+      const payload = value && unseal(keys[i]!, value);
+      const { from, to } = within(places[i]!.slot);
+      if (payload) return trusted(() => decodePage(payload, this.partCount, from, to));
+      throw corrupt('Totals of the roll-ups are damaged');
+    });
+  }
+
+  async *#rowsByTime(
+    from: number,
+    to: number,
+    isWanted: (hour: number) => boolean,
+  ): AsyncGenerator<StoredRow[][], void> {
+    const shelves = await this.#loadedShelves();
+    const [firstHour, lastHour] = [Math.floor(from / HOURLY.ms), Math.floor(to / HOURLY.ms)];
+    const days = shelves.numbers(FAMILY.rowsByTime, Math.floor(from / DAYS.ms), Math.floor(to / DAYS.ms));
+    for (const shelf of days) {
+      for (const slot of shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour)) {
+        if (!isWanted(slot)) continue;
+        yield [await this.#remembering(() => this.#rowsOf(FAMILY.rowsByTime, { shelf, slot }, from, to))];
+      }
+    }
+  }
+
+  async *#rowsByAgent(agentNo: number, from: number, to: number): AsyncGenerator<StoredRow[][], void> {
+    const shelves = await this.#loadedShelves();
+    const [first, last] = [periodOf(from), periodOf(to)];
+    for (const slot of shelves.slots(FAMILY.rowsByAgent, agentNo, first, last)) {
+      yield [
+        await this.#remembering(() => this.#rowsOf(FAMILY.rowsByAgent, { shelf: agentNo, slot }, from, to)),
+      ];
+    }
+  }
+
+  /** The data points of a slot, each as it was last written. */
+  async #rowsOf(
+    family: Family,
+    { shelf, slot }: Place,
+    from = 0,
+    to = Number.POSITIVE_INFINITY,
+  ): Promise<StoredRow[]> {
+    const count = (await this.#loadedShelves()).entriesAt(family, shelf, slot);
+    const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
+    const values = await this.#connection.getMany(READING, keys);
+    const rows = new Map<number, StoredRow>();
+    for (const [i, value] of values.entries()) {
+      const payload = value && unseal(keys[i]!, value);
+      if (!payload) throw corrupt('Data points of the roll-ups are damaged');
+      for (const decoded of slicesOf(decodeRows(payload, from, to))) {
+        for (const { agentNo, pairNo, row } of decoded) {
+          rows.set(row.seq, { agentNo, pair: trusted(() => pairOf(this.scopes, pairNo)), row });
+        }
+        if (decoded.length === ROWS) await breathe();
+      }
+    }
+    return [...rows.values()];
+  }
+
+  #known(): RollupHead {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#head) return this.#head;
+    throw corrupt('The roll-ups, or what they belong to, are damaged');
+  }
+
+  #loadedShelves(): Promise<Shelves> {
+    const { shelves } = this.#known();
+    this.#shelves ??= this.#remembering(() => Shelves.load(this.#connection, shelves)).catch((error) => {
+      this.#shelves = undefined;
+      throw error;
+    });
+    return this.#shelves;
+  }
+
+  /** Damage is remembered, also after a restart, so that everything is made anew instead of failing here forever. */
+  async #remembering<Result>(read: () => Promise<Result>): Promise<Result> {
+    try {
+      return await read();
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT') && this.#head) {
+        this.#head = undefined;
+        await this.#connection.writeDerived('Remembering damage', [rollupsPut(undefined)]);
+      }
+      throw error;
+    }
+  }
+}
+
+/** Data points between two looks at the event loop. */
+const ROWS = 4_096;
+
+function* slicesOf(rows: Iterator<NumberedRow>): Generator<NumberedRow[]> {
+  for (;;) {
+    const slice: NumberedRow[] = [];
+    trusted(() => {
+      for (let next = rows.next(); !next.done; next = rows.next()) {
+        slice.push(next.value);
+        if (slice.length === ROWS) return;
+      }
+    });
+    yield slice;
+    if (slice.length < ROWS) return;
+  }
+}
+
+function familyOf(level: Level): Family {
+  return level === DAYS ? FAMILY.days : FAMILY.hours;
+}
+
+function numbered(rows: readonly StoredRow[]): NumberedRow[] {
+  return rows.map(({ agentNo, pair, row }) => ({ agentNo, pairNo: pair.no, row }));
+}
+
+/** A checksum that held over something that cannot be read: it was written by another version. */
+function trusted<Result>(decode: () => Result): Result {
+  try {
+    return decode();
+  } catch (error) {
+    throw corrupt('An entry of the roll-ups cannot be read', { cause: error });
+  }
+}
