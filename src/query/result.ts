@@ -81,7 +81,7 @@ function collaborationOf(group: Group, who: Who, { collaboration, window }: Mode
     const value = collaboration.additive
       ? scoreIn(
           collaboration.additive.score({ agentId, role, sums: partsOf(group.totals), count }),
-          `Collaboration strategy ${collaboration.name}`,
+          () => `Collaboration strategy ${collaboration.name}`,
         )
       : collaborationScoreOf(collaboration, agentId, role, group.observations);
     if (value !== null) return { status: 'ok', value, count };
