@@ -142,7 +142,7 @@ describe('a question about the company', () => {
           );
         },
       ),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: 60 },
     );
   });
 });
