@@ -38,7 +38,10 @@ export class TenureError extends Error {
   readonly seq: number | undefined;
 
   constructor(code: TenureErrorCode, message: string, options: TenureErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      abridged(message, MESSAGE_LENGTH),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'TenureError';
     this.code = code;
     this.issues = options.issues ?? [];
@@ -52,14 +55,20 @@ export function isTenureError(value: unknown, code?: TenureErrorCode): value is 
   return value instanceof TenureError && (code === undefined || value.code === code);
 }
 
+/** What a message quotes may be of any length. */
+const MESSAGE_LENGTH = 4_000;
 const REASON_LENGTH = 500;
 
 /** What was thrown, in words. Anything can be thrown, and nothing of it is trusted: this never throws, and is short. */
 export function reasonOf(thrown: unknown): string {
   try {
     const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-    return text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text;
+    return abridged(text, REASON_LENGTH);
   } catch {
     return 'something that cannot be put into words';
   }
+}
+
+function abridged(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }

@@ -198,12 +198,7 @@ const schema = z.strictObject({
  */
 export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   const parsed = parse(options);
-  if (!parsed.success) {
-    throw invalid(
-      parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
-    );
-  }
-  const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, ...rest } = parsed.data;
+  const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, ...rest } = parsed;
   const report = reporter(onHostError);
   const window = settledWindows(
     strategies.window ??
@@ -227,17 +222,20 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   };
 }
 
-/** Objects of a host's may throw when they are read. */
-function parse(options: unknown): z.ZodSafeParseResult<z.output<typeof schema>> {
+/** Objects of a host's may throw when they are read, and when what is wrong with them is put into words. */
+function parse(options: unknown): z.output<typeof schema> {
+  let issues: TenureIssue[];
   try {
-    return schema.safeParse(options);
+    const parsed = schema.safeParse(options);
+    if (parsed.success) return parsed.data;
+    issues = parsed.error.issues.map(({ path, message }) => ({
+      path: path.map(String).join('.').slice(0, 400),
+      message: message.slice(0, 400),
+    }));
   } catch (error) {
-    const message = `reading them failed: ${reasonOf(error)}`;
-    throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${message}`, {
-      cause: error,
-      issues: [{ path: '', message }],
-    });
+    issues = [{ path: '', message: `reading them failed: ${reasonOf(error)}` }];
   }
+  throw invalid(issues);
 }
 
 /** What a policy cannot do without and this tracker does not have. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Level } from 'level';
-import { from, type Observable, Subject, Subscription } from 'rxjs';
+import { Observable, Subject, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
@@ -52,7 +52,7 @@ import {
 } from './runtime/dead-letters.js';
 import { guardActor, lookOnly } from './runtime/guarded-actor.js';
 import { GuardedObservable } from './runtime/guarded-observable.js';
-import { hostError } from './runtime/host.js';
+import { harmless, hostError } from './runtime/host.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
 import { Runtime, type SupervisorActor } from './runtime/runtime.js';
@@ -316,7 +316,7 @@ class LocalTracker implements Tracker {
 
   connect(events$: Observable<PerformanceEventInput>): Subscription {
     argument(streamArgument, events$, 'events$');
-    const subscription = from(events$).subscribe({
+    const subscription = hosted(events$).subscribe({
       next: (input) => {
         this.submit(
           input,
@@ -505,6 +505,17 @@ async function answered<Answer>(what: string, answer: () => Promise<Answer>): Pr
   } catch (error) {
     throw isTenureError(error) ? error : hostError(what, error);
   }
+}
+
+/** A host's stream, which may be anything with a `subscribe`, as one that errs rather than throws. */
+function hosted<Value>(stream: Observable<Value>): Observable<Value> {
+  return new Observable<Value>((subscriber) => {
+    const subscription: unknown = stream.subscribe(subscriber);
+    return harmless(
+      () => (subscription as Partial<Subscription> | undefined)?.unsubscribe?.(),
+      () => undefined,
+    );
+  });
 }
 
 /** Whether an event was refused for what it is, certainly not stored. */

@@ -27,9 +27,12 @@ export function parseEvent(input: unknown, now: number, options: ParseOptions): 
 }
 
 function validate(input: unknown): PerformanceEvent {
-  let parsed: z.ZodSafeParseResult<PerformanceEvent>;
+  let issues: TenureIssue[];
   try {
-    parsed = performanceEventSchema.safeParse(withId(input));
+    const parsed = performanceEventSchema.safeParse(withId(input));
+    if (parsed.success) return parsed.data;
+    // To put into words what is wrong is to read it once more.
+    issues = parsed.error.issues.map(toIssue);
   } catch (error) {
     // A getter or a proxy of the host threw while it was read.
     throw new TenureError('TENURE_INVALID_EVENT', `Invalid event: reading it failed: ${reasonOf(error)}`, {
@@ -37,8 +40,7 @@ function validate(input: unknown): PerformanceEvent {
       issues: [{ path: '', message: `reading it failed: ${reasonOf(error)}` }],
     });
   }
-  if (parsed.success) return parsed.data;
-  throw invalid(input, parsed.error.issues.map(toIssue));
+  throw invalid(input, issues);
 }
 
 function withId(input: unknown): unknown {

@@ -21,7 +21,10 @@ export const deadLetterFilter = z.strictObject({
   agentId: z.string().optional(),
   eventId: z.string().optional(),
 });
-export const afterArgument = z.number().min(0);
+export const afterArgument = z
+  .int()
+  .min(0)
+  .max(Number.MAX_SAFE_INTEGER - 1);
 export const eventsArgument = z.custom<Iterable<unknown> | AsyncIterable<unknown>>(
   (value) =>
     typeof value === 'object' &&
@@ -45,19 +48,18 @@ export function argument<Schema extends z.ZodType>(
   value: unknown,
   name: string,
 ): z.output<Schema> {
-  let parsed: z.ZodSafeParseResult<z.output<Schema>>;
+  let issues: TenureIssue[];
   try {
-    parsed = schema.safeParse(value);
-  } catch (error) {
-    throw invalid([{ path: name, message: `reading it failed: ${reasonOf(error)}` }]);
-  }
-  if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.map(({ path, message }) => ({
-      path: [name, ...path.map(String)].join('.'),
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    issues = parsed.error.issues.map(({ path, message }) => ({
+      path: [name, ...path.map(String)].join('.').slice(0, 400),
       message: message.slice(0, 400),
-    })),
-  );
+    }));
+  } catch (error) {
+    issues = [{ path: name, message: `reading it failed: ${reasonOf(error)}` }];
+  }
+  throw invalid(issues);
 }
 
 function invalid(issues: readonly TenureIssue[]): TenureError {
