@@ -131,6 +131,12 @@ const windowStrategy = z.custom<MetricsWindowStrategy>(
   { error: 'expected a name, windows that differ and minDataPoints, such as multiWindow() makes' },
 );
 
+function isNamedPolicy(policy: unknown): boolean {
+  const { name, needs = {} } = policy as { name?: unknown; needs?: Record<string, unknown> };
+  const areNames = (names: unknown) => names === undefined || (Array.isArray(names) && names.every(isName));
+  return isName(name) && needs !== null && areNames(needs.windows) && areNames(needs.levels);
+}
+
 function isWindow(window: unknown): window is Window {
   const { label, ms } = (window ?? {}) as Partial<Window>;
   return isName(label) && Number.isInteger(ms) && Number(ms) > 0 && Number(ms) <= MAX_TIME;
@@ -180,7 +186,9 @@ const schema = z.strictObject({
     .refine((levels) => new Set(levels).size === levels.length, 'expected every level once')
     .readonly()
     .default(DEFAULT_LEVELS),
-  policy: withMethods<StandingPolicy>(['assess', 'evidence']).optional(),
+  policy: withMethods<StandingPolicy>(['assess', 'evidence'])
+    .refine(isNamedPolicy, { error: 'expected a name, and needs that are lists of names' })
+    .optional(),
   durability: z.enum(['process', 'power']).default('process'),
   maxClockSkew: z.number().min(0).default(300_000),
   maxActiveAgents: z.int().min(1).default(10_000),

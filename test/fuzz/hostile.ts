@@ -176,9 +176,6 @@ export const anything: fc.Arbitrary<Maker> = fc.oneof(
 /** Functions that answer with anything. */
 export const anyFunction: fc.Arbitrary<Maker> = anything.map((answer) => () => answer);
 
-export const lists = (items: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.array(items, { maxLength: 4 });
-
 /** An object that has some of the given fields, most of them with values that belong there. */
 export function shaped(
   fields: Readonly<Record<string, fc.Arbitrary<unknown>>>,

@@ -142,7 +142,7 @@ describe('whatever is handed to a tracker', () => {
       {
         inspect: anything,
         hiring: anything,
-        policy: anything,
+        policy: shaped({ name: anyId }, { assess: anyFunction, evidence: anyFunction, needs: anything }),
         retention: anything,
         clock: shaped({}, { now: anyFunction, setTimeout: anyFunction, clearTimeout: anyFunction }),
         strategies,
