@@ -36,4 +36,11 @@ export { exportJournal, type TransferOptions } from './transfer/export.js';
 export { type ImportOptions, type ImportSummary, importJournal } from './transfer/import.js';
 export type { ExportedRecord, ExportHeader, ExportLine } from './transfer/lines.js';
 export * from './trends/index.js';
+export {
+  type Finding,
+  type VerifyOptions,
+  type VerifyProgress,
+  type VerifyReport,
+  verifyDatabase,
+} from './verify/verify.js';
 export * from './windows/index.js';

@@ -193,7 +193,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
 }
 
 /** States are good only in their format, and for the windows, strategies and policy that they were computed with. */
-function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
+export function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
   const labels = window.windows.map(({ label }) => label).join(',');
   const sums = collaboration.additive?.size ?? 0;
   const strategies = `${quality.name} ${collaboration.name}/${sums} ${trend.name}`;

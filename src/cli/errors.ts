@@ -6,7 +6,14 @@ export const FAILED = 1;
 /** The command was called in a way that it does not understand. */
 export const USAGE = 2;
 
-export type CliErrorCode = 'USAGE' | 'NO_DATABASE' | 'NO_AGENT' | 'INPUT' | 'INTERRUPTED' | 'SIMULATION';
+export type CliErrorCode =
+  | 'USAGE'
+  | 'DAMAGED'
+  | 'NO_DATABASE'
+  | 'NO_AGENT'
+  | 'INPUT'
+  | 'INTERRUPTED'
+  | 'SIMULATION';
 
 /** A failure of the command line's own making; those of the tracker are {@link TenureError}s. */
 export class CliError extends Error {

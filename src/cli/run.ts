@@ -10,6 +10,7 @@ import { addReplay } from './replay.js';
 import { addReport } from './report.js';
 import { addSimulate } from './simulate.js';
 import { addTransitions } from './transitions.js';
+import { addVerify } from './verify.js';
 
 /**
  * Runs one command.
@@ -56,6 +57,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addTransitions(program, context);
   addExport(program, context);
   addImport(program, context);
+  addVerify(program, context);
   return program.addHelpText('after', '\nExit codes: 0 done, 1 the run failed, 2 called wrongly.');
 }
 

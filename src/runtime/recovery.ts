@@ -33,9 +33,10 @@ export interface RecoveryParts {
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
   const { store, registry, departments, replica, announcer, collaboration } = parts;
-  const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint);
+  const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint, store.settled);
   const doubt = await loadDirectory(parts);
   if (doubt) {
+    if (doubt.isOtherLayout) await store.settleOutputs();
     await store.resetSnapshots();
     registry.clear();
     await store.rollups.load(collaboration);

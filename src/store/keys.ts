@@ -153,6 +153,28 @@ export function idKey(id: string): string {
   return `!ids!w${Buffer.from(id, 'utf16le').toString('hex')}`;
 }
 
+/** The id that a key of {@link idKey} is of, `undefined` when it is no such key. */
+export function idOfKey(key: Buffer): string | undefined {
+  const text = key.toString();
+  if (text.startsWith('!ids!u')) return text.slice('!ids!u'.length);
+  if (!text.startsWith('!ids!w')) return undefined;
+  return Buffer.from(text.slice('!ids!w'.length), 'hex').toString('utf16le');
+}
+
+/** All keys of a part, by its name. */
+export function partRange(part: string): KeyRange {
+  return {
+    gte: Buffer.from(`!${part}!`),
+    lte: Buffer.concat([Buffer.from(`!${part}!`), Buffer.alloc(1, 0xff)]),
+  };
+}
+
+/** The part that a key lies in, `undefined` when it is no key of a store. */
+export function partOf(key: Buffer): string | undefined {
+  const end = key.indexOf('!', 1);
+  return key[0] === 0x21 && end > 1 ? key.toString('latin1', 1, end) : undefined;
+}
+
 export const ALL_DIRECTORY: KeyRange = { gte: directoryKey(0), lte: directoryKey(AGENT_NO_MAX) };
 export const ALL_STATES: KeyRange = { gte: stateKey(0), lte: stateKey(AGENT_NO_MAX) };
 export const ALL_INDEX: KeyRange = { gte: indexKey(0, 0), lte: indexKey(AGENT_NO_MAX, KEY_MAX) };

@@ -83,6 +83,10 @@ export class LevelStore implements Store {
     return this.#outputs.last;
   }
 
+  get settled(): number {
+    return this.#outputs.settled;
+  }
+
   append(records: readonly NewRecord[]): Promise<void> {
     return this.#connection.operation(() => this.#appends.run(() => this.#append(records)));
   }
@@ -118,6 +122,12 @@ export class LevelStore implements Store {
   appendOutputs(outputs: readonly Output[]): Promise<void> {
     return this.#connection.operation(() =>
       this.#announcements.run(() => this.#outputs.append(outputs, this.lastSeq)),
+    );
+  }
+
+  settleOutputs(): Promise<void> {
+    return this.#connection.operation(() =>
+      this.#announcements.run(() => this.#outputs.settle(this.lastSeq)),
     );
   }
 

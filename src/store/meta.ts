@@ -24,7 +24,12 @@ const rollups = z.strictObject({
   shelves: z.int().min(0),
 });
 const agents = z.strictObject({ count: z.int().min(0).optional() });
-const outputs = z.strictObject({ count: z.int().min(0), seq: z.int().min(0), position: z.int().min(0) });
+const outputs = z.strictObject({
+  count: z.int().min(0),
+  seq: z.int().min(0),
+  position: z.int().min(0),
+  settled: z.int().min(0),
+});
 const timeline = z.strictObject({ seq: z.int().min(0), counts: z.array(z.tuple([z.int(), z.int().min(1)])) });
 const upgrade = z.strictObject({
   from: z.int().min(1),
@@ -36,7 +41,10 @@ const upgrade = z.strictObject({
 /** What the journal amounts to; written with every commit, so that a journal that lost its end is noticed. */
 export type Head = z.output<typeof head>;
 
-/** How many outputs there are, and the position of the last one. */
+/**
+ * How many outputs there are, the position of the last one, and the record up to which they were made with other windows
+ * or strategies than those in force: a replay would not make them again.
+ */
 export type OutputsMeta = z.output<typeof outputs>;
 
 /** How many entries the timeline has on each shelf, as of a record of the journal. */
@@ -67,7 +75,7 @@ const EMPTY = {
   head: { lastSeq: 0, watermark: 0, events: 0 },
   checkpoint: 0,
   agents: 0,
-  outputs: { count: 0, seq: 0, position: 0 },
+  outputs: { count: 0, seq: 0, position: 0, settled: 0 },
   timeline: { seq: 0, counts: [] },
   rollups: { folded: 0, scopes: 0, shelves: 0 },
 } satisfies Meta;
@@ -159,7 +167,7 @@ async function create(connection: Connection): Promise<Meta> {
     headPut(EMPTY.head),
     checkpointPut(0),
     agentsPut(0),
-    outputsPut({ count: 0, seq: 0, position: 0 }),
+    outputsPut({ count: 0, seq: 0, position: 0, settled: 0 }),
     timelinePut({ seq: 0, counts: [] }),
     rollupsPut(EMPTY.rollups),
   ]);

@@ -46,6 +46,7 @@ export class Outputs {
    */
   async append(outputs: readonly Output[], lastSeq: number): Promise<void> {
     for (const { seq, position } of outputs) checkPosition(seq, position, lastSeq);
+    const { settled } = this.#meta;
     let { count, seq, position } = this.#meta;
     const puts: Put[] = [];
     for (const one of outputs.toSorted(byPosition)) {
@@ -56,8 +57,19 @@ export class Outputs {
       puts.push(put(key, encodeOutput(key, count, one)));
     }
     if (puts.length === 0) return;
-    const meta = { count, seq, position };
+    const meta = { count, seq, position, settled };
     await this.#connection.write('Storing outputs', [...puts, outputsPut(meta)]);
+    this.#meta = meta;
+  }
+
+  get settled(): number {
+    return this.#meta.settled;
+  }
+
+  /** Declares that what is stored, of records up to one, was made by other rules than those in force from now on. */
+  async settle(lastSeq: number): Promise<void> {
+    const meta = { ...this.#meta, settled: lastSeq };
+    await this.#connection.writeDerived('Settling outputs', [outputsPut(meta)]);
     this.#meta = meta;
   }
 
@@ -91,9 +103,9 @@ export class Outputs {
 
 async function asFarAsTheyGo(connection: Connection): Promise<OutputsMeta> {
   const entry = await connection.last(READING, outputsAfter(0));
-  if (entry === undefined) return { count: 0, seq: 0, position: 0 };
+  if (entry === undefined) return { count: 0, seq: 0, position: 0, settled: 0 };
   const { no, output } = openOutput(entry);
-  return { count: no, seq: output.seq, position: output.position };
+  return { count: no, seq: output.seq, position: output.position, settled: output.seq };
 }
 
 function byPosition(a: OutputPosition, b: OutputPosition): number {

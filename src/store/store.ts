@@ -77,10 +77,11 @@ async function opened(
   }
 }
 
-async function openUpgraded(connection: Connection): Promise<Meta> {
+/** What the database is, in the present format. */
+export async function openUpgraded(connection: Connection): Promise<Meta> {
   const meta = await openMeta(connection);
   if (meta.upgrade === undefined) return meta;
-  await upgradeStore(connection, meta.upgrade);
+  await upgradeStore(connection, meta.upgrade, meta.head);
   return await openMeta(connection);
 }
 

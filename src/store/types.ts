@@ -150,6 +150,8 @@ export interface Store {
   readonly checkpoint: number;
   /** The greatest position that is stored, `undefined` when there is none. */
   readonly lastOutput: OutputPosition | undefined;
+  /** The outputs of records up to here were made with other windows, strategies or another policy: see `settleOutputs`. */
+  readonly settled: number;
 
   /** Totals and data points that questions about the company are answered from. */
   readonly rollups: Rollups;
@@ -184,6 +186,11 @@ export interface Store {
    * order, and a replay makes them again.
    */
   appendOutputs(outputs: readonly Output[]): Promise<void>;
+  /**
+   * Declares that the outputs so far were made with other windows, strategies or another policy than those in force from
+   * now on: a replay does not make them again.
+   */
+  settleOutputs(): Promise<void>;
   hasOutput(position: OutputPosition): Promise<boolean>;
   /**
    * Stored outputs with a sequence number greater than `after`, in (seq, position) order. One that is damaged or

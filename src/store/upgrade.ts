@@ -2,7 +2,7 @@ import { encodeOutput } from './codec/numbered-output.js';
 import { unsealJson } from './codec/seal.js';
 import { type Connection, del, type Put, put } from './connection.js';
 import { metaKey, outputPartsOf, outputsAfter } from './keys.js';
-import { formatPut, outputsPut, type Upgrade, upgradePut } from './meta.js';
+import { formatPut, type Head, outputsPut, type Upgrade, upgradePut } from './meta.js';
 import type { Output } from './types.js';
 
 const UPGRADING = 'Upgrading the database';
@@ -16,7 +16,11 @@ const CHUNK = 64;
  * The new format is written first, together with how far the upgrade has got: an older version refuses the database
  * from then on, and this one goes on where it was interrupted. Each step is one atomic batch with its progress.
  */
-export async function upgradeStore(connection: Connection, upgrade: Upgrade): Promise<void> {
+export async function upgradeStore(
+  connection: Connection,
+  upgrade: Upgrade,
+  { lastSeq }: Head,
+): Promise<void> {
   await connection.write(UPGRADING, [formatPut(), upgradePut(upgrade)]);
   let reached = upgrade;
   let puts: Put[] = [];
@@ -37,6 +41,7 @@ export async function upgradeStore(connection: Connection, upgrade: Upgrade): Pr
     }
   }
   const { count, seq, position } = reached;
-  const outputs = { count, seq, position: Math.max(position, 0) };
+  // Nobody knows with which windows and strategies they were made.
+  const outputs = { count, seq, position: Math.max(position, 0), settled: lastSeq };
   await connection.write(UPGRADING, [...puts, outputsPut(outputs), del(metaKey('upgrade'))]);
 }

@@ -7,7 +7,12 @@ export type DatabasePart =
   | 'directory'
   | 'states'
   | 'index'
-  | 'outputs';
+  | 'outputs'
+  | 'projections'
+  | 'rollups'
+  | 'shelves'
+  | 'scopes'
+  | 'changes';
 
 /** Which entries: all of a part, or those whose key this function accepts. */
 export type Where = DatabasePart | ((key: Uint8Array) => boolean);

@@ -1,46 +1,122 @@
-// Records events as fast as it can and says which were acknowledged, until it is killed.
+// Records events as fast as it can, and says on standard output which were acknowledged (`+ n seq`), what was announced
+// (`! seq position`), and where it is. When it gets to the place that it was told of, it says `here` and goes no further:
+// whoever started it kills it there. Without a place it runs until it is killed.
 import { writeSync } from 'node:fs';
+import { Level } from 'level';
 import { SimulatedClock } from 'xstate';
 import { openTracker } from '../../dist/src/index.js';
 
-const [path, first] = process.argv.slice(2);
+const [path, first, phase, nth = '1', moment = 'during'] = process.argv.slice(2);
 const START = Date.UTC(2026, 0, 1);
-const clock = new SimulatedClock();
-clock.set(START);
-const tracker = await openTracker({ path, clock, maxActiveAgents: 20 });
-writeSync(1, 'open\n');
+const AGENTS = 40;
+/** Events until it closes and opens again: the phases at both ends are reached in every run. */
+const ROUND = 150;
 
-let underWay = 0;
-for (let n = Number(first); ; n++) {
-  const at = START + n * 600_000;
-  if (at > clock.now()) clock.set(at);
-  underWay++;
-  tracker.record(event(n, at)).then(({ seq }) => {
-    underWay--;
-    writeSync(1, `${n} ${seq}\n`);
+let isClosing = false;
+let left = Number(nth);
+
+/** Stops for good when this is the place. */
+function at(name, when) {
+  if (name !== phase || when !== moment) return;
+  left -= 1;
+  if (left > 0) return;
+  writeSync(1, 'here\n');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+/** The database, with a look at everything that passes. */
+function watched() {
+  const db = new Level(path);
+  const open = db.open.bind(db);
+  const close = db.close.bind(db);
+  const batch = db.batch.bind(db);
+  const clear = db.clear.bind(db);
+  return Object.assign(db, {
+    async open(...args) {
+      const opening = open(...args);
+      at('opening', 'during');
+      await opening;
+      at('recovering', 'before');
+    },
+    async close(...args) {
+      const closing = close(...args);
+      if (isClosing) at('closing', 'during');
+      await closing;
+    },
+    async batch(operations, options) {
+      const name = phaseOf(operations);
+      at(name, 'before');
+      const writing = batch(operations, options);
+      at(name, 'during');
+      await writing;
+      at(name, 'after');
+    },
+    async clear(options) {
+      at('retention', 'before');
+      const clearing = clear(options);
+      at('retention', 'during');
+      await clearing;
+    },
   });
-  if (n % 500 === 0) tracker.flush().catch(() => undefined);
-  while (underWay > 200) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What a write is for, by what it writes. */
+function phaseOf(operations) {
+  const parts = new Set(operations.map(({ key }) => String(key).split('!')[1]));
+  if (parts.has('foundations') || operations.some(({ type }) => type === 'del')) return 'retention';
+  if (parts.has('journal')) return operations.some(isTick) ? 'ticking' : 'committing';
+  if (parts.has('outputs')) return isOpen ? 'announcing' : 'recovering';
+  if (parts.has('states')) return isClosing ? 'closing' : 'snapshotting';
+  return isClosing ? 'closing' : 'opening';
+}
+
+function isTick({ key, value }) {
+  if (!String(key).startsWith('!journal!')) return false;
+  return value
+    .toString('utf8', 5)
+    .split('\n')
+    .slice(1)
+    .some((line) => !line.includes('\t'));
+}
+
+let isOpen = false;
+let n = Number(first);
+while (true) {
+  const clock = new SimulatedClock();
+  clock.set(START + n * 60_000);
+  isOpen = false;
+  isClosing = false;
+  const options = { windows: ['3h', '12h'] };
+  const tracker = await openTracker({ db: watched(), clock, maxActiveAgents: 20, ...options });
+  isOpen = true;
+  for (const outputs$ of [tracker.transitions$, tracker.standings$, tracker.failures$])
+    outputs$.subscribe(({ seq, position }) => writeSync(1, `! ${seq} ${position}\n`));
+  let underWay = 0;
+  for (const end = n + ROUND; n < end; n++) {
+    const now = START + n * 60_000;
+    if (now > clock.now()) clock.set(now);
+    underWay++;
+    const number = n;
+    tracker.record(event(number, now)).then(({ seq }) => {
+      underWay--;
+      writeSync(1, `+ ${number} ${seq}\n`);
+    });
+    while (underWay > 30) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await tracker.flush();
+  isClosing = true;
+  at('closing', 'before');
+  await tracker.close();
 }
 
 function event(n, at) {
-  const base = { id: `e${n}`, agentId: `agent-${n % 40}`, at };
+  const base = { id: `e${n}`, agentId: `agent-${n % AGENTS}`, at };
   if (n % 3 === 2) {
     const review = { kind: 'code', reviewerId: `r${n % 5}`, score: n % 11 };
-    return {
-      ...base,
-      agentId: `agent-${(n - 2) % 40}`,
-      type: 'review.submitted',
-      taskId: `t${n - 2}`,
-      ...review,
-    };
+    const agentId = `agent-${(n - 2) % AGENTS}`;
+    return { ...base, agentId, type: 'review.submitted', taskId: `t${n - 2}`, ...review };
   }
   const signals = { criteriaMet: n % 7, criteriaTotal: 7 };
-  return {
-    ...base,
-    type: n % 4 ? 'task.completed' : 'task.failed',
-    taskId: `t${n}`,
-    signals,
-    usage: { cost: n / 100 },
-  };
+  const type = n % 4 ? 'task.completed' : 'task.failed';
+  return { ...base, type, taskId: `t${n}`, signals, usage: { cost: n / 100 } };
 }

@@ -7,7 +7,7 @@ import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, output, rowChange, snapshot } from '../support/records.js';
 
-type Property = 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
+type Property = 'settled' | 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
 
 /** Those that write, and so are in doubt once a write has failed. */
 const WRITES = [
@@ -30,6 +30,7 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   eventsOf: (store) => collect(store.eventsOf(0, [1])),
   timeline: (store) => collect(store.timeline({})),
   appendOutputs: (store) => store.appendOutputs([output(1)]),
+  settleOutputs: (store) => store.settleOutputs(),
   hasOutput: (store) => store.hasOutput({ seq: 1, position: 0 }),
   outputs: (store) => collect(store.outputs(0)),
   saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),

@@ -1,9 +1,10 @@
 import type { Database } from '../../../src/store/database.js';
+import type { DatabasePart } from '../../../src/testing/index.js';
 
 const BINARY = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 
 /** One part of the database, as abstract-level's sublevels name them. */
-export type Part = 'meta' | 'journal' | 'ids' | 'timeline' | 'directory' | 'states' | 'index' | 'outputs';
+export type Part = DatabasePart;
 
 export type RawEntry = [key: Buffer, value: Buffer];
 

@@ -1,0 +1,152 @@
+import { unseal } from '../codec/seal.js';
+import type { Connection } from '../connection.js';
+import { Journal } from '../journal.js';
+import { partOf, partRange } from '../keys.js';
+import type { Meta } from '../meta.js';
+import { groupsOf, shelfOf } from '../timeline-counts.js';
+import { countOf, type Mend, mendsOfBlock, strayGroups, strayIds } from './finders.js';
+import type { Finding } from './finding.js';
+import { soundBlocks } from './journal.js';
+import { inspectOutputs } from './outputs.js';
+import { inspectSnapshots, type Known } from './snapshots.js';
+
+export type { Mend } from './finders.js';
+export type { Finding } from './finding.js';
+
+/** Parts that this inspection knows in full; all others must at least be sealed. */
+const KNOWN = ['meta', 'journal', 'ids', 'timeline', 'directory', 'states', 'index', 'outputs'];
+
+export interface Inspection {
+  readonly findings: readonly (Finding | Mend)[];
+  /** Whether every record of the journal can be read. */
+  readonly isJournalSound: boolean;
+}
+
+/**
+ * Reads a whole database and compares every entry with what the journal says it should be.
+ *
+ * @param onProgress told how many records of the journal were read
+ */
+export async function inspect(
+  connection: Connection,
+  meta: Meta,
+  onProgress: (seq: number) => void,
+): Promise<Inspection> {
+  const findings: (Finding | Mend)[] = [];
+  const note = (finding: Finding | Mend): void => {
+    findings.push(finding);
+  };
+  const seen = await inspectJournal(connection, meta, note, onProgress);
+  const isJournalSound = !findings.some(({ part }) => part === 'journal');
+  if (isJournalSound) {
+    for (const mend of await strays(connection, seen)) note(mend);
+    checkTimelineCounts(meta, seen.shelves, note);
+    for await (const finding of inspectSnapshots(connection, meta, seen.agents)) note(finding);
+  }
+  for await (const finding of inspectOutputs(connection, meta.outputs)) note(finding);
+  for await (const finding of unsealed(connection)) note(finding);
+  return { findings, isJournalSound };
+}
+
+interface Seen {
+  readonly agents: Map<number, Known>;
+  readonly shelves: Map<number, number>;
+  events: number;
+  /** Entries that are where they should be. */
+  ids: number;
+  groups: number;
+}
+
+async function inspectJournal(
+  connection: Connection,
+  { head, timeline }: Meta,
+  note: (finding: Finding | Mend) => void,
+  onProgress: (seq: number) => void,
+): Promise<Seen> {
+  const seen: Seen = { agents: new Map(), shelves: new Map(), events: 0, ids: 0, groups: 0 };
+  let watermark = 0;
+  for await (const block of soundBlocks(connection, head, note)) {
+    const { mends, events, ids, groups } = await mendsOfBlock(connection, block);
+    for (const mend of mends) note(mend);
+    seen.events += events;
+    seen.ids += ids;
+    seen.groups += groups;
+    if (block[0].seq <= (timeline?.seq ?? 0)) {
+      for (const group of groupsOf(block)) {
+        seen.shelves.set(shelfOf(group), (seen.shelves.get(shelfOf(group)) ?? 0) + 1);
+      }
+    }
+    for (const record of block) {
+      watermark = Math.max(watermark, record.now);
+      if (record.kind !== 'event') continue;
+      const known = seen.agents.get(record.agentNo);
+      if (known) known.seqs.push(record.seq);
+      else seen.agents.set(record.agentNo, { agentId: record.event.agentId, seqs: [record.seq] });
+    }
+    onProgress(block.at(-1)!.seq);
+  }
+  if (head.events !== seen.events || head.watermark !== watermark) {
+    const message = `The head says ${head.events} events up to ${head.watermark}, the journal has ${seen.events} up to ${watermark}`;
+    note({ part: 'journal', message, repairable: false });
+  }
+  return seen;
+}
+
+async function strays(connection: Connection, seen: Seen): Promise<Mend[]> {
+  const journal = new Journal(connection);
+  const blockAt = async (seq: number) => {
+    try {
+      const block = await journal.blockAt(seq);
+      return Array.from({ length: block.lastSeq - block.firstSeq + 1 }, (_, i) =>
+        block.record(block.firstSeq + i),
+      );
+    } catch {
+      return [];
+    }
+  };
+  const idOf = async (seq: number) => {
+    try {
+      const record = (await journal.blockOf(seq)).record(seq);
+      return record.kind === 'event' ? record.event.id : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const mends: Mend[] = [];
+  if ((await countOf(connection, 'ids')) > seen.ids) mends.push(...(await strayIds(connection, idOf)));
+  if ((await countOf(connection, 'timeline')) > seen.groups)
+    mends.push(...(await strayGroups(connection, blockAt)));
+  return mends;
+}
+
+function checkTimelineCounts(
+  { timeline }: Meta,
+  shelves: ReadonlyMap<number, number>,
+  note: (finding: Finding) => void,
+): void {
+  const saved = new Map(timeline?.counts);
+  const isSame =
+    saved.size === shelves.size && [...shelves].every(([shelf, count]) => saved.get(shelf) === count);
+  if (timeline !== undefined && isSame) return;
+  const message = 'How many entries the timeline has is not known any more, or wrong';
+  note({ part: 'meta', message, repairable: true });
+}
+
+/** What lies in other parts, or in none. */
+async function* unsealed(connection: Connection): AsyncGenerator<Finding, void> {
+  const everything = { gte: Buffer.alloc(0), lte: Buffer.alloc(16, 0xff) };
+  let after: Buffer = everything.gte;
+  const bounds = KNOWN.toSorted().map(partRange);
+  for (const { gte, lte } of [...bounds, { gte: everything.lte, lte: everything.lte }]) {
+    for await (const entries of connection.entries('Reading other parts', { gte: after, lte: gte })) {
+      for (const [key, value] of entries) {
+        const part = partOf(key);
+        if (part !== undefined && KNOWN.includes(part)) continue;
+        if (part !== undefined && unseal(key, value) !== undefined) continue;
+        const message = `The entry under ${JSON.stringify(key.toString('latin1'))} is damaged, or not of Tenure`;
+        yield { part: part ?? 'unknown', message, repairable: part !== undefined };
+      }
+    }
+    after = lte;
+  }
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '../clock.js';
+import type { TrackerOptions } from '../options.js';
+import { decodeOutput } from '../store/codec/numbered-output.js';
+import { Connection } from '../store/connection.js';
+import type { Database } from '../store/database.js';
+import type { Finding } from '../store/inspection/index.js';
+import { outputPartsOf, partOf } from '../store/keys.js';
+import {
+  agentsPut,
+  checkpointPut,
+  formatPut,
+  headPut,
+  type Meta,
+  type OutputsMeta,
+  outputsPut,
+  timelinePut,
+} from '../store/meta.js';
+import { openTracker, type Tracker } from '../tracker.js';
+import { compareFigures, compareLogs } from './compare.js';
+import { copyOwn, OverlayDatabase } from './overlay-database.js';
+import { withScratch } from './scratch.js';
+
+/** Agents in memory at once, of each of two trackers. */
+const MAX_ACTIVE = 1_000;
+
+/** Time stands still: a rebuild is as of the last record, and adds none. */
+const FROZEN: Clock = { now: () => 0, setTimeout: () => undefined, clearTimeout: () => undefined };
+
+export interface ReplayParts {
+  readonly db: Database;
+  readonly meta: Meta;
+  readonly options: TrackerOptions;
+  /** Told how many records were replayed. */
+  readonly onReplayed: (seq: number) => void;
+  readonly onCompared: (agents: number, total: number) => void;
+}
+
+/** Rebuilds everything from the journal in a scratch database, and compares its answers with those of what is stored. */
+export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Finding, void> {
+  const findings: Finding[] = [];
+  await withRebuilt(parts, (rebuilt) =>
+    withScratch(async (scratch) => {
+      await copyOwn(parts.db, scratch);
+      await withTracker(
+        parts,
+        scratch,
+        () => {},
+        async (stored) => {
+          for await (const finding of compareFigures(stored, rebuilt, parts.onCompared))
+            findings.push(finding);
+          const settled = parts.meta.outputs?.settled ?? 0;
+          for await (const finding of compareLogs(stored, rebuilt, settled)) findings.push(finding);
+        },
+      );
+    }),
+  );
+  yield* findings;
+}
+
+/** Lends a tracker that knows nothing but the journal. */
+export function withRebuilt<Result>(
+  parts: Omit<ReplayParts, 'onCompared'>,
+  use: (rebuilt: Tracker) => Promise<Result>,
+): Promise<Result> {
+  return withScratch(async (scratch) => {
+    const { head } = parts.meta;
+    const settled = parts.meta.outputs?.settled ?? 0;
+    const outputs = await copySettled(parts.db, scratch, settled);
+    const puts = [
+      formatPut(),
+      headPut(head),
+      checkpointPut(0),
+      agentsPut(0),
+      outputsPut(outputs),
+      // Nobody asks this one for events in time: they need not be counted.
+      timelinePut({ seq: head.lastSeq, counts: [] }),
+    ];
+    await scratch.batch(puts, { keyEncoding: 'buffer', valueEncoding: 'buffer', sync: false });
+    return await withTracker(parts, scratch, parts.onReplayed, use);
+  });
+}
+
+/** What was announced by other rules than those in force: a replay takes it from the log. */
+async function copySettled(db: Database, scratch: Database, settled: number): Promise<OutputsMeta> {
+  let last: Buffer | undefined;
+  await copyOwn(db, scratch, (key) => {
+    const place = partOf(key) === 'outputs' ? outputPartsOf(key) : undefined;
+    if (place === undefined || place.seq > settled) return false;
+    last = key;
+    return true;
+  });
+  const connection = await Connection.open(scratch, false);
+  const value = last && (await connection.get('Reading outputs', last));
+  const no = last && value && decodeOutput(last, value)?.no;
+  return { count: no ?? 0, ...(outputPartsOf(last ?? NO_KEY) ?? { seq: 0, position: 0 }), settled };
+}
+
+const NO_KEY = Buffer.alloc(0);
+
+async function withTracker<Result>(
+  { db, options }: Pick<ReplayParts, 'db' | 'options'>,
+  scratch: Database,
+  onRead: (seq: number) => void,
+  use: (tracker: Tracker) => Promise<Result>,
+): Promise<Result> {
+  const overlay = new OverlayDatabase(db, scratch, onRead);
+  const tracker = await openTracker({ ...options, db: overlay, clock: FROZEN, maxActiveAgents: MAX_ACTIVE });
+  try {
+    return await use(tracker);
+  } finally {
+    await tracker.close();
+  }
+}
+
+/** Writes every snapshot and everything else that is derived from the journal anew, in the database itself. */
+export async function rebuildInPlace(db: Database, options: TrackerOptions): Promise<void> {
+  const tracker = await openTracker({ ...options, db, clock: FROZEN });
+  await tracker.close();
+}

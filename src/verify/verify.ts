@@ -1,0 +1,164 @@
+import { Level } from 'level';
+import { isTenureError } from '../errors.js';
+import { resolveOptions, type TrackerOptions } from '../options.js';
+import { unsealJson } from '../store/codec/seal.js';
+import { Connection } from '../store/connection.js';
+import type { Database } from '../store/database.js';
+import { type Finding, type Inspection, inspect } from '../store/inspection/index.js';
+import { partRange } from '../store/keys.js';
+import { type Meta, openMeta } from '../store/meta.js';
+import { openUpgraded } from '../store/store.js';
+import { layoutOf } from '../tracker.js';
+import { repairFindings } from './repair.js';
+import { compareWithReplay } from './replay.js';
+
+export type { Finding } from '../store/inspection/index.js';
+
+/** How far a verification has got. */
+export interface VerifyProgress {
+  /** Reading the records of the journal, replaying them, comparing agents, repairing. */
+  readonly phase: 'reading' | 'replaying' | 'comparing' | 'repairing';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The options that the database is used with, so that its states can be compared with a replay. */
+export interface VerifyOptions extends TrackerOptions {
+  /** Whether to make again what can be made from the journal. Default false: the database is left as it is. */
+  readonly repair?: boolean;
+  readonly onProgress?: (progress: VerifyProgress) => void;
+}
+
+export interface VerifyReport {
+  /** Whether nothing is wrong, or nothing any more. */
+  readonly ok: boolean;
+  /** Records of the journal, the last one's sequence number. */
+  readonly records: number;
+  readonly events: number;
+  readonly agents: number;
+  /** What is wrong, and still is after a repair. */
+  readonly findings: readonly Finding[];
+  /** What was wrong, and was repaired. */
+  readonly repaired: readonly Finding[];
+  /** What could not be compared, and why. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a whole database, compares every entry with what the journal says it should be, rebuilds every agent from the
+ * journal in a scratch database, and compares every answer. Nobody else may have the database open.
+ *
+ * @throws TenureError `TENURE_LOCKED`, `TENURE_STORAGE` (also when there is no database), `TENURE_INVALID_OPTIONS`;
+ * damage is not thrown, it is what the report says
+ */
+export async function verifyDatabase(options: VerifyOptions = {}): Promise<VerifyReport> {
+  const { repair = false, onProgress = () => {}, ...trackerOptions } = options;
+  const resolved = resolveOptions(trackerOptions);
+  const db = resolved.db ?? new Level(resolved.path, { createIfMissing: false });
+  const parts: Parts = { db, options: trackerOptions, layout: layoutOf(resolved), onProgress };
+  try {
+    const found = await examine(parts);
+    if (!repair) return reportOf(found, []);
+    const all = new Map<string, Finding>();
+    let left = found;
+    // What is repaired may bring to light what it hid: the figures are compared once the outputs are sound.
+    for (let round = 0; round < ROUNDS && left.findings.some(({ repairable }) => repairable); round++) {
+      onProgress({ phase: 'repairing', done: round, total: ROUNDS });
+      for (const finding of left.findings) all.set(finding.message, finding);
+      await repairFindings({ ...parts, findings: left.findings });
+      left = await examine(parts);
+    }
+    for (const { message } of left.findings) all.delete(message);
+    return reportOf(left, [...all.values()]);
+  } finally {
+    await db.close();
+  }
+}
+
+/** Repairs before what is still wrong is reported as it is. */
+const ROUNDS = 3;
+
+interface Parts {
+  readonly db: Database;
+  readonly options: TrackerOptions;
+  readonly layout: string;
+  readonly onProgress: (progress: VerifyProgress) => void;
+}
+
+interface Examined {
+  readonly meta: Meta | undefined;
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+async function examine(parts: Parts): Promise<Examined> {
+  const connection = await Connection.open(parts.db, false);
+  try {
+    const meta = await openUpgraded(connection);
+    const { lastSeq: total } = meta.head;
+    const onRead = (done: number) => parts.onProgress({ phase: 'reading', done, total });
+    const { findings, isJournalSound } = await inspect(connection, meta, onRead);
+    const notes: string[] = [];
+    const reason = await whyNotCompared(connection, parts.layout, { findings, isJournalSound });
+    if (reason !== undefined) return { meta, findings, notes: [reason] };
+    return { meta, findings: [...findings, ...(await compared(parts, meta))], notes };
+  } catch (error) {
+    if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+    const seq = error.seq === undefined ? {} : { seq: error.seq };
+    const finding = { part: 'meta', message: error.message, repairable: false, ...seq };
+    return { meta: await openMeta(connection).catch(() => undefined), findings: [finding], notes: [] };
+  }
+}
+
+/** A rebuild needs the whole journal, and the windows and strategies that the states were made with. */
+async function whyNotCompared(
+  connection: Connection,
+  layout: string,
+  { findings, isJournalSound }: Inspection,
+): Promise<string | undefined> {
+  if (!isJournalSound) return 'The figures were not compared with a replay: the journal is damaged';
+  // Recovery takes from the log what was announced.
+  if (findings.some(({ part }) => part === 'outputs'))
+    return 'The figures were not compared with a replay: the outputs are damaged';
+  const entry = await connection.last('Reading the directory', partRange('directory'));
+  const saved = entry && (unsealJson(...entry) as { layout?: unknown } | undefined);
+  if (saved?.layout === undefined || saved.layout === layout) return undefined;
+  return `The figures were not compared with a replay: the states were made for ${saved.layout}, not for ${layout}`;
+}
+
+async function compared({ db, options, onProgress }: Parts, meta: Meta): Promise<Finding[]> {
+  const { lastSeq: total } = meta.head;
+  const findings: Finding[] = [];
+  const comparison = compareWithReplay({
+    db,
+    meta,
+    options,
+    onReplayed: (done) => onProgress({ phase: 'replaying', done, total }),
+    onCompared: (done, total) => onProgress({ phase: 'comparing', done, total }),
+  });
+  for await (const finding of comparison) findings.push(finding);
+  return findings;
+}
+
+function reportOf({ meta, findings, notes }: Examined, repaired: readonly Finding[]): VerifyReport {
+  return {
+    ok: findings.length === 0,
+    records: meta?.head.lastSeq ?? 0,
+    events: meta?.head.events ?? 0,
+    agents: meta?.agents ?? 0,
+    findings: findings.map(plain),
+    repaired: repaired.map(plain),
+    notes,
+  };
+}
+
+/** Without what only a repair needs. */
+function plain({ part, message, seq, agentId, repairable }: Finding): Finding {
+  return {
+    part,
+    message,
+    repairable,
+    ...(seq !== undefined && { seq }),
+    ...(agentId !== undefined && { agentId }),
+  };
+}

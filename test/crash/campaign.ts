@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { TrackerOutput } from '../../src/agent/outputs.js';
+import { openTracker } from '../../src/tracker.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
+import { clockAt, collect } from '../support/tracker.js';
+
+const RECORDER = fileURLToPath(new URL('recorder.mjs', import.meta.url));
+
+/** What the recorder computes with. */
+export const OPTIONS = { windows: ['3h', '12h'] } as const;
+
+/** Where a recorder is killed. */
+export interface Place {
+  readonly phase: string;
+  readonly moment: 'before' | 'during' | 'after';
+}
+
+export const PLACES: readonly Place[] = [
+  { phase: 'opening', moment: 'during' },
+  { phase: 'recovering', moment: 'before' },
+  { phase: 'committing', moment: 'before' },
+  { phase: 'committing', moment: 'during' },
+  { phase: 'committing', moment: 'after' },
+  { phase: 'ticking', moment: 'during' },
+  { phase: 'ticking', moment: 'after' },
+  { phase: 'announcing', moment: 'before' },
+  { phase: 'announcing', moment: 'during' },
+  { phase: 'announcing', moment: 'after' },
+  { phase: 'snapshotting', moment: 'before' },
+  { phase: 'snapshotting', moment: 'during' },
+  { phase: 'snapshotting', moment: 'after' },
+  { phase: 'closing', moment: 'before' },
+  { phase: 'closing', moment: 'during' },
+  { phase: 'closing', moment: 'after' },
+];
+
+/** Everything that recorders of one database said before they were killed. */
+export class Witness {
+  /** Sequence numbers by event. */
+  readonly acknowledged = new Map<string, number>();
+  /** Announcements, in order. */
+  readonly announced: string[] = [];
+  /** The next event that was not acknowledged. */
+  next = 0;
+
+  hear(line: string): void {
+    const [what, a, b] = line.split(' ');
+    if (what === '!') this.announced.push(`${a}.${b}`);
+    if (what !== '+') return;
+    this.acknowledged.set(`e${a}`, Number(b));
+  }
+}
+
+/** Runs a recorder until it gets to a place, or acknowledged so many events, and kills it there. */
+export async function killAt(path: string, witness: Witness, place: Place | number, nth = 1): Promise<void> {
+  const where = typeof place === 'number' ? [] : [place.phase, String(nth), place.moment];
+  const child = spawn(process.execPath, [RECORDER, path, String(witness.next), ...where], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const before = witness.acknowledged.size;
+  let isHere = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    witness.hear(line);
+    isHere ||= line === 'here';
+    const isEnough = typeof place === 'number' && witness.acknowledged.size - before >= place;
+    if (isHere || isEnough) child.kill('SIGKILL');
+  }
+  const [, signal] = await exited;
+  expect(signal, `killed at ${JSON.stringify(place)}`).toBe('SIGKILL');
+}
+
+/**
+ * Expects a database that nobody closed to hold everything that was acknowledged, once, and nothing but what a replay
+ * from nothing says. Leaves it as it was.
+ *
+ * @returns how many events it holds
+ */
+export async function expectNothingLost(path: string, witness: Witness): Promise<number> {
+  const copy = `${path}-copy`;
+  await cp(path, copy, { recursive: true });
+  await rm(`${copy}/LOCK`, { force: true });
+  try {
+    const report = await verifyDatabase({ path: copy, ...OPTIONS });
+    expect(report.findings).toEqual([]);
+    expect(report.notes).toEqual([]);
+    const tracker = await openTracker({ path: copy, clock: clockAt(0), ...OPTIONS });
+    const events = await collect(tracker.events());
+    const seqs = new Map(events.map(({ id, seq }) => [id, seq]));
+    expect(seqs.size).toBe(events.length);
+    const oldest = Math.min(...seqs.values());
+    for (const [id, seq] of witness.acknowledged) {
+      if (seq >= oldest) expect(seqs.get(id), `event ${id}`).toBe(seq);
+    }
+    expectAnnouncedOnce(await collect(tracker.log()), witness);
+    await tracker.close();
+    // A host goes on after the last event that is there: recording the others again would answer `duplicate`.
+    witness.next = Math.max(witness.next, ...events.map(({ id }) => Number(id.slice(1)) + 1));
+    return report.events;
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+/** Nothing was announced twice, and nothing that is not in the log; every transition begins where the last one ended. */
+function expectAnnouncedOnce(log: readonly TrackerOutput[], { announced }: Witness): void {
+  expect(new Set(announced).size).toBe(announced.length);
+  const first = log[0]?.seq ?? 0;
+  const names = new Set(log.map(({ seq, position }) => `${seq}.${position}`));
+  expect(names.size).toBe(log.length);
+  for (const name of announced) if (Number(name.split('.')[0]) >= first) expect(names).toContain(name);
+  const last = new Map<string, string>();
+  for (const output of log) {
+    if (output.type !== 'trend.changed') continue;
+    const key = `${output.agentId} ${output.metric} ${output.window}`;
+    const from = last.get(key);
+    if (from !== undefined) expect(output.from, key).toBe(from);
+    last.set(key, output.to);
+  }
+}

@@ -1,0 +1,66 @@
+import type { PerformanceEventInput } from '../../src/events/schema.js';
+import type { Database } from '../../src/store/database.js';
+import { openTracker, type Tracker } from '../../src/tracker.js';
+import { clockAt, collect, DAY, fading, HOUR, START } from '../support/tracker.js';
+
+const EVENTS: readonly PerformanceEventInput[] = [
+  { id: 'h', type: 'agent.hired', agentId: 'ada', at: START, department: 'red', level: 'mid' } as const,
+  ...fading(16, 'ada'),
+  ...fading(9, 'bob'),
+  ...fading(7, 'zoë'),
+  {
+    id: 'r',
+    type: 'review.submitted',
+    agentId: 'ada',
+    at: START + 3 * DAY,
+    taskId: 't1',
+    kind: 'peer',
+    reviewerId: 'bob',
+    score: 3,
+  } as const,
+].sort((a, b) => Number(a.at) - Number(b.at));
+
+/** A small company in a database: closed twice on the way, with a tail that is in no snapshot unless it is closed. */
+export async function furnish(db: Database, isClosed: boolean): Promise<void> {
+  const clock = clockAt();
+  const options = { db, clock, maxActiveAgents: 2 };
+  let tracker = await openTracker(options);
+  for (const [n, event] of EVENTS.entries()) {
+    clock.set(Math.max(clock.now(), Number(event.at) + HOUR));
+    await tracker.record(event);
+    if (n % 12 !== 11) continue;
+    await tracker.close();
+    tracker = await openTracker(options);
+  }
+  if (isClosed) await tracker.close();
+}
+
+/** Everything that a host can ask of a database. */
+export async function answersOf(db: Database) {
+  const tracker = await openTracker({ db, clock: clockAt(0) });
+  try {
+    return await answers(tracker);
+  } finally {
+    await tracker.close();
+  }
+}
+
+async function answers(tracker: Tracker) {
+  const agents = await tracker.agents();
+  const receipts: unknown[] = [];
+  for (const event of EVENTS) receipts.push(await tracker.record(event));
+  return {
+    agents,
+    performances: await Promise.all(agents.map(({ agentId }) => tracker.performance(agentId))),
+    past: await Promise.all(agents.map(({ agentId }) => tracker.performance(agentId, START + 5 * DAY))),
+    company: await tracker.query({}),
+    departments: await tracker.query({ groupBy: 'department' }),
+    edges: await tracker.query({ groupBy: 'agent', from: START + 1, to: START + 8 * DAY + HOUR }),
+    series: await tracker.series({ metric: 'quality', every: '1d' }),
+    ofBob: await tracker.series({ agentId: 'bob', metric: 'quality', every: '1d' }),
+    events: await collect(tracker.events()),
+    ofAda: await collect(tracker.events({ agentId: 'ada' })),
+    log: await collect(tracker.log()),
+    receipts,
+  };
+}

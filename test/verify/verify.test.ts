@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { MemoryLevel } from 'memory-level';
+import { describe, expect, it } from 'vitest';
+import { isTenureError } from '../../src/errors.js';
+import { openTracker } from '../../src/tracker.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
+import { deleteRaw, entriesOf, type Part, putRaw, type RawEntry } from '../store/support/raw.js';
+import { clockAt, DAY, fading, START } from '../support/tracker.js';
+import { answersOf, furnish } from './company.js';
+
+/** The entries of a small company, with a tail that no snapshot has. */
+const entries = prepare();
+
+async function prepare(): Promise<RawEntry[]> {
+  const db = new MemoryLevel();
+  await furnish(db, false);
+  return entriesOf(db);
+}
+
+/** A database of its own with those entries, open. */
+async function copy(): Promise<MemoryLevel> {
+  const db = new MemoryLevel();
+  await db.open();
+  for (const [key, value] of await entries) await putRaw(db, key, value);
+  return db;
+}
+
+const PARTS: Part[] = [
+  'meta',
+  'journal',
+  'ids',
+  'timeline',
+  'directory',
+  'states',
+  'index',
+  'outputs',
+  'projections',
+  'rollups',
+  'shelves',
+  'scopes',
+  'changes',
+];
+type Harm = (value: Buffer, at: number, other: Buffer) => Buffer | undefined;
+const HARMS: Record<string, Harm> = {
+  flipped: (value, at) => {
+    const copy = Buffer.from(value);
+    if (copy.length > 0) copy[at % copy.length]! ^= 1 << (at & 7);
+    return copy;
+  },
+  truncated: (value, at) => value.subarray(0, at % Math.max(value.length, 1)),
+  vanished: () => undefined,
+  replaced: (_value, _at, other) => other,
+};
+
+const damage = fc.record({
+  part: fc.constantFrom(...PARTS),
+  entry: fc.nat(),
+  other: fc.nat(),
+  harm: fc.constantFrom(...Object.keys(HARMS)),
+  at: fc.nat(),
+});
+
+describe('verify', () => {
+  it('finds nothing wrong with a sound database, closed or killed, and leaves it as it is', async () => {
+    for (const isClosed of [true, false]) {
+      const db = new MemoryLevel();
+      await furnish(db, isClosed);
+      const before = await db.open().then(() => entriesOf(db));
+      const report = await verifyDatabase({ db });
+      expect(report).toMatchObject({
+        ok: true,
+        events: 34,
+        agents: 3,
+        findings: [],
+        repaired: [],
+        notes: [],
+      });
+      await db.open();
+      expect(await entriesOf(db)).toEqual(before);
+    }
+  });
+
+  it('names every damage, or nothing differs; and repairs it, unless it is of the journal', async () => {
+    const sound = await answersOf(await copy());
+    await fc.assert(
+      fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (harms) => {
+        const db = await copy();
+        for (const { part, entry, other, harm, at } of harms) {
+          const all = await entriesOf(db, part);
+          if (all.length === 0) continue;
+          const [key, value] = all[entry % all.length]!;
+          const harmed = HARMS[harm]!(value, at, all[other % all.length]![1]);
+          if (harmed === undefined) await deleteRaw(db, key);
+          else await putRaw(db, key, harmed);
+        }
+        const found = await verifyDatabase({ db });
+        if (found.ok) {
+          expect(await answersOf(db)).toEqual(sound);
+          return;
+        }
+        for (const { message } of found.findings) expect(message).not.toBe('');
+        const repaired = await verifyDatabase({ db, repair: true });
+        const isLost = found.findings.some(({ repairable }) => !repairable);
+        if (!isLost) {
+          expect(repaired.findings).toEqual([]);
+          expect(repaired.ok).toBe(true);
+          expect(await answersOf(db)).toEqual(sound);
+          return;
+        }
+        expect(repaired.ok).toBe(false);
+        // What cannot be repaired is never answered from.
+        const differs = await answersOf(db).then(
+          (answers) => JSON.stringify(answers) !== JSON.stringify(sound),
+          (error: unknown) => !isTenureError(error, 'TENURE_CORRUPT'),
+        );
+        expect(differs, JSON.stringify(repaired.findings)).toBe(false);
+      }),
+      { numRuns: Number(process.env.DAMAGES ?? 20) },
+    );
+  });
+
+  it('notices a state that is whole, and not what the journal says', async () => {
+    const db = await copy();
+    const twin = new MemoryLevel();
+    const other = await openTracker({ db: twin, clock: clockAt(START + 20 * DAY) });
+    await other.recordAll(fading(3, 'ada'));
+    await other.close();
+    await twin.open();
+    const [state] = await entriesOf(twin, 'states');
+    await putRaw(db, state![0], state![1]);
+    const { findings } = await verifyDatabase({ db });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ part: 'states', agentId: 'ada', repairable: true }),
+    );
+    expect((await verifyDatabase({ db, repair: true })).ok).toBe(true);
+  });
+
+  it('does not compare states of other windows, and says so', async () => {
+    const report = await verifyDatabase({ db: await copy(), windows: ['5d'] });
+    expect(report).toMatchObject({ ok: true, notes: [expect.stringContaining('the states were made for')] });
+  });
+
+  it('refuses a path where there is nothing, and makes nothing there', async () => {
+    await expect(verifyDatabase({ path: '/tmp/tenure-nothing-here/db' })).rejects.toMatchObject({
+      code: 'TENURE_STORAGE',
+    });
+  });
+});
