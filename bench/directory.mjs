@@ -18,3 +18,11 @@ export async function timed(work) {
   await work();
   return performance.now() - start;
 }
+
+/** Milliseconds that `work` takes by the clock, and of processor time, all threads together. */
+export async function measured(work) {
+  const before = process.cpuUsage();
+  const ms = await timed(work);
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpuMs: (user + system) / 1000 };
+}
