@@ -72,21 +72,23 @@ export const ATTEMPTS: RowLayout<Attempt> = {
     refs[R.currency] = usage?.currency;
   },
 
-  read({ numbers, refs }) {
-    const at = (column: number): number => numbers[column] as number;
+  read(table, row) {
+    const at = (column: number): number => table.number(row, column);
+    const ref = (column: number) => table.ref(row, column) as string | undefined;
     const flags = at(N.flags);
     const usage: Usage | undefined = flags & HAS_USAGE ? present(USAGE, at) : undefined;
-    if (usage && refs[R.currency] !== undefined) usage.currency = refs[R.currency] as string;
+    const currency = ref(R.currency);
+    if (usage && currency !== undefined) usage.currency = currency;
     const signals = flags & HAS_SIGNALS ? present(SIGNALS, at) : undefined;
     const { inputTokens, outputTokens } = usage ?? {};
     const hasTokens = inputTokens !== undefined || outputTokens !== undefined;
     return {
       at: at(N.at),
       seq: at(N.seq),
-      taskId: refs[R.taskId] as string,
+      taskId: taskIdAt(table, row),
       succeeded: (flags & SUCCEEDED) !== 0,
-      department: refs[R.department] as string | undefined,
-      projectId: refs[R.projectId] as string | undefined,
+      department: ref(R.department),
+      projectId: ref(R.projectId),
       facts: { usage, signals, budget: orUndefined(at(N.budget)), assignedAt: orUndefined(at(N.assignedAt)) },
       quality: orNull(at(N.quality)),
       cost: usage?.cost ?? null,

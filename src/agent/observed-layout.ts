@@ -36,14 +36,14 @@ export const OBSERVATIONS: RowLayout<Observed> = {
     refs[PROJECT] = projectId;
   },
 
-  read({ numbers, refs }) {
-    const value = numbers[VALUE] as number;
+  read(table, row) {
+    const value = valueAt(table, row);
     return {
-      at: numbers[AT] as number,
-      seq: numbers[SEQ] as number,
-      department: refs[DEPARTMENT] as string | undefined,
-      projectId: refs[PROJECT] as string | undefined,
-      observation: observation(numbers, refs),
+      at: table.number(row, AT),
+      seq: table.number(row, SEQ),
+      department: table.ref(row, DEPARTMENT) as string | undefined,
+      projectId: table.ref(row, PROJECT) as string | undefined,
+      observation: observationAt(table, row),
       value: Number.isNaN(value) ? null : value,
     };
   },
@@ -81,19 +81,17 @@ function measureOf(seen: CollaborationObservation): number {
   }
 }
 
-function observation(numbers: Float64Array, refs: readonly unknown[]): CollaborationObservation {
-  const at = numbers[AT] as number;
-  const kind = KINDS[numbers[KIND] as number] as (typeof KINDS)[number];
-  const measure = numbers[MEASURE] as number;
-  const seconds = numbers[RESPONSE_SECONDS] as number;
+/** An observation where it lies. */
+export function observationAt(table: RowTable, row: number): CollaborationObservation {
+  const at = table.number(row, AT);
+  const kind = KINDS[table.number(row, KIND)] as (typeof KINDS)[number];
+  const measure = table.number(row, MEASURE);
   switch (kind) {
-    case 'delegation':
-      return {
-        at,
-        kind,
-        succeeded: measure === 1,
-        responseSeconds: Number.isNaN(seconds) ? undefined : seconds,
-      };
+    case 'delegation': {
+      const seconds = table.number(row, RESPONSE_SECONDS);
+      const responseSeconds = Number.isNaN(seconds) ? undefined : seconds;
+      return { at, kind, succeeded: measure === 1, responseSeconds };
+    }
     case 'conflict':
       return { at, kind, constructiveness: measure };
     case 'meeting':
@@ -105,6 +103,6 @@ function observation(numbers: Float64Array, refs: readonly unknown[]): Collabora
     case 'message':
       return { at, kind, quality: measure };
     case 'helpfulness':
-      return { at, kind, rating: measure, fromAgentId: refs[FROM_AGENT] as string | undefined };
+      return { at, kind, rating: measure, fromAgentId: table.ref(row, FROM_AGENT) as string | undefined };
   }
 }

@@ -5,6 +5,7 @@ import { collaborationScoreOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
 import { coverageOf } from './coverage.js';
 import { lifetimeOf } from './lifetime.js';
+import { observationAt } from './observed-layout.js';
 import { activeOverride, type OverrideSlot } from './override.js';
 import type {
   ActiveOverride,
@@ -81,10 +82,8 @@ export function measured(count: number, value: number, required: number): Measur
 
 /** A strategy that fails on what it took one by one has nothing to say: the answer is that there is no data. */
 export function collaborationScore(state: AgentState, from: number, config: ModelConfig): Measured {
-  const observations = Array.from(
-    state.observations.range(from, state.now),
-    ({ observation }) => observation,
-  );
+  const observations: CollaborationObservation[] = [];
+  state.observations.scan(from, state.now, (table, row) => observations.push(observationAt(table, row)));
   const required = config.window.minDataPoints;
   if (observations.length < required) return measured(observations.length, 0, required);
   const score = scoreOrNull(state, observations, config);

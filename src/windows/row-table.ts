@@ -8,8 +8,8 @@ export interface Cells {
 export interface RowLayout<R> {
   /** Fills every cell of a row. Numbers 0 and 1 are its `at` and `seq`. */
   write(row: R, cells: Cells): void;
-  /** The row of these cells, which belong to somebody else: nothing of them may be kept. */
-  read(cells: Cells): R;
+  /** The row that lies there. */
+  read(table: RowTable, row: number): R;
   /** Room for one row, shared by all tables of this layout: nothing is kept there between two calls. */
   readonly cells: Cells;
 }

@@ -119,7 +119,7 @@ export class Timeline<R extends Row> {
   find({ at, seq }: Row): R | undefined {
     const chunk = this.chunks[this.chunkFor({ at, seq })];
     const place = chunk ? lowerBound(chunk, at, seq) : 0;
-    return chunk && isAt(chunk, place, at, seq) ? this.row(chunk.table, place) : undefined;
+    return chunk && isAt(chunk, place, at, seq) ? this.layout.read(chunk.table, place) : undefined;
   }
 
   /** The rows with `from ≤ at ≤ to`, in order. */
@@ -127,7 +127,7 @@ export class Timeline<R extends Row> {
     for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
       const chunk = this.chunks[c] as Chunk;
       const end = upperBound(chunk, to);
-      for (let i = lowerBound(chunk, from, 0); i < end; i++) yield this.row(chunk.table, i);
+      for (let i = lowerBound(chunk, from, 0); i < end; i++) yield this.layout.read(chunk.table, i);
       if (end < chunk.count) return;
     }
   }
@@ -173,12 +173,6 @@ export class Timeline<R extends Row> {
 
   toArray(): R[] {
     return [...this.range(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)];
-  }
-
-  private row(table: RowTable, index: number): R {
-    const { layout } = this;
-    table.load(index, layout.cells);
-    return layout.read(layout.cells);
   }
 
   /** The row in the layout's cells, behind all others. */

@@ -26,8 +26,9 @@ const VALUED: RowLayout<Valued> = {
     numbers.set([at, seq, value, rare ?? Number.NaN]);
     refs[0] = label;
   },
-  read({ numbers: [at, seq, value, rare], refs }) {
-    const label = refs[0] as string | undefined;
+  read(table, row) {
+    const [at, seq, value, rare] = [0, 1, 2, 3].map((column) => table.number(row, column));
+    const label = table.ref(row, 0) as string | undefined;
     return { at: at!, seq: seq!, value: value!, rare: Number.isNaN(rare) ? undefined : rare, label };
   },
 };
@@ -59,8 +60,7 @@ function rowsOf({ table, count }: Chunk): Valued[] {
 }
 
 function rowOf(table: RowTable, index: number): Valued {
-  table.load(index, VALUED.cells);
-  return VALUED.read(VALUED.cells);
+  return VALUED.read(table, index);
 }
 
 function expectToBe(timeline: Timeline<Valued>, rows: readonly Valued[]): void {
