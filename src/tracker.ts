@@ -53,6 +53,7 @@ import {
 import { guardActor, lookOnly } from './runtime/guarded-actor.js';
 import { GuardedObservable } from './runtime/guarded-observable.js';
 import { harmless, hostError } from './runtime/host.js';
+import { Pacer } from './runtime/pacer.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
 import { Runtime, type SupervisorActor } from './runtime/runtime.js';
@@ -284,9 +285,10 @@ class LocalTracker implements Tracker {
       room.leave();
     };
     let index = 0;
+    const pacer = new Pacer();
     const take = (event: PerformanceEventInput): Promise<void> | undefined => {
       const position = index++;
-      const free = room.enter();
+      const free = room.enter() ?? pacer.pause();
       this.submit(event, settled, (error) => refused(position, error));
       return free;
     };

@@ -6,6 +6,7 @@ import type { NewRecord, Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
+import { Pacer } from './pacer.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
@@ -61,6 +62,7 @@ export interface Committed {
  */
 export class Committer {
   private failure: TenureError | undefined;
+  private readonly pacer = new Pacer();
 
   constructor(private readonly parts: CommitterParts) {}
 
@@ -118,6 +120,8 @@ export class Committer {
     const stored = await this.storedSeqs(events);
     await this.activate(events);
     for (const request of group) {
+      const pause = this.pacer.pause();
+      if (pause) await pause;
       if (request.kind === 'flush') plan.waiting.push(request);
       else if (request.kind === 'retry') this.planRetry(plan, request);
       else if (request.kind === 'tick') this.planTick(plan, request);
@@ -165,13 +169,19 @@ export class Committer {
     plan.applied.push(record);
   }
 
-  private planTick(plan: Plan, { now }: TickRequest): void {
+  private planTick(plan: Plan, { now, agents }: TickRequest): void {
     const { registry, departments } = this.parts;
-    const due = registry.entries().filter((entry) => registry.dueAt(entry) <= now);
+    const due = registry.between(...(agents ?? ALL)).filter((entry) => registry.dueAt(entry) <= now);
     if (due.length === 0 && departments.dueAt > now) return;
     const seats = new Set(due.map(({ seat }) => seat).filter((seat) => seat !== undefined));
     const alone = [...seats].filter((seat) => registry.headcount(seat) === 1).sort();
-    const tick = { kind: 'tick', seq: this.nextSeq(plan), now, ...(alone.length > 0 && { alone }) } as const;
+    const tick = {
+      kind: 'tick',
+      seq: this.nextSeq(plan),
+      now,
+      ...(agents && { agents }),
+      ...(alone.length > 0 && { alone }),
+    } as const;
     plan.records.push(tick);
     plan.applied.push(tick);
   }
@@ -244,6 +254,9 @@ function together(parts: readonly Committed[]): Committed {
     },
   };
 }
+
+/** Numbers of agents. */
+const ALL = [1, Number.POSITIVE_INFINITY] as const;
 
 function settle({ refused, receipts, waiting }: Plan): void {
   for (const { request, error } of refused) request.reject(error);

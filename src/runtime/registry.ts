@@ -10,7 +10,8 @@ import type { JournalledEvent } from '../events/schema.js';
 import type { Overlay } from '../query/overlay.js';
 import { Queue } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Store, TickRecord } from '../store/types.js';
+import { ActiveAgents } from './active-agents.js';
 import { AnnouncedLog, isConcerned } from './announced-log.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
@@ -74,7 +75,9 @@ export class AgentRegistry {
   private uses = 0;
   /** One write at a time: two of the same agent would both take its new events for theirs. */
   private readonly saving = new Queue();
-  private active = 0;
+  private readonly active = new ActiveAgents();
+  /** How often the host listens to an agent's actor. */
+  private readonly watched = new Map<AgentEntry, number>();
   /** Actors as the host was given them. */
   private readonly views = new WeakMap<AgentActor, AgentActor>();
   private readonly headcounts = new Headcount();
@@ -88,7 +91,7 @@ export class AgentRegistry {
   }
 
   get activeCount(): number {
-    return this.active;
+    return this.active.size;
   }
 
   /** In order of first appearance, which is the order of their numbers. */
@@ -170,12 +173,17 @@ export class AgentRegistry {
 
   /** An active agent's actor for the host: to look at and to listen to, at no risk to the agent. */
   view(agentId: string): AgentActor | undefined {
-    const actor = this.byId.get(agentId)?.actor;
-    if (!actor) return undefined;
+    const entry = this.byId.get(agentId);
+    const actor = entry?.actor;
+    if (!entry || !actor) return undefined;
     const known = this.views.get(actor);
     if (known) return known;
     const view = lookOnly(
-      guardActor(actor, `the actor of agent ${JSON.stringify(agentId)}`, this.options.report),
+      guardActor(actor, `the actor of agent ${JSON.stringify(agentId)}`, this.options.report, (change) => {
+        const times = (this.watched.get(entry) ?? 0) + change;
+        if (times > 0) this.watched.set(entry, times);
+        else this.watched.delete(entry);
+      }),
     );
     this.views.set(actor, view);
     return view;
@@ -246,16 +254,26 @@ export class AgentRegistry {
 
   /** Activates as many agents as may be active, so that a restart finds them as they were. */
   async activateAll(upTo: number): Promise<void> {
-    const room = this.options.maxActiveAgents - this.active;
+    const room = this.options.maxActiveAgents - this.active.size;
     const passive = this.entries().filter(({ actor }) => !actor);
     for await (const [entry, state] of this.statesOf(passive.slice(0, room), upTo)) {
-      if (!entry.actor) this.start(entry, state);
+      this.wake(entry, state);
     }
+  }
+
+  /** The actor of an agent whose state was read. */
+  wake(entry: AgentEntry, state: AgentState): AgentActor {
+    return entry.actor ?? this.start(entry, state);
+  }
+
+  /** The agents with these numbers, both included, in order. */
+  between(first: number, last: number): AgentEntry[] {
+    return this.byNo.slice(first - 1, last).filter((entry) => entry !== undefined);
   }
 
   /** The agents that changed since their last snapshot. */
   unsaved(): AgentEntry[] {
-    return this.entries().filter(isUnsaved);
+    return Array.from(this.active).filter(isUnsaved);
   }
 
   /** Writes snapshots of active agents. What happens to them meanwhile stays for the next time. */
@@ -276,20 +294,22 @@ export class AgentRegistry {
     }
   }
 
-  /** Passivates the agents that were idle longest while more than `maxActiveAgents` are active. */
+  /**
+   * Passivates agents that were idle for long while more than `maxActiveAgents` are active. Those that the host listens
+   * to stay: it would hear nothing any more, and not know.
+   */
   async trim(): Promise<void> {
-    const excess = this.active - this.options.maxActiveAgents;
+    const { maxActiveAgents } = this.options;
+    const excess = this.active.size - maxActiveAgents;
     if (excess <= 0) return;
-    const byUse = this.entries()
-      .filter(({ actor }) => actor)
-      .sort((a, b) => a.lastUse - b.lastUse);
-    const idle = byUse.slice(0, excess + Math.floor(this.options.maxActiveAgents / 10));
+    const wanted = excess + Math.floor(maxActiveAgents / 10);
+    const idle = this.active.idlest(wanted, (entry) => this.watched.has(entry));
     for (let i = 0; i < idle.length; i += SAVE_CHUNK) await this.save(idle.slice(i, i + SAVE_CHUNK));
     for (const entry of idle) if (!isUnsaved(entry)) this.stop(entry);
   }
 
   stopAll(): void {
-    for (const entry of this.entries()) this.stop(entry);
+    for (const entry of Array.from(this.active)) this.stop(entry);
   }
 
   /** Forgets everybody. */
@@ -310,7 +330,7 @@ export class AgentRegistry {
     entry.role = entry.actor.getSnapshot().context.state.profile.role?.value;
     entry.actor.stop();
     entry.actor = undefined;
-    this.active--;
+    this.active.delete(entry);
   }
 
   private start(entry: AgentEntry, state: AgentState): AgentActor {
@@ -326,7 +346,7 @@ export class AgentRegistry {
     actor.start();
     entry.actor = actor;
     entry.leftOut = state.leftOut.length;
-    this.active++;
+    this.active.add(entry);
     // An inspector gets at every actor.
     if (inspect) this.view(entry.agentId);
     return actor;
@@ -398,7 +418,7 @@ export class AgentRegistry {
       if (record.seq > last) break;
       const announced = log.of(record.seq, entry.agentId);
       if (record.kind === 'tick') {
-        if (!isConcerned(model.dueAt(state), record.now, announced)) continue;
+        if (!isAmong(entry, record) || !isConcerned(model.dueAt(state), record.now, announced)) continue;
         const alone = isAlone(state, record.alone);
         state = model.advanceOrSkip(state, record.now, record.seq, alone, announced);
       } else if (record.agentNo === entry.no) {
@@ -410,6 +430,11 @@ export class AgentRegistry {
     }
     return state;
   }
+}
+
+/** Whether a tick looked at an agent. */
+function isAmong({ no }: AgentEntry, { agents }: TickRecord): boolean {
+  return agents === undefined || (no >= agents[0] && no <= agents[1]);
 }
 
 /** Whether an agent's department is among those that had one active agent when a tick was journalled. */

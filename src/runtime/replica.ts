@@ -5,6 +5,7 @@ import type { JournalledEvent } from '../events/schema.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
+import { Pacer } from './pacer.js';
 import { type AgentActor, type AgentEntry, type AgentRegistry, isAlone } from './registry.js';
 
 /** A record of the journal as the actors take it. */
@@ -25,8 +26,8 @@ export interface Applied {
   readonly touched: Map<AgentEntry, AgentState>;
 }
 
-/** After so many agents a tick lets the event loop breathe. */
-const TICK_CHUNK = 100;
+/** Numbers of agents. */
+const ALL = [1, Number.POSITIVE_INFINITY] as const;
 
 /**
  * Brings the actors up to the journal, record by record in sequence order. Live commits and recovery go through
@@ -37,6 +38,8 @@ export class Replica {
   appliedSeq = 0;
   /** During recovery: what was announced of the records that are replayed. */
   announced: AnnouncedLog | undefined;
+
+  private readonly pacer = new Pacer();
 
   constructor(
     private readonly registry: AgentRegistry,
@@ -66,6 +69,8 @@ export class Replica {
       const position = applied.outputs.length - before;
       for (const output of this.departments.apply(record, position)) applied.outputs.push(output);
       this.appliedSeq = record.seq;
+      const pause = this.pacer.pause();
+      if (pause) await pause;
     }
     return applied;
   }
@@ -91,23 +96,27 @@ export class Replica {
     this.send(entry, { type: 'event.retried', event, when: record, announced }, applied);
   }
 
-  private async tick({ seq, now, alone }: TickRecord, applied: Applied): Promise<void> {
+  private async tick({ seq, now, agents, alone }: TickRecord, applied: Applied): Promise<void> {
+    const { registry, announced: log } = this;
     const before = applied.outputs.length;
-    let touched = 0;
-    for (const entry of this.registry.entries()) {
-      const announced = this.announced?.of(seq, entry.agentId);
-      if (entry.savedSeq >= seq || !isConcerned(this.registry.dueAt(entry), now, announced)) continue;
-      const actor = entry.actor ?? (await this.registry.activate(entry, this.appliedSeq));
+    const due = registry
+      .between(...(agents ?? ALL))
+      .filter(
+        (entry) =>
+          entry.savedSeq < seq && isConcerned(registry.dueAt(entry), now, log?.of(seq, entry.agentId)),
+      );
+    for await (const [entry, state] of registry.statesOf(due, this.appliedSeq)) {
+      registry.wake(entry, state);
       const tick = {
         type: 'time.passed',
         now,
         seq,
         position: applied.outputs.length - before,
-        alone: isAlone(actor.getSnapshot().context.state, alone),
-        announced,
+        alone: isAlone(state, alone),
+        announced: log?.of(seq, entry.agentId),
       } as const;
       this.send(entry, tick, applied);
-      if (++touched % TICK_CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
+      await this.pacer.pause();
     }
   }
 

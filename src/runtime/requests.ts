@@ -32,6 +32,8 @@ export interface RetryRequest {
 export interface TickRequest {
   readonly kind: 'tick';
   readonly now: number;
+  /** First and last number of the agents to look at; absent for all. */
+  readonly agents?: readonly [first: number, last: number];
 }
 
 /** Resolves once everything requested before it is durable and applied. */

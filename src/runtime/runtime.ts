@@ -31,6 +31,9 @@ const MAX_GROUP = 1_000;
 /** Journal records after which snapshots are written in the background: what a recovery replays at most, about. */
 const SNAPSHOT_EVERY = 50_000;
 
+/** Agents that one tick looks at: passive ones may all have to be woken for it. */
+const TICK_AGENTS = 2_000;
+
 export type SupervisorActor = ActorRefFrom<typeof supervisorMachine>;
 
 export interface RuntimeOptions {
@@ -218,7 +221,13 @@ export class Runtime {
   }
 
   private tick(): void {
-    this.requests.next({ kind: 'tick', now: this.now() });
+    const now = this.now();
+    const { size } = this.registry;
+    if (size <= TICK_AGENTS) this.requests.next({ kind: 'tick', now });
+    else
+      for (let first = 1; first <= size; first += TICK_AGENTS) {
+        this.requests.next({ kind: 'tick', now, agents: [first, Math.min(first + TICK_AGENTS - 1, size)] });
+      }
   }
 
   /** Whoever is told that an event is recorded finds it everywhere: in the supervisor, on the scoreboard. */

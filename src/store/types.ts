@@ -21,6 +21,8 @@ export interface TickRecord {
   readonly kind: 'tick';
   readonly seq: number;
   readonly now: number;
+  /** First and last number of the agents that it looked at, where it did not look at all. */
+  readonly agents?: readonly [first: number, last: number];
   /** The departments that had one active agent, as far as the tick was about them; absent for none. */
   readonly alone?: readonly string[];
 }

@@ -27,7 +27,8 @@ function encodeLine(record: NewRecord): string {
   return `${record.now}\t${record.agentNo}\t${encodeStamps(record)}\t${record.json}`;
 }
 
-function encodeTick({ now, alone }: TickRecord): string {
+function encodeTick({ now, agents, alone }: TickRecord): string {
+  if (agents) return `${now}\t${JSON.stringify({ agents, ...(alone && { alone }) })}`;
   return alone === undefined ? `${now}` : `${now}\t${JSON.stringify(alone)}`;
 }
 
@@ -105,7 +106,9 @@ interface Fields {
 const NO_FIELDS = { agentNo: undefined, of: 0, stamps: '', json: undefined } as const;
 
 function toTick(seq: number, now: number, stamps: string): TickRecord {
-  return stamps === '' ? { kind: 'tick', seq, now } : { kind: 'tick', seq, now, alone: parse(seq, stamps) };
+  if (stamps === '') return { kind: 'tick', seq, now };
+  const more = parse<string[] | Pick<TickRecord, 'agents' | 'alone'>>(seq, stamps);
+  return { kind: 'tick', seq, now, ...(Array.isArray(more) ? { alone: more } : more) };
 }
 
 /** The event as others see it, with its own department, else the one that it was stamped with. */
