@@ -75,7 +75,7 @@ export class AgentRegistry {
   private uses = 0;
   /** One write at a time: two of the same agent would both take its new events for theirs. */
   private readonly saving = new Queue();
-  private readonly active = new ActiveAgents();
+  private readonly active = new ActiveAgents<AgentEntry>();
   /** How often the host listens to an agent's actor. */
   private readonly watched = new Map<AgentEntry, number>();
   /** Actors as the host was given them. */
