@@ -6,6 +6,7 @@ import { CliError, errorLine, exitCodeOf } from './errors.js';
 import { addExport } from './export.js';
 import { addImport } from './import.js';
 import { type Io, Output, OutputClosed } from './io.js';
+import { addQuery } from './query.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
 import { addSimulate } from './simulate.js';
@@ -54,6 +55,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addReplay(program, context);
   addReport(program, context);
   addAgents(program, context);
+  addQuery(program, context);
   addTransitions(program, context);
   addExport(program, context);
   addImport(program, context);

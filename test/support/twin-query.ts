@@ -12,12 +12,31 @@ import {
 
 type Point = TwinAttempt & { readonly quality: number };
 
+interface Known {
+  readonly attempts: readonly Point[];
+  readonly observations: readonly ObservationEvent[];
+}
+
+const known = new WeakMap<readonly StoredEvent[], Map<number, Known>>();
+
+/** {@link recount}, once for each list and moment. */
+function knownAt(all: readonly StoredEvent[], now: number): Known {
+  const byMoment = known.get(all) ?? new Map<number, Known>();
+  known.set(all, byMoment);
+  const counted = byMoment.get(now) ?? recount(all, now);
+  byMoment.set(now, counted);
+  return counted;
+}
+
 /** What is known at a moment of everything that has happened by then, from nothing but the list of all events. */
-function knownAt(all: readonly StoredEvent[], now: number) {
+function recount(all: readonly StoredEvent[], now: number): Known {
   const attempts: Point[] = [];
   const observations: ObservationEvent[] = [];
-  for (const agentId of new Set(all.map((event) => event.agentId))) {
-    const events = all.filter((event) => event.agentId === agentId && event.at <= now).sort(inOrder);
+  const byAgent = new Map<string, StoredEvent[]>();
+  for (const event of all) byAgent.set(event.agentId, []);
+  for (const event of all) byAgent.get(event.agentId)?.push(event);
+  for (const own of byAgent.values()) {
+    const events = own.filter(({ at }) => at <= now).sort(inOrder);
     const overrides = overridesInForce(events, now);
     for (const attempt of attemptsOf(events)) {
       const override = overrides.find(({ taskId }) => taskId === attempt.event.taskId);

@@ -29,3 +29,8 @@ export function duration(ms: number): string {
 export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }
+
+/** `from 2025-06-26 14:03 to 2025-07-01 09:00 UTC`; a range without a beginning is one `up to` its end. */
+export function rangeOf(from: number, to: number): string {
+  return from === 0 ? `up to ${moment(to)} UTC` : `from ${moment(from)} to ${moment(to)} UTC`;
+}
