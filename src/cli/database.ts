@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
+import type { TrackerOptions } from '../options.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
 import type { ReadOptions } from './options.js';
@@ -11,8 +12,9 @@ export async function withDatabase<Result>(
   path: string,
   clock: Clock,
   use: (tracker: Tracker) => Promise<Result>,
+  options: Pick<TrackerOptions, 'policy'> = {},
 ): Promise<Result> {
-  const tracker = await openTracker({ path, clock });
+  const tracker = await openTracker({ path, clock, ...options });
   try {
     return await use(tracker);
   } finally {

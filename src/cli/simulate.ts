@@ -9,15 +9,17 @@ import {
   judge,
   type Resumption,
   resume,
+  type SimulationOutcome,
   simulate,
 } from '../simulation/index.js';
-import type { IngestSummary, Tracker } from '../tracker.js';
+import type { Tracker } from '../tracker.js';
 import type { Context } from './context.js';
 import { withDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
 import { weeklyQuality } from './departments.js';
 import { CliError } from './errors.js';
 import { type CommonOptions, example, wholeNumber, withCommonOptions } from './options.js';
+import { policyFrom } from './policy-option.js';
 import { recentTurns } from './recent-turns.js';
 import { createProgress } from './render/progress.js';
 import { renderSimulation, type SimulationReport } from './render/simulation.js';
@@ -27,6 +29,7 @@ interface SimulateCommandOptions extends CommonOptions {
   readonly seed?: number;
   readonly agents?: number;
   readonly departments?: number;
+  readonly policy: string;
 }
 
 const DEFAULT_SEED = 1;
@@ -45,8 +48,9 @@ export function addSimulate(program: Command, context: Context): void {
     .description(
       [
         'Run a company that does not exist: agents whose skill improves, fades, jumps or stays, with tasks, reviews',
-        'and collaboration, on a simulated clock. At the end, what Tenure said is compared with what was true. Run',
-        'again on the same database, it goes on for so many days from where it stopped.',
+        'and collaboration, on a simulated clock. The people who run it act on what is recommended: they promote,',
+        'dismiss, hire and transfer. At the end, what Tenure said is compared with what was true. Run again on the',
+        'same database, it goes on for so many days from where it stopped.',
       ].join(' '),
     );
   withCommonOptions(command)
@@ -54,6 +58,7 @@ export function addSimulate(program: Command, context: Context): void {
     .option('--seed <n>', `the same seed gives the same company (default: ${DEFAULT_SEED})`, wholeNumber(0))
     .option('--agents <n>', 'agents of a new company (default: 24)', wholeNumber(1, 100_000))
     .option('--departments <n>', 'departments of a new company (default: 4)', wholeNumber(1, 1_000))
+    .option('--policy <which>', 'default, none, or a JSON file of options of the default one', 'default')
     .action((options: SimulateCommandOptions) => simulateCommand(options, context));
   example(command, 'tenure simulate --days 90 --seed 7 --db ./company');
 }
@@ -62,25 +67,28 @@ async function simulateCommand(options: SimulateCommandOptions, context: Context
   const { out, io, colors } = context;
   const startedAt = performance.now();
   const clock = new SimulatedClock();
-  const report = await withDatabase(options.db, clock, async (tracker): Promise<SimulationReport> => {
+  const live = async (tracker: Tracker): Promise<SimulationReport> => {
     const { company, lastDay } = await begin(tracker, options);
     const until = lastDay + options.days;
     // The last day may be there in part: it is lived through again, and what is known of it is a duplicate.
     const fromDay = Math.max(0, lastDay);
-    const summary = await watched(context, company, until - fromDay + 1, (onDay) =>
+    const outcome = await watched(context, company, until - fromDay + 1, (onDay) =>
       simulate(tracker, clock, company, { fromDay, days: until - fromDay + 1, onDay, signal: io.signal }),
     );
-    check(summary, io.signal);
+    check(outcome, io.signal);
     const ms = performance.now() - startedAt;
     return {
-      ...(await conclude(tracker, company, until)),
+      ...(await conclude(tracker, company, until, outcome)),
       company,
-      summary,
+      summary: outcome,
+      people: outcome.people,
       ms,
       firstDay: lastDay + 1,
       db: options.db,
     };
-  });
+  };
+  const policy = await policyFrom(options.policy);
+  const report = await withDatabase(options.db, clock, live, { policy });
   if (options.json) await out.json(simulationJson(report));
   else await out.write(renderSimulation(report, io.invocation, colors));
 }
@@ -103,8 +111,8 @@ async function watched(
   { io }: Context,
   company: Company,
   days: number,
-  work: (onDay: (day: number) => void) => Promise<IngestSummary>,
-): Promise<IngestSummary> {
+  work: (onDay: (day: number) => void) => Promise<SimulationOutcome>,
+): Promise<SimulationOutcome> {
   const progress = createProgress(io, days);
   let done = 0;
   try {
@@ -117,7 +125,7 @@ async function watched(
   }
 }
 
-function check({ rejected }: IngestSummary, signal: AbortSignal): void {
+function check({ rejected }: SimulationOutcome, signal: AbortSignal): void {
   const first = rejected[0];
   if (first)
     throw new CliError(
@@ -131,8 +139,9 @@ async function conclude(
   tracker: Tracker,
   company: Company,
   lastDay: number,
+  { staff }: SimulationOutcome,
 ): Promise<Pick<SimulationReport, 'verdict' | 'agents' | 'turns' | 'deadLetters'>> {
-  const verdict = await judge(tracker, company, lastDay);
+  const verdict = await judge(tracker, company, lastDay, staff);
   const summaries = new Map((await tracker.agents()).map((agent) => [agent.agentId, agent]));
   const agents = [];
   for (const judged of changedFirst(verdict.agents).slice(0, AGENTS_SHOWN)) {
@@ -154,7 +163,8 @@ function changedFirst(agents: readonly AgentVerdict[]): AgentVerdict[] {
   return agents.toSorted((a, b) => kind(a) - kind(b));
 }
 
-function simulationJson({ db, company, summary, ms, verdict, turns, deadLetters }: SimulationReport): object {
+function simulationJson(report: SimulationReport): object {
+  const { db, company, summary, people, ms, verdict, turns, deadLetters } = report;
   const { accepted, duplicates } = summary;
   return {
     db,
@@ -162,6 +172,7 @@ function simulationJson({ db, company, summary, ms, verdict, turns, deadLetters 
     accepted,
     duplicates,
     seconds: ms / 1_000,
+    people,
     verdict,
     turns,
     deadLetters,

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Shift } from './delivery.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Shift } from './delivery.js';
 
 type Complexity = 'simple' | 'medium' | 'complex' | 'epic';
 
@@ -14,27 +14,39 @@ export interface Attempt {
   readonly succeeded: boolean;
 }
 
-/** How much harder than usual, in points of skill; minutes and dollars that it takes on average. */
+/** How much harder than usual, in points of skill; minutes of work and dollars that it takes on average. */
 export const WORK: Readonly<Record<Complexity, { harder: number; minutes: number; dollars: number }>> = {
-  simple: { harder: -0.6, minutes: 12, dollars: 0.15 },
-  medium: { harder: 0, minutes: 35, dollars: 0.5 },
-  complex: { harder: 0.5, minutes: 110, dollars: 1.6 },
-  epic: { harder: 0.9, minutes: 300, dollars: 5 },
+  simple: { harder: -0.6, minutes: 36, dollars: 0.15 },
+  medium: { harder: 0, minutes: 105, dollars: 0.5 },
+  complex: { harder: 0.5, minutes: 300, dollars: 1.6 },
+  epic: { harder: 0.9, minutes: 700, dollars: 5 },
 };
 
-/** What comes of a task when an agent tries it on a day, from a moment on. */
+const DAY_BEGINS_MS = 7 * HOUR_MS;
+const DAY_ENDS_MS = 21 * HOUR_MS;
+
+/** What comes of a task when an agent tries it, from a moment on and when everything before it is done. */
 export function attempt(
-  { agent, day, random }: Shift,
+  { skill, desk, random }: Shift,
   given: Pick<Attempt, 'taskId' | 'complexity' | 'number' | 'assignedAt'> & { notBefore: number },
 ): Attempt {
   const { notBefore, ...task } = given;
   const { harder, minutes } = WORK[task.complexity];
-  const skill = agent.career.skill(day);
   const merit = Math.min(10, Math.max(0, skill - harder + random.normal(0, 1)));
-  const startedAt = notBefore + Math.round(random.between(1, 40) * MINUTE_MS);
+  const startedAt = inWorkingHours(
+    Math.max(notBefore + Math.round(random.between(1, 40) * MINUTE_MS), desk.freeAt),
+  );
   // Whoever is less able takes longer.
   const effort = minutes * Math.exp(random.normal(0, 0.35)) * (1.7 - skill / 12);
   const finishedAt = startedAt + Math.round(Math.max(1, effort) * MINUTE_MS);
+  desk.freeAt = finishedAt;
   const succeeded = random.chance(1 / (1 + Math.exp((3.6 - merit) / 0.9)));
   return { ...task, merit, startedAt, finishedAt, succeeded };
+}
+
+/** What would begin at night begins in the morning; what has begun is brought to its end. */
+function inWorkingHours(at: number): number {
+  const midnight = at - (at % DAY_MS);
+  if (at - midnight < DAY_BEGINS_MS) return midnight + DAY_BEGINS_MS;
+  return at - midnight < DAY_ENDS_MS ? at : midnight + DAY_MS + DAY_BEGINS_MS;
 }

@@ -9,9 +9,22 @@ export interface Delivery {
   readonly event: PerformanceEventInput & { readonly id: string; readonly at: number };
 }
 
+/** Where an agent's work waits for it: one thing is done after the other. */
+export interface Desk {
+  /** When everything that was begun is done, epoch milliseconds. */
+  freeAt: number;
+}
+
 /** One agent on one day. */
 export interface Shift {
   readonly agent: SimulatedAgent;
+  /** Where the agent works now. */
+  readonly department: string;
+  /** 0–10: the latent skill, less what a newcomer does not know yet. */
+  readonly skill: number;
+  /** Tasks that the agent is given on such a day, on average. */
+  readonly load: number;
+  readonly desk: Desk;
   /** Days since the company was founded. */
   readonly day: number;
   /** Midnight UTC of that day, epoch milliseconds. */
@@ -24,9 +37,6 @@ export interface Shift {
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
-
-/** Nothing is reported more days than this after the day on which its task was assigned. */
-export const MAX_DELAY_DAYS = 14;
 
 /** An event that is reported as it happens. */
 export function onTime(event: Delivery['event']): Delivery {

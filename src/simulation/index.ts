@@ -1,5 +1,6 @@
 export type { Course } from './career.js';
 export { type Company, type CompanyOptions, createCompany } from './company.js';
+export type { PeopleCounts } from './people.js';
 export { type Resumption, resume } from './resume.js';
-export { simulate } from './simulate.js';
-export { type AgentVerdict, judge, STANDSTILL, type Verdict } from './verdict.js';
+export { type SimulationOutcome, simulate } from './simulate.js';
+export { type AgentVerdict, judge, type ProposalCounts, STANDSTILL, type Verdict } from './verdict.js';

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.js';
 import { type Delivery, HOUR_MS, onTime, type Shift, toRatio, toScore } from './delivery.js';
+import type { SimulatedAgent } from './roster.js';
 
 type Review = Extract<Delivery['event'], { type: 'review.submitted' }>;
 
@@ -15,7 +16,7 @@ export function taskReviews(shift: Shift, attempt: Attempt): Delivery[] {
   if (random.chance(0.6)) reviews.push(codeReview(shift, attempt));
   if (random.chance(0.4)) reviews.push(evaluation(shift, attempt));
   const peer = random.pick(shift.team as [(typeof shift.team)[number]]);
-  if (random.chance(0.12) && peer.id !== agent.id) reviews.push(peerReview(shift, attempt, peer.id));
+  if (random.chance(0.12) && peer.id !== agent.id) reviews.push(peerReview(shift, attempt, peer));
   return reviews.map(onTime);
 }
 
@@ -50,8 +51,9 @@ function evaluation(shift: Shift, attempt: Attempt): Review {
   return { ...base, kind: 'evaluation', reviewerId, score, confidence };
 }
 
-function peerReview(shift: Shift, attempt: Attempt, reviewerId: string): Review {
-  const score = toScore(attempt.merit + shift.random.normal(0.5, 1));
+/** Colleagues are kind on the whole, each in a way of its own. */
+function peerReview(shift: Shift, attempt: Attempt, { id: reviewerId, severity }: SimulatedAgent): Review {
+  const score = toScore(attempt.merit + shift.random.normal(0.5 - severity, 0.9));
   return { ...review(shift, attempt, 'peer', delayed(shift, attempt)), kind: 'peer', reviewerId, score };
 }
 

@@ -10,9 +10,11 @@ export interface SimulatedAgent {
   readonly level: string;
   /** Day of hiring, 0 for the founders. */
   readonly hiredOn: number;
+  /** How much lower than the truth it scores its colleagues, in points; below 0 for the kind ones. */
+  readonly severity: number;
   /** Latent skill over time. */
   readonly career: Career;
-  /** Tasks a day on average, 0.5–4. */
+  /** Tasks a day on average for which it was hired, 0.5–4. */
   readonly workRate: number;
   /** How good it is to work with, 0–1; it does not change. */
   readonly sociability: number;
@@ -49,31 +51,59 @@ export function founders(seed: number, count: number, departments: number, days:
   );
   const known = Object.keys(DEPARTMENTS) as (keyof typeof DEPARTMENTS)[];
   return kinds.map((kind, i) => {
-    const number = String(i + 1).padStart(2, '0');
-    const name = NAMES[i % NAMES.length] as string;
     const place = i % departments;
     const department = known[place] ?? `department-${place + 1}`;
-    const id = `${name}-${number}`;
-    const random = createRandom(`${seed}/${id}`);
-    const role = random.pick(DEPARTMENTS[known[place] ?? 'operations']);
-    return {
-      ...traits(random),
-      id,
-      name,
-      role,
-      department,
-      hiredOn: 0,
-      career: createCareer(`${seed}/${id}`, kind, days),
-    };
+    return agentOf(seed, i, kind, department, 0, days);
   });
 }
 
-function traits(random: Random): Pick<SimulatedAgent, 'level' | 'workRate' | 'sociability' | 'thirst'> {
+/** Somebody who is hired later: nobody knows what will become of it. */
+export function recruit(
+  seed: number,
+  number: number,
+  department: string,
+  hiredOn: number,
+  days: number,
+): SimulatedAgent {
+  const kind = createRandom(`${seed}/recruit-${number}`).pick(DECK as [CourseKind, ...CourseKind[]]);
+  return { ...agentOf(seed, number - 1, kind, department, hiredOn, days), level: 'junior' };
+}
+
+function agentOf(
+  seed: number,
+  index: number,
+  kind: CourseKind,
+  department: string,
+  hiredOn: number,
+  days: number,
+): SimulatedAgent {
+  const name = NAMES[index % NAMES.length] as string;
+  const id = `${name}-${String(index + 1).padStart(2, '0')}`;
+  const random = createRandom(`${seed}/${id}`);
+  const roles = DEPARTMENTS[department as keyof typeof DEPARTMENTS] ?? DEPARTMENTS.operations;
+  const role = random.pick(roles as readonly [string, ...string[]] as [string, ...string[]]);
+  const career = createCareer(`${seed}/${id}`, kind, days);
+  return { ...traits(random), id, name, role, department, hiredOn, career };
+}
+
+/** Points of skill that a newcomer lacks on its first day, and the days in which it catches up. */
+const ONBOARDING = { points: 2, days: 21 };
+
+/** What an agent can do on a day: its latent skill, less what it has still to learn of the company. */
+export function skillOf({ career, hiredOn }: SimulatedAgent, day: number): number {
+  const missing = hiredOn === 0 ? 0 : Math.max(0, 1 - (day - hiredOn) / ONBOARDING.days);
+  return Math.max(0, career.skill(day) - ONBOARDING.points * missing);
+}
+
+function traits(
+  random: Random,
+): Pick<SimulatedAgent, 'level' | 'workRate' | 'sociability' | 'thirst' | 'severity'> {
   return {
     level: random.weighted({ junior: 0.4, mid: 0.35, senior: 0.2, lead: 0.05 }),
     // Most agents are busy with one or two tasks a day, a few with four.
     workRate: 0.5 + 3.5 * random.next() ** 2,
     sociability: random.between(0.35, 0.9),
     thirst: Math.exp(random.normal(0, 0.2)),
+    severity: random.normal(0, 0.5),
   };
 }

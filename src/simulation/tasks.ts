@@ -10,8 +10,8 @@ const DOLLARS_PER_TOKEN = 4e-6;
 
 /** Everything that follows from the tasks that an agent is given on one day, reviews included. */
 export function dailyTasks(shift: Shift): Delivery[] {
-  const { agent, random } = shift;
-  return Array.from({ length: random.poisson(agent.workRate) }, (_, i) => oneTask(shift, i + 1)).flat();
+  const { load, random } = shift;
+  return Array.from({ length: random.poisson(load) }, (_, i) => oneTask(shift, i + 1)).flat();
 }
 
 function oneTask(shift: Shift, number: number): Delivery[] {
@@ -71,8 +71,8 @@ function signals({ merit, succeeded }: Attempt, random: Random): Outcome['signal
   return { ...tests, criteriaMet: binomial(criteriaTotal, share, random), criteriaTotal };
 }
 
-function usage({ agent, day, random }: Shift, { complexity }: Attempt): Outcome['usage'] {
-  const waste = 1.6 - agent.career.skill(day) / 12;
+function usage({ agent, skill, random }: Shift, { complexity }: Attempt): Outcome['usage'] {
+  const waste = 1.6 - skill / 12;
   const dollars = WORK[complexity].dollars * agent.thirst * waste * Math.exp(random.normal(0, 0.3));
   const tokens = Math.round(dollars / DOLLARS_PER_TOKEN);
   const inputTokens = Math.round(tokens * random.between(0.7, 0.9));

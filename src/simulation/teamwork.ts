@@ -25,7 +25,7 @@ const KINDS = {
 export function dailyTeamwork(shift: Shift): Delivery[] {
   const { random } = shift;
   const latest = 23 * HOUR_MS;
-  return Array.from({ length: random.poisson(0.9) }, (_, i) => {
+  return Array.from({ length: random.poisson(0.6) }, (_, i) => {
     const at = shift.midnight + Math.round(random.between(7 * HOUR_MS, latest));
     return onTime(observation(shift, `${i + 1}`, at, random.weighted(KINDS)));
   });

@@ -1,10 +1,12 @@
-import type { TrendChanged } from '../agent/outputs.js';
+import type { Recommendation, TrendChanged } from '../agent/outputs.js';
 import type { Tracker } from '../tracker.js';
 import { parseDuration } from '../windows/duration.js';
 import type { Course } from './career.js';
 import type { Company } from './company.js';
 import { DAY_MS } from './delivery.js';
-import type { SimulatedAgent } from './roster.js';
+import type { Employee } from './office.js';
+import { isConstantlyGood, judgeProposals, type ProposalVerdict } from './proposals.js';
+import { type SimulatedAgent, skillOf } from './roster.js';
 
 /** A change of skill that was real, and when Tenure first said so. */
 export interface ChangeVerdict {
@@ -19,6 +21,14 @@ export interface ChangeVerdict {
 export interface AgentVerdict {
   readonly agentId: string;
   readonly department: string;
+  /** Days at work. */
+  readonly days: number;
+  /** The day on which it had to go, `null` while it is there. */
+  readonly leftOn: number | null;
+  /** What was recommended about it. */
+  readonly proposals: readonly ProposalVerdict[];
+  /** Whether its skill never moved, and was good all the time. */
+  readonly isConstantlyGood: boolean;
   /** Every course that has begun, `stays` included. */
   readonly courses: readonly Course[];
   readonly changes: readonly ChangeVerdict[];
@@ -39,7 +49,25 @@ export interface Verdict {
   readonly alarms: number;
   readonly falseAlarms: number;
   readonly falseAlarmsPerAgentYear: number;
+  readonly promotions: ProposalCounts;
+  readonly demotions: ProposalCounts;
+  readonly terminations: ProposalCounts;
+  /** Agents that lost {@link STEEP} points or more, and of how many that was noticed. */
+  readonly fades: { readonly all: number; readonly noticed: number; readonly open: number };
+  /** Agents that were good all the time, and how many of them were proposed for dismissal. */
+  readonly constantlyGood: { readonly all: number; readonly proposedForDismissal: number };
 }
+
+/** How many of one kind of recommendation the truth bears out. */
+export interface ProposalCounts {
+  readonly right: number;
+  /** Of those that were right, how many came more than 60 days after they could have. */
+  readonly late: number;
+  readonly wrong: number;
+}
+
+/** A loss of so many points is a fade that nobody should miss. */
+const STEEP = 3;
 
 /** A skill that moved less than this within a window has not moved. */
 export const STANDSTILL = 0.2;
@@ -54,38 +82,63 @@ interface Alarm {
   readonly from: number;
 }
 
-/** Compares what Tenure said of every agent's quality with what was true. */
+/** Compares what Tenure said of everybody who ever worked there with what was true. */
 export async function judge(
   tracker: Pick<Tracker, 'log'>,
   company: Company,
   lastDay: number,
+  staff: readonly Employee[],
 ): Promise<Verdict> {
-  const spoken = new Map<string, TrendChanged[]>();
+  const spoken = new Map<string, (TrendChanged | Recommendation)[]>();
   for await (const output of tracker.log()) {
-    if (output.type !== 'trend.changed' || output.metric !== 'quality') continue;
+    const isWord = output.type === 'trend.changed' && output.metric === 'quality';
+    if (!isWord && output.type !== 'recommendation.made') continue;
     const known = spoken.get(output.agentId);
     if (known) known.push(output);
     else spoken.set(output.agentId, [output]);
   }
-  const agents = company.agents.map((agent) =>
-    judgeAgent(agent, alarmsIn(spoken.get(agent.id) ?? [], company), lastDay),
+  const agents = staff.map((employee) =>
+    judgeAgent(employee, spoken.get(employee.agent.id) ?? [], company, lastDay),
   );
   return total(agents, lastDay);
 }
 
-function judgeAgent(agent: SimulatedAgent, alarms: readonly Alarm[], lastDay: number): AgentVerdict {
+function judgeAgent(
+  { agent, department, leftAt }: Employee,
+  spoken: readonly (TrendChanged | Recommendation)[],
+  company: Company,
+  lastDay: number,
+): AgentVerdict {
+  const until = leftAt === undefined ? lastDay : Math.min(lastDay, company.dayOf(leftAt));
   const courses = agent.career
-    .courses(lastDay)
-    .filter(({ kind, begins }) => kind === 'stays' || begins <= lastDay);
+    .courses(until)
+    .filter(({ kind, begins }) => kind === 'stays' || (begins <= until && begins >= agent.hiredOn));
   const real = courses.filter(({ kind }) => kind !== 'stays');
+  const alarms = alarmsIn(
+    spoken.filter((output) => output.type === 'trend.changed'),
+    company,
+  );
+  const proposals = spoken.filter((output) => output.type === 'recommendation.made');
+  const proposed = judgeProposals(proposals, agent, company);
   return {
     agentId: agent.id,
-    department: agent.department,
+    department,
+    days: until - agent.hiredOn + 1,
+    leftOn: leftAt === undefined ? null : until,
     courses,
-    changes: real.map((course) => judgeChange(course, alarms, lastDay)),
+    changes: real.map((course) => judgeChange(course, [...alarms, ...asAlarms(proposed)], until)),
+    proposals: proposed,
+    isConstantlyGood: isConstantlyGood(agent, until),
     alarms: alarms.length,
     falseAlarms: alarms.filter((alarm) => !isTrue(alarm, agent)).length,
   };
+}
+
+/** Whoever is to go, or to go down, was noticed to have got worse. */
+function asAlarms(proposals: readonly ProposalVerdict[]): Alarm[] {
+  return proposals.flatMap(({ kind, day: from }) =>
+    kind === 'promotion' ? [] : [{ direction: 'declining', windowDays: 0, from }],
+  );
 }
 
 function judgeChange(course: Course, alarms: readonly Alarm[], lastDay: number): ChangeVerdict {
@@ -102,8 +155,8 @@ function daysToNotice({ from, to, begins, ends }: Course, alarms: readonly Alarm
   return inTime.length === 0 ? null : Math.min(...inTime.map((alarm) => alarm.from - begins));
 }
 
-function isTrue({ direction, windowDays, from }: Alarm, { career }: SimulatedAgent): boolean {
-  const moved = career.skill(from) - career.skill(Math.max(0, from - windowDays));
+function isTrue({ direction, windowDays, from }: Alarm, agent: SimulatedAgent): boolean {
+  const moved = skillOf(agent, from) - skillOf(agent, Math.max(agent.hiredOn, from - windowDays));
   return (direction === 'improving' ? moved : -moved) >= STANDSTILL;
 }
 
@@ -128,8 +181,38 @@ function total(agents: readonly AgentVerdict[], lastDay: number): Verdict {
     medianDaysToNotice: median(delays),
     alarms: agents.reduce((sum, agent) => sum + agent.alarms, 0),
     falseAlarms,
-    falseAlarmsPerAgentYear: falseAlarms / ((agents.length * (lastDay + 1)) / 365),
+    falseAlarmsPerAgentYear: falseAlarms / (agents.reduce((sum, { days }) => sum + days, 0) / 365),
+    promotions: countProposals(agents, 'promotion'),
+    demotions: countProposals(agents, 'demotion'),
+    terminations: countProposals(agents, 'termination'),
+    fades: countFades(changes),
+    constantlyGood: countConstantlyGood(agents),
   };
+}
+
+function countProposals(agents: readonly AgentVerdict[], kind: ProposalVerdict['kind']): ProposalCounts {
+  const all = agents.flatMap(({ proposals }) => proposals).filter((one) => one.kind === kind);
+  const right = all.filter((one) => one.isRight);
+  return {
+    right: right.length,
+    late: right.filter(({ isLate }) => isLate).length,
+    wrong: all.length - right.length,
+  };
+}
+
+function countFades(changes: readonly ChangeVerdict[]): Verdict['fades'] {
+  const steep = changes.filter(({ course: { from, to } }) => from - to >= STEEP);
+  return {
+    all: steep.length,
+    noticed: steep.filter(({ noticedAfter }) => noticedAfter !== null).length,
+    open: steep.filter(({ isOpen }) => isOpen).length,
+  };
+}
+
+function countConstantlyGood(agents: readonly AgentVerdict[]): Verdict['constantlyGood'] {
+  const good = agents.filter(({ isConstantlyGood }) => isConstantlyGood);
+  const isProposed = ({ proposals }: AgentVerdict) => proposals.some(({ kind }) => kind === 'termination');
+  return { all: good.length, proposedForDismissal: good.filter(isProposed).length };
 }
 
 function median(values: readonly number[]): number | null {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_TIME } from '../events/fields.js';
-import { performanceEventSchema } from '../events/schema.js';
+import { performanceEventSchema, type Stamped } from '../events/schema.js';
 import type { JournalRecord, NewRecord } from '../store/types.js';
 
 /** What an export begins with. */
@@ -14,16 +14,28 @@ export const headerSchema = z.strictObject({
 const place = { seq: z.int().min(1), now: z.number().min(0).max(MAX_TIME) };
 const agent = z.int().min(1).max(0xffff_ffff);
 
+const name = z.string().min(1).max(256);
+const stamped = z.strictObject({
+  alone: z.literal(true).optional(),
+  decided: z
+    .strictObject({ kind: z.enum(['promotion', 'demotion', 'termination']), level: z.string().optional() })
+    .optional(),
+}) satisfies z.ZodType<Stamped>;
+
 const eventLine = z.strictObject({
   kind: z.literal('event'),
   ...place,
   agent,
   event: performanceEventSchema,
   /** What the journal keeps beside the event: facts of the moment at which it was accepted. */
-  stamps: z.strictObject({ department: z.string().min(1).max(256).optional() }).optional(),
+  stamps: z.strictObject({ department: name.optional(), stamped: stamped.optional() }).optional(),
 });
 const retryLine = z.strictObject({ kind: z.literal('retry'), ...place, agent, of: z.int().min(1) });
-const tickLine = z.strictObject({ kind: z.literal('tick'), ...place });
+const tickLine = z.strictObject({
+  kind: z.literal('tick'),
+  ...place,
+  alone: z.array(name).readonly().optional(),
+});
 
 /** One record of the journal, with every field that a replay needs. */
 export const recordSchema = z.discriminatedUnion('kind', [eventLine, retryLine, tickLine]);

@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { parseEvent } from '../../src/events/parse.js';
-import { createCompany } from '../../src/simulation/company.js';
-import { MAX_DELAY_DAYS } from '../../src/simulation/delivery.js';
+import { type Company, createCompany } from '../../src/simulation/company.js';
+import type { Delivery } from '../../src/simulation/delivery.js';
+import { demand } from '../../src/simulation/demand.js';
+import { Office } from '../../src/simulation/office.js';
+import { recruit, skillOf } from '../../src/simulation/roster.js';
 
 const DAY_MS = 86_400_000;
 const LEVELS = ['junior', 'mid', 'senior', 'lead'];
 
-function eventsOf(company: ReturnType<typeof createCompany>, days: number) {
-  return Array.from({ length: days }, (_, day) => company.day(day)).flat();
+function daysOf(company: Company, days: number): Delivery[][] {
+  const office = new Office(company);
+  return Array.from({ length: days }, () => office.nextDay());
+}
+
+function eventsOf(company: Company, days: number): Delivery[] {
+  return daysOf(company, days).flat();
 }
 
 describe('createCompany', () => {
@@ -17,16 +25,10 @@ describe('createCompany', () => {
 
   it('makes another company from another seed', () => {
     const [one, other] = [createCompany({ seed: 1 }), createCompany({ seed: 2 })];
-    expect(one.day(3)).not.toEqual(other.day(3));
+    expect(daysOf(one, 4)[3]).not.toEqual(daysOf(other, 4)[3]);
     expect(one.agents.map(({ career }) => career.skill(0))).not.toEqual(
       other.agents.map(({ career }) => career.skill(0)),
     );
-  });
-
-  it('makes any day again without having made the days before it', () => {
-    const walked = createCompany({ seed: 5 });
-    eventsOf(walked, 40);
-    expect(createCompany({ seed: 5 }).day(40)).toEqual(walked.day(40));
   });
 
   it('has 24 agents in 4 departments unless told otherwise, and every course of skill among them', () => {
@@ -54,9 +56,9 @@ describe('createCompany', () => {
     expect(deliveries.some(({ event, deliveredAt }) => deliveredAt - event.at > DAY_MS)).toBe(true);
   });
 
-  it('loses no report over the delay that it allows', () => {
+  it('brings every task to its end, sooner or later', () => {
     const company = createCompany({ seed: 11 });
-    const deliveries = eventsOf(company, 60 + MAX_DELAY_DAYS);
+    const deliveries = eventsOf(company, 60 + 21);
     const assigned = deliveries
       .filter(({ event }) => event.type === 'task.assigned')
       .map(({ event }) => event);
@@ -109,9 +111,48 @@ describe('createCompany', () => {
 
   it('leaves a trace on every day, even with one idle agent', () => {
     const company = createCompany({ seed: 2, agents: 1, departments: 1 });
-    for (let day = 0; day < 60; day++) {
-      expect(company.day(day).some(({ event }) => company.dayOf(event.at) === day)).toBe(true);
+    for (const [day, deliveries] of daysOf(company, 60).entries()) {
+      expect(deliveries.some(({ event }) => company.dayOf(event.at) === day)).toBe(true);
     }
+  });
+
+  it('does one thing after the other: where more comes in than can be done, it waits', () => {
+    const company = createCompany({ seed: 1, agents: 2, departments: 1 });
+    const office = new Office(company);
+    const [ada] = office.staff.values();
+    if (!ada) throw new Error('expected a founder');
+    ada.desk.freeAt = company.midnight(10);
+    const events = Array.from({ length: 20 }, () => office.nextDay()).flat();
+    const begun = events.flatMap(({ event }) =>
+      event.agentId === ada.agent.id && event.type === 'task.completed' ? [Number(event.startedAt)] : [],
+    );
+    expect(Math.min(...begun)).toBeGreaterThanOrEqual(company.midnight(10));
+  });
+
+  it('hears nothing more from whoever was dismissed, but late words about its work', () => {
+    const company = createCompany({ seed: 1 });
+    const office = new Office(company);
+    const early = Array.from({ length: 10 }, () => office.nextDay());
+    const agentId = company.agents[0]?.id ?? '';
+    office.dismiss(agentId, company.midnight(10));
+    const later = Array.from({ length: 20 }, () => office.nextDay()).flat();
+    const words = later.filter(({ event }) => event.agentId === agentId);
+    expect(early.flat().some(({ event }) => event.agentId === agentId)).toBe(true);
+    expect(new Set(words.map(({ event }) => event.type))).toEqual(new Set(['review.submitted']));
+  });
+
+  it('gives newcomers time to learn', () => {
+    const agent = recruit(1, 25, 'engineering', 40, 180);
+    expect(agent).toMatchObject({ hiredOn: 40, department: 'engineering', level: 'junior' });
+    expect(skillOf(agent, 40)).toBeCloseTo(Math.max(0, agent.career.skill(40) - 2));
+    expect(skillOf(agent, 61)).toBe(agent.career.skill(61));
+  });
+
+  it('has seasons: departments get more work or less, never none', () => {
+    const days = Array.from({ length: 1_000 }, (_, day) => demand(3, 'engineering', day));
+    expect(days[0]).toBe(1);
+    expect(Math.min(...days)).toBeGreaterThan(0);
+    expect(Math.max(...days)).toBeLessThanOrEqual(2.2);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackerOutput } from '../../src/agent/outputs.js';
 import { createCompany, judge } from '../../src/simulation/index.js';
+import { Office } from '../../src/simulation/office.js';
 import type { TrendDirection } from '../../src/trends/types.js';
 
 const company = createCompany({ seed: 1 });
@@ -34,7 +35,8 @@ function saying(agentId: string, said: readonly Said[]) {
 }
 
 async function verdictOn(agentId: string, ...said: readonly Said[]) {
-  const verdict = await judge(saying(agentId, said), company, LAST_DAY);
+  const staff = [...new Office(company).staff.values()];
+  const verdict = await judge(saying(agentId, said), company, LAST_DAY, staff);
   return { verdict, agent: verdict.agents.find((one) => one.agentId === agentId) };
 }
 
@@ -92,5 +94,50 @@ describe('judge', () => {
       falseAlarmsPerAgentYear: 0,
     });
     expect(verdict.changes).toBeGreaterThan(10);
+  });
+
+  /** Recommendations about one agent, on these days. */
+  async function proposing(agentId: string, ...made: readonly [day: number, kind: string][]) {
+    const outputs = made.map(([day, kind], i) => ({
+      type: 'recommendation.made',
+      id: `r${i}`,
+      kind,
+      agentId,
+      at: company.midnight(0) + day * 86_400_000,
+    }));
+    const log = async function* () {
+      yield* outputs as unknown as TrackerOutput[];
+    };
+    const staff = [...new Office(company).staff.values()];
+    const verdict = await judge({ log }, company, LAST_DAY, staff);
+    return { verdict, agent: verdict.agents.find((one) => one.agentId === agentId) };
+  }
+
+  it('calls a promotion right when the skill is good, and late when it was good long before', async () => {
+    const good = company.agents.find(({ career }) => {
+      const [course] = career.courses(0);
+      return course?.kind === 'stays' && course.from >= 6;
+    });
+    const { verdict, agent } = await proposing(good?.id ?? '', [20, 'promotion'], [100, 'promotion']);
+    expect(verdict.promotions).toEqual({ right: 2, late: 1, wrong: 0 });
+    expect(agent?.isConstantlyGood).toBe(true);
+    expect(verdict.constantlyGood.proposedForDismissal).toBe(0);
+  });
+
+  it('calls the dismissal of somebody who is good wrong, and counts it', async () => {
+    const good = company.agents.find(({ career }) => {
+      const [course] = career.courses(0);
+      return course?.kind === 'stays' && course.from >= 6;
+    });
+    const { verdict } = await proposing(good?.id ?? '', [50, 'termination']);
+    expect(verdict.terminations).toEqual({ right: 0, late: 0, wrong: 1 });
+    expect(verdict.constantlyGood.proposedForDismissal).toBe(1);
+  });
+
+  it('takes a demotion for noticing a fade', async () => {
+    const { id, course } = agentThat('falls');
+    const { agent, verdict } = await proposing(id, [course.begins + 12, 'demotion']);
+    expect(agent?.changes).toEqual([{ course, noticedAfter: 12, isOpen: false }]);
+    expect(verdict.demotions.wrong + verdict.demotions.right).toBe(1);
   });
 });

@@ -5,6 +5,8 @@ import {
   type AgentVerdict,
   type Company,
   type Course,
+  type PeopleCounts,
+  type ProposalCounts,
   STANDSTILL,
   type Verdict,
 } from '../../simulation/index.js';
@@ -32,6 +34,7 @@ export interface SimulationReport {
   readonly db: string;
   readonly company: Company;
   readonly summary: IngestSummary;
+  readonly people: PeopleCounts;
   /** Wall time. */
   readonly ms: number;
   /** First day that this run added, counted from 0. */
@@ -49,7 +52,7 @@ export function renderSimulation(report: SimulationReport, invocation: string, c
     renderHeading(report, colors),
     renderAgents(report.agents, report.verdict.agents.length, colors),
     renderTurns(report.turns, colors),
-    renderVerdict(report.verdict, colors),
+    renderVerdict(report, colors),
     ...renderDeadLetters(report.deadLetters, colors),
     renderNext(report, invocation, colors),
   ].join('\n');
@@ -115,7 +118,27 @@ function renderTurns(turns: readonly TrendChanged[], colors: Colors): string {
   return `${colors.bold('Latest turns of quality')}\n${transitionTable(turns, colors)}\n`;
 }
 
-function renderVerdict(verdict: Verdict, colors: Colors): string {
+/** `12 right (3 late), 1 wrong`. */
+function rightAndWrong({ right, late, wrong }: ProposalCounts): string {
+  if (right + wrong === 0) return 'none';
+  const inTime = late === 0 ? '' : ` (${grouped(late)} late)`;
+  return `${grouped(right)} right${inTime}, ${grouped(wrong)} wrong`;
+}
+
+function proposalLines(
+  { promotions, demotions, terminations, fades, constantlyGood }: Verdict,
+  { approved, rejected, deferred, hired, transferred }: PeopleCounts,
+): string[] {
+  const open = fades.open === 0 ? '' : `, and ${fades.open} may be noticed yet`;
+  const good = counted(constantlyGood.all, 'agent');
+  return [
+    `Promotions: ${rightAndWrong(promotions)}. Demotions: ${rightAndWrong(demotions)}. Dismissals: ${rightAndWrong(terminations)}.`,
+    `${fades.noticed} of ${counted(fades.all, 'loss', 'losses')} of three points or more ${fades.noticed === 1 ? 'was' : 'were'} noticed${open}. Of ${good} that ${constantlyGood.all === 1 ? 'was' : 'were'} good all the time, ${constantlyGood.proposedForDismissal} ${constantlyGood.proposedForDismissal === 1 ? 'was' : 'were'} proposed for dismissal.`,
+    `The people who run it approved ${approved}, rejected ${rejected} and deferred ${deferred} recommendations, hired ${hired} and transferred ${transferred}.`,
+  ];
+}
+
+function renderVerdict({ verdict, people }: SimulationReport, colors: Colors): string {
   const {
     changes,
     noticed,
@@ -130,6 +153,7 @@ function renderVerdict(verdict: Verdict, colors: Colors): string {
   const lines = [
     `Tenure noticed ${noticed} of ${counted(changes, 'change')} of skill${half}.`,
     `${said}, ${wrong}: ${falseAlarmsPerAgentYear.toFixed(1)} false alarms a year and agent, all windows together.`,
+    ...proposalLines(verdict, people),
   ];
   return `${colors.bold('What was said, and what was true')}\n${lines.map((line) => `  ${wrapped(line, 98)}`).join('\n')}\n`;
 }
