@@ -168,7 +168,8 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   let store: Store | undefined;
   let registry: AgentRegistry | undefined;
   const onRepaired = ({ agentNo, reason }: Repair): void => {
-    const agentId = registry?.byNumber(agentNo)?.agentId ?? `number ${agentNo}`;
+    const known = agentNo === undefined ? '*' : `number ${agentNo}`;
+    const agentId = registry?.byNumber(agentNo ?? 0)?.agentId ?? known;
     supervisor.send({ type: 'snapshot.rebuilt', agentId, reason });
   };
   try {

@@ -11,6 +11,7 @@ import { Queue } from './queue.js';
 import type { RowChange } from './rollups/changes.js';
 import type { Deltas } from './rollups/deltas.js';
 import type { Rollups } from './rollups/rollups.js';
+import type { Scrubber } from './scrubber.js';
 import type { Snapshots } from './snapshots.js';
 import { eventsInTime } from './timeline.js';
 import type { TimelineCounts } from './timeline-counts.js';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly outputs: Outputs;
   readonly snapshots: Snapshots;
   readonly timelineCounts: TimelineCounts;
+  readonly scrubber: Scrubber;
   readonly rollups: Rollups;
   readonly meta: Meta;
 }
@@ -51,14 +53,16 @@ export class LevelStore implements Store {
   readonly #saves = new Queue();
   readonly #counting = new Queue();
   readonly #timelineCounts: TimelineCounts;
+  readonly #scrubber: Scrubber;
   #head: Head;
   #checkpoint: number;
   /** Why it is not known any more what the journal holds. */
   #failure: unknown;
 
-  constructor({ connection, journal, outputs, snapshots, timelineCounts, rollups, meta }: Parts) {
+  constructor({ connection, journal, outputs, snapshots, timelineCounts, scrubber, rollups, meta }: Parts) {
     this.rollups = rollups;
     this.#timelineCounts = timelineCounts;
+    this.#scrubber = scrubber;
     this.#connection = connection;
     this.#journal = journal;
     this.#outputs = outputs;
@@ -208,7 +212,8 @@ export class LevelStore implements Store {
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > this.lastSeq) {
       throw refused(`expected a checkpoint up to ${this.lastSeq}, got ${seq}`);
     }
-    const puts = [checkpointPut(seq), ...(await this.#timelineCountPuts())];
+    await this.#scrubber.scrub(this.lastSeq);
+    const puts = [checkpointPut(seq, this.#scrubber.scrubbed), ...(await this.#timelineCountPuts())];
     await this.#connection.writeDerived('Saving the checkpoint', puts);
     this.#checkpoint = seq;
   }

@@ -16,7 +16,7 @@ const head = z.strictObject({
   watermark: z.number().min(0),
   events: z.int().min(0),
 });
-const checkpoint = z.strictObject({ seq: z.int().min(0) });
+const checkpoint = z.strictObject({ seq: z.int().min(0), scrubbed: z.int().min(0).optional() });
 const rollups = z.strictObject({
   /** Changes of saves up to this number are in the totals. */
   folded: z.int().min(0),
@@ -60,6 +60,8 @@ export interface Meta {
   readonly upgrade: Upgrade | undefined;
   readonly head: Head;
   readonly checkpoint: number;
+  /** The record up to which the journal was last looked through for events that cannot be found any more. */
+  readonly scrubbed: number;
   /** How many agents the directory has, `undefined` when that is not known any more. */
   readonly agents: number | undefined;
   /** `undefined` when it is not known any more. */
@@ -74,6 +76,7 @@ const EMPTY = {
   upgrade: undefined,
   head: { lastSeq: 0, watermark: 0, events: 0 },
   checkpoint: 0,
+  scrubbed: 0,
   agents: 0,
   outputs: { count: 0, seq: 0, position: 0, settled: 0 },
   timeline: { seq: 0, counts: [] },
@@ -84,8 +87,9 @@ export function headPut(value: Head): Put {
   return metaPut('head', value);
 }
 
-export function checkpointPut(seq: number): Put {
-  return metaPut('checkpoint', { seq });
+/** @param scrubbed the record up to which the journal was looked through, 0 for its beginning */
+export function checkpointPut(seq: number, scrubbed = 0): Put {
+  return metaPut('checkpoint', { seq, scrubbed });
 }
 
 export function agentsPut(count: number | undefined): Put {
@@ -141,6 +145,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     upgrade: upgradeDue(from, sealed[0], values[0]),
     head: known.data,
     checkpoint: reached <= known.data.lastSeq ? reached : 0,
+    scrubbed: checkpoint.safeParse(values[2]).data?.scrubbed ?? 0,
     agents: agents.safeParse(values[3]).data?.count,
     outputs: outputs.safeParse(values[4]).data,
     timeline: timeline.safeParse(values[5]).data,

@@ -7,6 +7,7 @@ import { LevelStore } from './level-store.js';
 import { type Head, type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
 import { Rollups } from './rollups/rollups.js';
+import { Scrubber } from './scrubber.js';
 import { Snapshots } from './snapshots.js';
 import { TimelineCounts } from './timeline-counts.js';
 import type { Repair, Store, StoreOptions } from './types.js';
@@ -69,7 +70,17 @@ async function opened(
     };
     const snapshots = new Snapshots(connection, meta.agents, { source, rollups });
     const timelineCounts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
-    return new LevelStore({ connection, journal, outputs, snapshots, timelineCounts, rollups, meta });
+    const scrubber = new Scrubber(connection, new Journal(connection), source.onRepaired, meta.scrubbed);
+    return new LevelStore({
+      connection,
+      journal,
+      outputs,
+      snapshots,
+      timelineCounts,
+      scrubber,
+      rollups,
+      meta,
+    });
   } catch (error) {
     // The reason counts; a failure to close would only hide it.
     await connection.close().catch(() => undefined);

@@ -125,7 +125,8 @@ export interface TimeRange {
 
 /** Something derived that was found damaged, and was made again from the journal. */
 export interface Repair {
-  readonly agentNo: number;
+  /** Absent when it is not of one agent alone. */
+  readonly agentNo?: number;
   /** What was wrong with it. */
   readonly reason: string;
 }

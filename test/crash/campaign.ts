@@ -56,23 +56,33 @@ export class Witness {
   }
 }
 
-/** Runs a recorder until it gets to a place, or acknowledged so many events, and kills it there. */
-export async function killAt(path: string, witness: Witness, place: Place | number, nth = 1): Promise<void> {
-  const where = typeof place === 'number' ? [] : [place.phase, String(nth), place.moment];
-  const child = spawn(process.execPath, [RECORDER, path, String(witness.next), ...where], {
+/**
+ * Runs a recorder until it gets to a place, or acknowledged so many events, and kills it there.
+ *
+ * @returns the phase in which it was killed
+ */
+export async function killAt(
+  path: string,
+  witness: Witness,
+  place: Place | number,
+  nth = 1,
+): Promise<string> {
+  const target = typeof place === 'number' ? [] : [place.phase, String(nth), place.moment];
+  const child = spawn(process.execPath, [RECORDER, path, String(witness.next), ...target], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
   const before = witness.acknowledged.size;
-  let isHere = false;
+  let where: string | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     witness.hear(line);
-    isHere ||= line === 'here';
+    if (line === 'here' || line === 'elsewhere') where = line;
     const isEnough = typeof place === 'number' && witness.acknowledged.size - before >= place;
-    if (isHere || isEnough) child.kill('SIGKILL');
+    if (where || isEnough) child.kill('SIGKILL');
   }
   const [, signal] = await exited;
   expect(signal, `killed at ${JSON.stringify(place)}`).toBe('SIGKILL');
+  return typeof place === 'number' || where !== 'here' ? 'anywhere' : place.phase;
 }
 
 /**

@@ -13,7 +13,7 @@ function placeOf(cycle: number, random: () => number): { place: Place | number; 
   if (cycle < PLACES.length) return { place, nth: 1 };
   if (cycle % 5 === 0) return { place: 1 + Math.floor(random() * 400), nth: 1 };
   const isOnce = ['opening', 'recovering', 'closing'].includes(place.phase);
-  return { place, nth: 1 + Math.floor(random() * (isOnce ? 2 : 5)) };
+  return { place, nth: 1 + Math.floor(random() * (isOnce ? 2 : 4)) };
 }
 
 /** A small generator, so that a campaign can be run again: mulberry32. */

@@ -1,6 +1,7 @@
 // Records events as fast as it can, and says on standard output which were acknowledged (`+ n seq`), what was announced
 // (`! seq position`), and where it is. When it gets to the place that it was told of, it says `here` and goes no further:
-// whoever started it kills it there. Without a place it runs until it is killed.
+// whoever started it kills it there. When it does not come to that place in a long time it says `elsewhere` and stops too.
+// Without a place it runs until it is killed.
 import { writeSync } from 'node:fs';
 import { Level } from 'level';
 import { SimulatedClock } from 'xstate';
@@ -8,7 +9,7 @@ import { openTracker } from '../../dist/src/index.js';
 
 const [path, first, phase, nth = '1', moment = 'during'] = process.argv.slice(2);
 const START = Date.UTC(2026, 0, 1);
-const AGENTS = 40;
+const AGENTS = 10;
 /** Events until it closes and opens again: the phases at both ends are reached in every run. */
 const ROUND = 150;
 
@@ -20,7 +21,11 @@ function at(name, when) {
   if (name !== phase || when !== moment) return;
   left -= 1;
   if (left > 0) return;
-  writeSync(1, 'here\n');
+  stop('here');
+}
+
+function stop(where) {
+  writeSync(1, `${where}\n`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
@@ -79,6 +84,9 @@ function isTick({ key, value }) {
     .some((line) => !line.includes('\t'));
 }
 
+/** Events after which it stops where it is, if the place did not come. */
+const PATIENCE = 1_500;
+
 let isOpen = false;
 let n = Number(first);
 while (true) {
@@ -87,7 +95,7 @@ while (true) {
   isOpen = false;
   isClosing = false;
   const options = { windows: ['3h', '12h'] };
-  const tracker = await openTracker({ db: watched(), clock, maxActiveAgents: 20, ...options });
+  const tracker = await openTracker({ db: watched(), clock, maxActiveAgents: 4, ...options });
   isOpen = true;
   for (const outputs$ of [tracker.transitions$, tracker.standings$, tracker.failures$])
     outputs$.subscribe(({ seq, position }) => writeSync(1, `! ${seq} ${position}\n`));
@@ -95,6 +103,7 @@ while (true) {
   for (const end = n + ROUND; n < end; n++) {
     const now = START + n * 60_000;
     if (now > clock.now()) clock.set(now);
+    if (phase && n - Number(first) > PATIENCE) stop('elsewhere');
     underWay++;
     const number = n;
     tracker.record(event(number, now)).then(({ seq }) => {
@@ -116,7 +125,9 @@ function event(n, at) {
     const agentId = `agent-${(n - 2) % AGENTS}`;
     return { ...base, agentId, type: 'review.submitted', taskId: `t${n - 2}`, ...review };
   }
-  const signals = { criteriaMet: n % 7, criteriaTotal: 7 };
+  // Quality comes and goes within half a day, so that there is something to announce.
+  const met = Math.round(10 + 10 * Math.sin(n / 90 + (n % AGENTS)));
+  const signals = { criteriaMet: met, criteriaTotal: 20 };
   const type = n % 4 ? 'task.completed' : 'task.failed';
   return { ...base, type, taskId: `t${n}`, signals, usage: { cost: n / 100 } };
 }

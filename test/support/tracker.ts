@@ -18,12 +18,17 @@ export function clockAt(ms = START): SimulatedClock {
   return clock;
 }
 
+/** How {@link openInMemory} opens; a test that runs others in another mode puts something else there. */
+export const opening: { open: (options: TrackerOptions) => Promise<Tracker> } = {
+  open: (options) => openTracker({ db: new MemoryLevel(), ...options }),
+};
+
 /** A tracker in memory on a simulated clock that begins at {@link START}. */
 export async function openInMemory(
   options: TrackerOptions = {},
 ): Promise<{ tracker: Tracker; clock: SimulatedClock }> {
   const clock = clockAt();
-  const tracker = await openTracker({ db: new MemoryLevel(), clock, ...options });
+  const tracker = await opening.open({ clock, ...options });
   return { tracker, clock };
 }
 

@@ -137,6 +137,32 @@ export function damages(home: Home): void {
     });
   });
 
+  describe.each(['ids', 'timeline'] as const)('an entry in %s that is gone', (part) => {
+    test('is put back after the next checkpoint, and said', async () => {
+      const store = await damaged(part, 1, () => undefined);
+      await store.saveCheckpoint(300);
+      expect(home.repairs).toMatchObject([{ reason: expect.stringMatching(/ is missing$/) }]);
+      expect(await collect(store.timeline({}))).toHaveLength(384);
+      const all = range(1, 384);
+      expect(await store.seqsOf(all.map((seq) => `event-${seq}`))).toEqual(all);
+      await store.saveCheckpoint(301);
+      expect(home.repairs).toHaveLength(1);
+    });
+  });
+
+  test('what is gone is found part by part, and the search goes on after a restart', async () => {
+    const store = await home.open();
+    for (const _commit of range(1, 50)) await appendEvents(store, 128);
+    await home.behind((db) => damage(db, 'timeline', -1, () => undefined));
+    const first = await home.open();
+    await first.saveCheckpoint(1);
+    expect(home.repairs).toEqual([]);
+    const second = await home.reopen();
+    await second.saveCheckpoint(2);
+    expect(home.repairs).toHaveLength(1);
+    expect(await collect(second.timeline({}))).toHaveLength(50 * 128);
+  });
+
   test('how many entries the timeline has is counted anew when that is damaged', async () => {
     const store = await damaged('meta', 5, () => undefined);
     expect(await collect(store.timeline({}))).toHaveLength(384);

@@ -1,0 +1,65 @@
+import { isTenureError } from '../errors.js';
+import { breathe } from './breathe.js';
+import type { Connection } from './connection.js';
+import { mendsOfBlock } from './inspection/finders.js';
+import type { Journal } from './journal.js';
+import type { Repair } from './types.js';
+
+/** Blocks looked through at a time: a few thousand events. */
+const BLOCKS = 32;
+
+/**
+ * Looks through the journal, a part at a time and then from its beginning again, for events that cannot be found by
+ * their id or their time any more, and puts back what is gone. Nothing else would notice an id that vanished before its
+ * event is recorded a second time.
+ */
+export class Scrubber {
+  private next: number;
+
+  /** @param scrubbed the record up to which it came the last time */
+  constructor(
+    private readonly connection: Connection,
+    private readonly journal: Journal,
+    private readonly onRepaired: (repair: Repair) => void,
+    scrubbed: number,
+  ) {
+    this.next = scrubbed + 1;
+  }
+
+  /** The record up to which it came. */
+  get scrubbed(): number {
+    return this.next - 1;
+  }
+
+  /** Looks through the next part, up to a record. What is damaged in the journal is for those who read it. */
+  async scrub(lastSeq: number): Promise<void> {
+    for (let i = 0; i < BLOCKS && lastSeq > 0; i++) {
+      if (this.next > lastSeq) this.next = 1;
+      try {
+        const { lastSeq: end } = await this.scrubBlock(this.next);
+        this.next = end + 1;
+      } catch (error) {
+        if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+        this.next += 1;
+      }
+      // Once around is enough.
+      if (this.next > lastSeq) return;
+      await breathe();
+    }
+  }
+
+  private async scrubBlock(seq: number): Promise<{ lastSeq: number }> {
+    const block = await this.journal.blockOf(seq);
+    const count = block.lastSeq - block.firstSeq + 1;
+    const records = Array.from({ length: count }, (_, i) => block.record(block.firstSeq + i));
+    const { mends } = await mendsOfBlock(this.connection, records);
+    for (const mend of mends) {
+      if (!('repair' in mend)) continue;
+      await this.connection.writeDerived('Putting back what finds an event', [mend.repair]);
+      const record = records.find((one) => one.seq === mend.seq);
+      const isOfAgent = mend.part === 'ids' && record?.kind === 'event';
+      this.onRepaired({ reason: mend.message, ...(isOfAgent && { agentNo: record.agentNo }) });
+    }
+    return block;
+  }
+}
