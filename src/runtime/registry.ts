@@ -236,20 +236,38 @@ export class AgentRegistry {
     entries: readonly AgentEntry[],
     upTo: number,
   ): AsyncGenerator<[AgentEntry, AgentState], void> {
+    let next = this.loadChunk(entries, 0);
     for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
-      const chunk = entries.slice(i, i + LOAD_CHUNK);
-      const passive = chunk.filter(({ actor, savedSeq }) => !actor && savedSeq > 0);
-      const loaded = await this.options.store.loadAgents(passive.map(({ no }) => no));
-      const results = new Map(passive.map((entry, k) => [entry, loaded[k] as LoadResult]));
-      for (const entry of chunk) {
-        const result = results.get(entry);
-        const isStillPassive = result && !entry.actor;
+      const loaded = await next;
+      // Read while this chunk is used.
+      next = this.loadChunk(entries, i + LOAD_CHUNK);
+      for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
+        const found = loaded.get(entry);
+        // Meanwhile it may have been active, and have left another snapshot.
+        const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
         yield [
           entry,
-          isStillPassive ? await this.restore(entry, result, upTo) : await this.stateOf(entry, upTo),
+          isAsLoaded ? await this.restore(entry, found.result, upTo) : await this.stateOf(entry, upTo),
         ];
       }
     }
+  }
+
+  /** What is stored of the passive ones among some agents. */
+  private loadChunk(entries: readonly AgentEntry[], from: number): Promise<Map<AgentEntry, LoadedState>> {
+    const passive = entries
+      .slice(from, from + LOAD_CHUNK)
+      .filter(({ actor, savedSeq }) => !actor && savedSeq > 0)
+      .map((entry) => ({ entry, savedSeq: entry.savedSeq }));
+    if (passive.length === 0) return Promise.resolve(new Map());
+    const loading = this.options.store.loadAgents(passive.map(({ entry }) => entry.no)).then((results) => {
+      const place = ({ entry, savedSeq }: (typeof passive)[number], k: number) =>
+        [entry, { savedSeq, result: results[k] as LoadResult }] as const;
+      return new Map(passive.map(place));
+    });
+    // Whoever leaves before it is needed does not hear of its failure.
+    loading.catch(() => undefined);
+    return loading;
   }
 
   /** Activates as many agents as may be active, so that a restart finds them as they were. */
@@ -441,6 +459,12 @@ function isAmong({ no }: AgentEntry, { agents }: TickRecord): boolean {
 export function isAlone({ profile }: AgentState, departments: readonly string[] = []): boolean {
   const seat = departments.length === 0 ? undefined : seatOf(profile);
   return seat !== undefined && departments.includes(seat);
+}
+
+/** A stored state, and which one it was. */
+interface LoadedState {
+  readonly savedSeq: number;
+  readonly result: LoadResult;
 }
 
 const SAVE_CHUNK = 64;
