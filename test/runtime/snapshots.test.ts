@@ -13,8 +13,7 @@ import { Queue } from '../../src/store/queue.js';
 import { openStore } from '../../src/store/store.js';
 import { clockAt, START } from '../support/tracker.js';
 
-it('a snapshot is not taken of an agent whose outputs are not durable yet', async () => {
-  const clock = clockAt();
+async function parts(maxActiveAgents: number) {
   const store = await openStore(new MemoryLevel(), { durability: 'process' });
   const model = new AgentModel({ ...resolveOptions(), stepTrend });
   const steps = new Queue();
@@ -22,9 +21,9 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
     store,
     model,
     machine: createAgentMachine(model),
-    clock,
+    clock: clockAt(),
     layout: 'test',
-    maxActiveAgents: 10,
+    maxActiveAgents,
     inspect: undefined,
     report: () => undefined,
     steps,
@@ -32,7 +31,11 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
     overlay: new Overlay(store.rollups.scopes, 0),
   });
   const departments = new Departments({ store, rules: resolveOptions().hiring, steps });
-  const replica = new Replica(registry, departments);
+  return { store, steps, registry, replica: new Replica(registry, departments) };
+}
+
+it('a snapshot is not taken of an agent whose outputs are not durable yet', async () => {
+  const { store, steps, registry, replica } = await parts(10);
   const event: StoredEvent = {
     id: 'e',
     type: 'agent.hired',
@@ -59,6 +62,39 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
   announce();
   await Promise.all([step, saved]);
   expect((await store.loadAgent(1)).status).toBe('ok');
+  registry.stopAll();
+  await store.close();
+});
+
+it('agents are told as they are, also those that were active and passivated while others were looked at', async () => {
+  const AGENTS = 150;
+  const { store, registry, replica } = await parts(20);
+  const hire = async (seq: number, agentNo: number): Promise<void> => {
+    const agentId = `agent-${agentNo}`;
+    const id = `e${seq}`;
+    const event: StoredEvent = { id, type: 'agent.hired', agentId, at: START, seq, recordedAt: START };
+    await store.append([{ kind: 'event', seq, now: START, agentNo, id, at: START, json: '{}' }]);
+    await replica.apply([{ kind: 'event', seq, agentNo, event }]);
+    await registry.trim();
+  };
+  for (let no = 1; no <= AGENTS; no++) await hire(no, no);
+  await registry.save(registry.entries());
+
+  const seqs: number[] = [];
+  for await (const [, state] of registry.statesOf(registry.entries(), AGENTS)) {
+    if (seqs.push(state.seq) !== 1) continue;
+    // Agents of the next two groups that are read together.
+    await hire(AGENTS + 1, 80);
+    await hire(AGENTS + 2, 140);
+    await registry.save(registry.entries());
+    for (let no = 1; no <= 40; no++) await registry.activate(registry.byNumber(no)!, AGENTS + 2);
+    await registry.trim();
+    expect(registry.byNumber(80)?.actor).toBeUndefined();
+  }
+  const expected = Array.from({ length: AGENTS }, (_, i) => i + 1);
+  expected[79] = AGENTS + 1;
+  expected[139] = AGENTS + 2;
+  expect(seqs).toEqual(expected);
   registry.stopAll();
   await store.close();
 });
