@@ -29,6 +29,7 @@ export {
   type IngestSummary,
   openTracker,
   type Receipt,
+  type RecommendationFilter,
   type RetrySummary,
   type Tracker,
 } from './tracker.js';

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { InspectionEvent, Observer } from 'xstate';
 import { z } from 'zod';
+import { STATE_FORMAT } from './agent/codec.js';
 import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
 import { reasonOf, TenureError, type TenureIssue } from './errors.js';
 import { MAX_TIME } from './events/fields.js';
+import type { RecommendationKind } from './events/schema.js';
 import { defaultPolicy } from './policy/default-policy.js';
-import type { StandingPolicy } from './policy/types.js';
+import type { AgentFacts, StandingPolicy } from './policy/types.js';
 import { guardInspector } from './runtime/guarded-actor.js';
 import { guardClock } from './runtime/guarded-clock.js';
 import { type OnHostError, type Report, reporter } from './runtime/host.js';
@@ -131,12 +134,6 @@ const windowStrategy = z.custom<MetricsWindowStrategy>(
   { error: 'expected a name, windows that differ and minDataPoints, such as multiWindow() makes' },
 );
 
-function isNamedPolicy(policy: unknown): boolean {
-  const { name, needs = {} } = policy as { name?: unknown; needs?: Record<string, unknown> };
-  const areNames = (names: unknown) => names === undefined || (Array.isArray(names) && names.every(isName));
-  return isName(name) && needs !== null && areNames(needs.windows) && areNames(needs.levels);
-}
-
 function isWindow(window: unknown): window is Window {
   const { label, ms } = (window ?? {}) as Partial<Window>;
   return isName(label) && Number.isInteger(ms) && Number(ms) > 0 && Number(ms) <= MAX_TIME;
@@ -161,11 +158,43 @@ function settledWindows({ name, windows, minDataPoints }: MetricsWindowStrategy)
   return Object.freeze({ name, windows: Object.freeze(copies.sort((a, b) => a.ms - b.ms)), minDataPoints });
 }
 
+const wait = z.number().min(0).max(MAX_TIME).optional();
+const policyShape = z.looseObject({
+  name: z.string().min(1).max(256),
+  settings: z.json().optional(),
+  sustain: wait,
+  cooldown: wait,
+  needs: z
+    .object({ windows: z.array(z.string()).optional(), levels: z.array(z.string()).optional() })
+    .optional(),
+  assess: z.custom((value) => typeof value === 'function', 'expected a function'),
+  evidence: z.custom((value) => typeof value === 'function', 'expected a function'),
+});
+/** What identifies a policy and how long it waits stays as it is, whatever becomes of the host's object. */
+const standingPolicy = z.custom<StandingPolicy>().transform((policy, context): StandingPolicy => {
+  const { success, data, error } = policyShape.safeParse(policy);
+  if (!success) {
+    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  }
+  const { name, settings, sustain = 0, cooldown = 0, needs = {} } = data;
+  return Object.freeze({
+    name,
+    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as unknown }),
+    sustain,
+    cooldown,
+    needs,
+    // Its functions may need what it is.
+    assess: (agent: AgentFacts) => policy.assess(agent),
+    evidence: (agent: AgentFacts, kind: RecommendationKind) => policy.evidence(agent, kind),
+  } as StandingPolicy);
+});
+
 const schema = z.strictObject({
   path: z.string().min(1).default('./tenure-data'),
   db: withMethods<Database>(['open', 'close', 'batch', 'getMany', 'iterator']).optional(),
   clock: withMethods<Clock>(['now', 'setTimeout', 'clearTimeout']).default(() => systemClock),
-  windows: z.array(z.string()).readonly().optional(),
+  windows: z.array(z.string()).optional(),
   minDataPoints: z.int().min(1).optional(),
   currency: z
     .string()
@@ -184,11 +213,8 @@ const schema = z.strictObject({
     .array(z.string().min(1).max(64))
     .min(1)
     .refine((levels) => new Set(levels).size === levels.length, 'expected every level once')
-    .readonly()
-    .default(DEFAULT_LEVELS),
-  policy: withMethods<StandingPolicy>(['assess', 'evidence'])
-    .refine(isNamedPolicy, { error: 'expected a name, and needs that are lists of names' })
-    .optional(),
+    .default([...DEFAULT_LEVELS]),
+  policy: standingPolicy.optional(),
   durability: z.enum(['process', 'power']).default('process'),
   maxClockSkew: z.number().min(0).default(300_000),
   maxActiveAgents: z.int().min(1).default(10_000),
@@ -270,4 +296,17 @@ function invalid(issues: readonly TenureIssue[]): TenureError {
 
 function isInspector(value: unknown): boolean {
   return typeof value === 'function' || typeof (value as { next?: unknown } | null)?.next === 'function';
+}
+
+/** States are good only in their format, and for the windows, strategies and policy that they were computed with. */
+export function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
+  const labels = window.windows.map(({ label }) => label).join(',');
+  const sums = collaboration.additive?.size ?? 0;
+  const strategies = `${quality.name} ${collaboration.name}/${sums} ${trend.name}`;
+  const { name, settings, sustain, cooldown } = policy;
+  const judged = createHash('sha256')
+    .update(JSON.stringify([settings, sustain, cooldown, levels]))
+    .digest('hex');
+  const scored = `${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
+  return `format ${STATE_FORMAT} ${scored} ${name}#${judged.slice(0, 12)}`;
 }

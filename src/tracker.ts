@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Level } from 'level';
 import { Observable, Subject, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
-import { STATE_FORMAT } from './agent/codec.js';
 import { AgentModel } from './agent/model.js';
 import type {
   AgentFailed,
@@ -25,7 +23,7 @@ import type {
   PerformanceEventInput,
   StoredEvent,
 } from './events/schema.js';
-import { type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
+import { layoutOf, type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
 import { type AnswerParts, answer } from './query/answer.js';
 import {
   afterArgument,
@@ -34,6 +32,7 @@ import {
   deadLetterFilter,
   eventsArgument,
   idArgument,
+  recommendationFilter,
   streamArgument,
 } from './query/arguments.js';
 import { selectEvents } from './query/events.js';
@@ -53,6 +52,7 @@ import {
 import { guardActor, lookOnly } from './runtime/guarded-actor.js';
 import { GuardedObservable } from './runtime/guarded-observable.js';
 import { harmless, hostError } from './runtime/host.js';
+import { openRecommendations, type RecommendationFilter } from './runtime/open-recommendations.js';
 import { Pacer } from './runtime/pacer.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
@@ -62,6 +62,7 @@ import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
 
 export type { DeadLetter, DeadLetterFilter, RetrySummary } from './runtime/dead-letters.js';
+export type { RecommendationFilter } from './runtime/open-recommendations.js';
 export type { Receipt } from './runtime/requests.js';
 
 /** What became of a stream of events. */
@@ -111,6 +112,11 @@ export interface Tracker extends AsyncDisposable {
   performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined>;
   /** All agents, by id. */
   agents(filter?: AgentFilter): Promise<AgentSummary[]>;
+  /**
+   * What was proposed about agents and is still open, the oldest first: a `decision.recorded` that names its `id` and
+   * `agentId` decides on it.
+   */
+  recommendations(filter?: RecommendationFilter): Promise<Recommendation[]>;
   /**
    * Counts, averages and scores of a time range, to the millisecond, of everybody or of an agent, a department or a
    * project, as a whole or by one of them: as it is known now, by the department and project stamped on each event.
@@ -192,19 +198,6 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     await store?.close().catch(() => undefined);
     throw error;
   }
-}
-
-/** States are good only in their format, and for the windows, strategies and policy that they were computed with. */
-export function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
-  const labels = window.windows.map(({ label }) => label).join(',');
-  const sums = collaboration.additive?.size ?? 0;
-  const strategies = `${quality.name} ${collaboration.name}/${sums} ${trend.name}`;
-  const { name, settings, sustain, cooldown } = policy;
-  const judged = createHash('sha256')
-    .update(JSON.stringify([settings, sustain, cooldown, levels]))
-    .digest('hex');
-  const scored = `${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
-  return `format ${STATE_FORMAT} ${scored} ${name}#${judged.slice(0, 12)}`;
 }
 
 /** Events under way at once in `recordAll`: a few commits' worth. */
@@ -366,6 +359,12 @@ class LocalTracker implements Tracker {
       found.push(summary);
     }
     return found.sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
+  }
+
+  async recommendations(filter: RecommendationFilter = {}): Promise<Recommendation[]> {
+    this.checkOpen();
+    const checked = argument(recommendationFilter, filter, 'filter');
+    return openRecommendations(this.runtime, this.store, checked);
   }
 
   async query<M extends QueryMetric = QueryMetric>(query: Query<M> = {}): Promise<QueryResult<M>> {

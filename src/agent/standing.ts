@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import { type Career, NO_CAREER } from '../policy/career.js';
 import { checkedAssessment, checkedEvidence } from '../policy/checked.js';
 import { sentence } from '../policy/explain.js';
@@ -128,7 +129,7 @@ function reasonFor(to: Standing, state: AgentState, facts: StateFacts, config: M
 
 /** Said once for each thing that the policy fails with, not at every event. */
 function standingAsBefore(state: AgentState, config: ModelConfig, error: unknown): Settlement {
-  const failing = String(error);
+  const failing = reasonOf(error);
   const isNew = failing !== state.career.failing;
   const isFirst = state.standing === 'unproven' || state.standing === 'departed';
   return {

@@ -1,18 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Level } from 'level';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
-import type { TrackerOptions } from '../options.js';
+import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
+import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
 import type { ReadOptions } from './options.js';
+
+/** Options of the tracker that a command line can set. */
+export type DatabaseOptions = Pick<TrackerOptions, 'policy'>;
 
 /** Opens a database, new or not, and closes it cleanly whatever happens. */
 export async function withDatabase<Result>(
   path: string,
   clock: Clock,
   use: (tracker: Tracker) => Promise<Result>,
-  options: Pick<TrackerOptions, 'policy'> = {},
+  options: DatabaseOptions = {},
 ): Promise<Result> {
   const tracker = await openTracker({ path, clock, ...options });
   try {
@@ -30,12 +35,12 @@ export async function withExistingDatabase<Result>(
   { db, clock }: ReadOptions,
   signal: AbortSignal,
   use: (tracker: Tracker) => Promise<Result>,
+  options: DatabaseOptions = {},
 ): Promise<Result> {
   requireDatabase(db);
-  return withDatabase(db, clock === 'system' ? systemClock : new SimulatedClock(), (tracker) =>
-    // Looking leaves nothing half done: it can stop at any point.
-    Promise.race([use(tracker), interruption(signal)]),
-  );
+  // Looking leaves nothing half done: it can stop at any point.
+  const work = (tracker: Tracker) => Promise.race([use(tracker), interruption(signal)]);
+  return withDatabase(db, clock === 'system' ? systemClock : new SimulatedClock(), work, options);
 }
 
 function interruption(signal: AbortSignal): Promise<never> {
@@ -53,6 +58,29 @@ export function requireDatabase(path: string): void {
     'NO_DATABASE',
     `there is no database in ${path}; --db says where, replay or simulate makes one`,
   );
+}
+
+/**
+ * Refuses to write into a database under other rules than those of the program that it belongs to: its log would say
+ * what that program never would.
+ *
+ * @throws CliError `OTHER_RULES`
+ */
+export async function requireSameRules(path: string, options: DatabaseOptions): Promise<void> {
+  requireDatabase(path);
+  const expected = layoutOf(resolveOptions(options));
+  const store = await openStore(new Level(path, { createIfMissing: false }), { durability: 'process' });
+  try {
+    for await (const { layout } of store.directory()) {
+      if (layout === expected) return;
+      throw new CliError(
+        'OTHER_RULES',
+        `${path} was written under ${layout}, and this would be ${expected}: give its policy with --policy, or decide in the program that owns it`,
+      );
+    }
+  } finally {
+    await store.close();
+  }
 }
 
 /** LevelDB keeps the name of its manifest in a file called CURRENT. */

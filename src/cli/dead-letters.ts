@@ -14,6 +14,8 @@ export async function readDeadLetters(tracker: Tracker, agentId?: string): Promi
   let count = 0;
   for await (const output of tracker.log()) {
     if (output.type !== 'agent.failed' || (agentId !== undefined && output.agentId !== agentId)) continue;
+    // The policy failed: the event counts all the same.
+    if (output.action === 'unjudged') continue;
     count++;
     latest.push(output);
     if (latest.length > LATEST) latest.shift();

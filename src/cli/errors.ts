@@ -11,6 +11,9 @@ export type CliErrorCode =
   | 'DAMAGED'
   | 'NO_DATABASE'
   | 'NO_AGENT'
+  | 'NO_RECOMMENDATION'
+  | 'OTHER_RULES'
+  | 'POLICY'
   | 'INPUT'
   | 'INTERRUPTED'
   | 'SIMULATION';

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgents } from './agents.js';
 import { type Context, createContext } from './context.js';
+import { addDecide } from './decide.js';
 import { CliError, errorLine, exitCodeOf } from './errors.js';
 import { addExport } from './export.js';
 import { addImport } from './import.js';
@@ -57,6 +58,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addAgents(program, context);
   addQuery(program, context);
   addTransitions(program, context);
+  addDecide(program, context);
   addExport(program, context);
   addImport(program, context);
   addVerify(program, context);

@@ -1,18 +1,40 @@
+import { z } from 'zod';
 import type { RecommendationKind } from '../events/schema.js';
+import { TREND_METRICS } from '../trends/types.js';
 import { KINDS } from './career.js';
 import type { AgentFacts, Assessment, Evidence, StandingPolicy } from './types.js';
+
+const text = z.string().max(1_024);
+
+/** What an output can carry: copies of plain data, nothing of the host's own. */
+const evidenceSchema = z.object({
+  criteria: z.array(
+    z.object({
+      name: text,
+      met: z.boolean(),
+      value: z.union([z.number(), text]).nullable(),
+      threshold: z.union([z.number(), text]),
+      metric: text.optional(),
+      window: text.optional(),
+      count: z.number().optional(),
+    }),
+  ),
+  windows: z.array(text),
+  trends: z.array(z.object({ metric: z.enum(TREND_METRICS), window: text })),
+  requiresApproval: z.boolean(),
+});
 
 /** @throws RangeError when a policy breaks its contract, so that no nonsense becomes a standing */
 export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): Assessment {
   const assessment = policy.assess(agent);
   const { met, revisitAt } = (assessment ?? {}) as Partial<Assessment>;
   if (!Array.isArray(met) || !met.every((kind) => KINDS.includes(kind))) {
-    throw broken(policy, `met ${show(met)}, expected an array of ${KINDS.join(', ')}`);
+    throw broken(policy, `met: expected an array of ${KINDS.join(', ')}`);
   }
   if (revisitAt !== undefined && !(typeof revisitAt === 'number' && revisitAt > agent.now)) {
-    throw broken(policy, `revisitAt ${show(revisitAt)}, expected a moment after now, ${agent.now}`);
+    throw broken(policy, `revisitAt: expected a moment after now, ${agent.now}`);
   }
-  return assessment;
+  return { met, revisitAt };
 }
 
 /** @throws RangeError when a policy breaks its contract */
@@ -21,25 +43,12 @@ export function checkedEvidence(
   agent: AgentFacts,
   kind: RecommendationKind,
 ): Evidence {
-  const evidence = policy.evidence(agent, kind);
-  const { criteria, windows, trends, requiresApproval } = (evidence ?? {}) as Partial<Evidence>;
-  if (![criteria, windows, trends].every(Array.isArray) || typeof requiresApproval !== 'boolean') {
-    throw broken(
-      policy,
-      `evidence ${show(evidence)}, expected criteria, windows, trends and requiresApproval`,
-    );
-  }
-  return evidence;
+  const { success, data, error } = evidenceSchema.safeParse(policy.evidence(agent, kind));
+  if (success) return data as Evidence;
+  const [issue] = error.issues;
+  throw broken(policy, `evidence for a ${kind}: ${issue?.path.map(String).join('.')}: ${issue?.message}`);
 }
 
 function broken({ name }: StandingPolicy, answer: string): RangeError {
   return new RangeError(`Standing policy ${name} answered ${answer}`);
-}
-
-function show(value: unknown): string {
-  try {
-    return (JSON.stringify(value) ?? String(value)).slice(0, 200);
-  } catch {
-    return 'something that is not JSON';
-  }
 }

@@ -21,6 +21,11 @@ export const deadLetterFilter = z.strictObject({
   agentId: z.string().optional(),
   eventId: z.string().optional(),
 });
+export const recommendationFilter = z.strictObject({
+  agentId: z.string().optional(),
+  department: z.string().optional(),
+  kind: z.enum(['promotion', 'demotion', 'termination']).optional(),
+});
 export const afterArgument = z
   .int()
   .min(0)

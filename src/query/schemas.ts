@@ -34,7 +34,7 @@ const scope = {
 export const querySchema = z.strictObject({
   ...scope,
   groupBy: z.enum(['agent', 'department', 'project']).optional(),
-  metrics: z.array(z.enum(QUERY_METRICS)).min(1).readonly().optional(),
+  metrics: z.array(z.enum(QUERY_METRICS)).min(1).optional(),
 });
 
 export const seriesQuerySchema = z.strictObject({
@@ -46,7 +46,7 @@ export const seriesQuerySchema = z.strictObject({
 
 export const eventQuerySchema = z.strictObject({
   ...scope,
-  types: z.array(z.enum(EVENT_TYPES)).readonly().optional(),
+  types: z.array(z.enum(EVENT_TYPES)).optional(),
   /** At most so many events. */
   limit: z.number().min(0).optional(),
   /** Latest first. */

@@ -16,10 +16,13 @@ const agent = z.int().min(1).max(0xffff_ffff);
 
 const name = z.string().min(1).max(256);
 const stamped = z.strictObject({
-  alone: z.literal(true).optional(),
   decided: z
-    .strictObject({ kind: z.enum(['promotion', 'demotion', 'termination']), level: z.string().optional() })
+    .strictObject({
+      kind: z.enum(['promotion', 'demotion', 'termination']),
+      level: z.string().min(1).max(64).optional(),
+    })
     .optional(),
+  alone: z.literal(true).optional(),
 }) satisfies z.ZodType<Stamped>;
 
 const eventLine = z.strictObject({
@@ -34,7 +37,12 @@ const retryLine = z.strictObject({ kind: z.literal('retry'), ...place, agent, of
 const tickLine = z.strictObject({
   kind: z.literal('tick'),
   ...place,
-  alone: z.array(name).readonly().optional(),
+  alone: z
+    .array(name)
+    .min(1)
+    // Zod's own way freezes what it refuses.
+    .transform((names): readonly string[] => names)
+    .optional(),
 });
 
 /** One record of the journal, with every field that a replay needs. */

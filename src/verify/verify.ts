@@ -1,6 +1,6 @@
 import { Level } from 'level';
 import { isTenureError } from '../errors.js';
-import { resolveOptions, type TrackerOptions } from '../options.js';
+import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
 import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
@@ -8,7 +8,6 @@ import { type Finding, type Inspection, inspect } from '../store/inspection/inde
 import { partRange } from '../store/keys.js';
 import { type Meta, openMeta } from '../store/meta.js';
 import { openUpgraded } from '../store/store.js';
-import { layoutOf } from '../tracker.js';
 import { repairFindings } from './repair.js';
 import { compareWithReplay } from './replay.js';
 

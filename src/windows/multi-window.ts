@@ -8,13 +8,14 @@ const multiWindowOptionsSchema = optionsObject({
   windows: z
     .array(z.string({ error: "to be a duration such as '7d'" }), { error: 'to be a list of durations' })
     .min(1, { error: 'to have at least one window' })
-    .readonly()
     .optional(),
   /** How many points a figure needs before it is given, an integer of at least 1. Default 5. */
   minDataPoints: count(),
 });
 
-export type MultiWindowOptions = z.input<typeof multiWindowOptionsSchema>;
+export type MultiWindowOptions = Readonly<Omit<z.input<typeof multiWindowOptionsSchema>, 'windows'>> & {
+  readonly windows?: readonly string[] | undefined;
+};
 
 /**
  * The default window strategy: several rolling windows at once, so that a bad week shows in the short one while
