@@ -5,15 +5,13 @@ import type { Overlay } from './overlay.js';
 /** Changes folded in one write: few enough to be encoded without holding up the event loop for long. */
 const FOLD_CHUNK = 4_000;
 
-/** Folds all changes that are stored into the totals, while nobody reads. */
+/** Folds all changes that are stored into the totals. Readers wait for the writes alone. */
 export async function foldAll(store: Store, overlay: Overlay, gate: Gate): Promise<void> {
   for (let next = overlay.toFold(FOLD_CHUNK); next; next = overlay.toFold(FOLD_CHUNK)) {
     const { changes, upTo } = next;
-    const isFolded = await gate.write(async () => {
-      const deltas = await store.foldFigures(changes, upTo);
-      if (deltas) overlay.folded(changes, upTo, deltas);
-      return deltas !== undefined;
-    });
+    const isFolded = await store.foldFigures(changes, upTo, (write) =>
+      gate.write(async () => overlay.folded(changes, upTo, await write())),
+    );
     // Damaged: they are made anew at the next opening.
     if (!isFolded) return;
   }

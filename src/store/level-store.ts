@@ -9,8 +9,7 @@ import { checkpointPut, type Head, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Queue } from './queue.js';
 import type { RowChange } from './rollups/changes.js';
-import type { Deltas } from './rollups/deltas.js';
-import type { Rollups } from './rollups/rollups.js';
+import type { CommitFold, Rollups } from './rollups/rollups.js';
 import type { Scrubber } from './scrubber.js';
 import type { Snapshots } from './snapshots.js';
 import { eventsInTime } from './timeline.js';
@@ -159,8 +158,8 @@ export class LevelStore implements Store {
     return this.#connection.operation(() => this.#snapshots.loadProjection(name, this.lastSeq));
   }
 
-  foldFigures(changes: readonly RowChange[], upTo: number): Promise<Deltas | undefined> {
-    return this.#connection.operation(() => this.#saves.run(() => this.rollups.fold(changes, upTo)));
+  foldFigures(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean> {
+    return this.#connection.operation(() => this.#saves.run(() => this.rollups.fold(changes, upTo, commit)));
   }
 
   saveCheckpoint(seq: number): Promise<void> {

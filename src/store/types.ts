@@ -1,8 +1,7 @@
 import type { TenureError } from '../errors.js';
 import type { JournalledEvent, Stamped } from '../events/schema.js';
 import type { RowChange } from './rollups/changes.js';
-import type { Deltas } from './rollups/deltas.js';
-import type { Rollups } from './rollups/rollups.js';
+import type { CommitFold, Rollups } from './rollups/rollups.js';
 
 /** A record of the journal. Events and ticks share one sequence, from 1, without gaps. */
 export type JournalRecord =
@@ -212,12 +211,13 @@ export interface Store {
   /** A projection as it was saved; `undefined` when there is none that can be trusted: rebuild from the journal. */
   loadProjection(name: string): Promise<Projection | undefined>;
   /**
-   * Folds changes of figures that are stored into the totals of departments and projects, in one atomic batch; the
-   * answer is what they came to. `undefined` when the roll-ups are damaged: they are made anew at the next opening.
+   * Folds changes of figures that are stored into the totals of departments and projects, in one atomic batch. The
+   * answer is `false` when the roll-ups are damaged: they are made anew at the next opening.
    *
    * @param upTo the greatest number under which any of them is stored
+   * @param commit runs the write, so that nobody reads meanwhile
    */
-  foldFigures(changes: readonly RowChange[], upTo: number): Promise<Deltas | undefined>;
+  foldFigures(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean>;
   /** Declares that every record up to `seq` is reflected in the snapshots. */
   saveCheckpoint(seq: number): Promise<void>;
   /**

@@ -16,8 +16,18 @@ export interface FoldParts {
   readonly entriesAt: (family: Family, place: Place) => number;
   readonly pages: (family: Family, places: readonly Place[]) => Promise<Map<number, Totals>[]>;
   readonly rowsAt: (family: Family, place: Place) => Promise<NumberedRow[]>;
-  /** Told how many entries a slot has from now on. */
-  readonly onWritten: (family: Family, place: Place, entries: number) => void;
+}
+
+/** How many entries a slot has once a fold is written. */
+interface Written extends Place {
+  readonly family: Family;
+  readonly entries: number;
+}
+
+/** What is to be written. */
+interface Batch {
+  readonly puts: Put[];
+  readonly written: Written[];
 }
 
 /** Changes, pages or slots between two looks at the event loop. */
@@ -26,11 +36,11 @@ const SLICE = 256;
 const MAX_ENTRIES = 16;
 const MAX_ROWS = 4_096;
 
-/** All that is written to fold changes into totals and data points, and what the changes came to. */
+/** All that is to be written to fold changes into totals and data points, and what the changes came to. */
 export async function foldOf(
   changes: readonly RowChange[],
   parts: FoldParts,
-): Promise<{ deltas: Deltas; puts: Put[] }> {
+): Promise<Batch & { readonly deltas: Deltas }> {
   const deltas = new Deltas(parts.partCount);
   const byTime = new Shelving();
   const byAgent = new Shelving();
@@ -43,16 +53,16 @@ export async function foldOf(
     byAgent.add(agentNo, periodOf(row.at), numbered);
     if (i % SLICE === SLICE - 1) await breathe();
   }
-  const puts: Put[] = [];
-  await foldTotals(deltas, DAYS, parts, puts);
-  await foldTotals(deltas, HOURLY, parts, puts);
-  await foldRows(FAMILY.rowsByTime, byTime, parts, puts);
-  await foldRows(FAMILY.rowsByAgent, byAgent, parts, puts);
-  return { deltas, puts };
+  const batch: Batch = { puts: [], written: [] };
+  await foldTotals(deltas, DAYS, parts, batch);
+  await foldTotals(deltas, HOURLY, parts, batch);
+  await foldRows(FAMILY.rowsByTime, byTime, parts, batch);
+  await foldRows(FAMILY.rowsByAgent, byAgent, parts, batch);
+  return { ...batch, deltas };
 }
 
 /** Adds what changed to the pages that it lies in. */
-async function foldTotals(deltas: Deltas, level: Level, parts: FoldParts, puts: Put[]): Promise<void> {
+async function foldTotals(deltas: Deltas, level: Level, parts: FoldParts, batch: Batch): Promise<void> {
   const family = level === DAYS ? FAMILY.days : FAMILY.hours;
   const touched = pagesOf(deltas, level);
   for (let i = 0; i < touched.length; i += PAGES) {
@@ -67,8 +77,7 @@ async function foldTotals(deltas: Deltas, level: Level, parts: FoldParts, puts: 
         addTotals(totals, delta, 1);
         page.set(slot, totals);
       }
-      puts.push(entryPut(family, place, 0, encodePage(page)));
-      parts.onWritten(family, place, 1);
+      add(batch, family, place, { entry: 0, payload: encodePage(page) });
     }
     await breathe();
   }
@@ -96,7 +105,7 @@ function pagesOf(deltas: Deltas, level: Level): (Place & { slots: Map<number, To
 }
 
 /** Puts data points behind those that their slots have; a slot with many entries becomes one again. */
-async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, puts: Put[]): Promise<void> {
+async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, batch: Batch): Promise<void> {
   let count = 0;
   for (const { shelf, slot, rows } of shelving.slots()) {
     const place = { shelf, slot };
@@ -108,8 +117,7 @@ async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, pu
         entry = 0;
       }
     }
-    puts.push(entryPut(family, place, entry, encodeRows([...rows.values()])));
-    parts.onWritten(family, place, entry + 1);
+    add(batch, family, place, { entry, payload: encodeRows([...rows.values()]) });
     if (++count % SLICE === 0) await breathe();
   }
 }
@@ -139,7 +147,14 @@ function own<Value>(map: Map<number, Map<number, Value>>, key: number): Map<numb
   return value;
 }
 
-function entryPut(family: Family, { shelf, slot }: Place, entry: number, payload: Buffer): Put {
+/** Puts an entry behind those that its slot has. */
+function add(
+  { puts, written }: Batch,
+  family: Family,
+  { shelf, slot }: Place,
+  { entry, payload }: { readonly entry: number; readonly payload: Buffer },
+): void {
   const key = rollupKey(family, shelf, slot, entry);
-  return put(key, seal(key, payload));
+  puts.push(put(key, seal(key, payload)));
+  written.push({ family, shelf, slot, entries: entry + 1 });
 }

@@ -32,6 +32,9 @@ const READING = 'Reading the roll-ups';
 /** Entries read together. */
 const CHUNK = 64;
 
+/** Runs the write of a fold; the answer of the write is what the changes came to. */
+export type CommitFold = (write: () => Promise<Deltas>) => Promise<void>;
+
 /** Totals of one scope by slot. */
 interface ScopeSlots {
   readonly scope: Scope;
@@ -100,20 +103,20 @@ export class Rollups {
   }
 
   /**
-   * Folds stored changes into the totals and the data points, in one atomic batch. The answer is what they came
-   * to; `undefined` when the roll-ups are damaged, and everything stays as it is.
+   * Folds stored changes into the totals and the data points, in one atomic batch. The answer is whether it did: not
+   * when the roll-ups are damaged, and then everything stays as it is.
    *
    * @param upTo the save that the last of the changes was stored with
+   * @param commit told when all is ready: writes, with nobody reading meanwhile, and learns what the changes came to
    */
-  fold(changes: readonly RowChange[], upTo: number): Promise<Deltas | undefined> {
-    return this.#connection.operation(async () => {
-      try {
-        return await this.#remembering(() => this.#fold(changes, upTo));
-      } catch (error) {
-        if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
-        throw error;
-      }
-    });
+  async fold(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean> {
+    try {
+      await this.#remembering(() => this.#fold(changes, upTo, commit));
+      return true;
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT')) return false;
+      throw error;
+    }
   }
 
   /** Stored totals of some scopes in the slots from one to another, both included. */
@@ -175,27 +178,29 @@ export class Rollups {
     return changes;
   }
 
-  async #fold(changes: readonly RowChange[], upTo: number): Promise<Deltas> {
-    const head = this.#known();
+  async #fold(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<void> {
     const shelves = await this.#loadedShelves();
-    const { deltas, puts } = await foldOf(changes, {
+    const { deltas, puts, written } = await foldOf(changes, {
       partCount: this.partCount,
       entriesAt: (family, { shelf, slot }) => shelves.entriesAt(family, shelf, slot),
       pages: (family, places) => this.#pages(family, places),
       rowsAt: async (family, place) => numbered(await this.#rowsOf(family, place)),
-      onWritten: (family, { shelf, slot }, entries) => shelves.set(family, shelf, slot, entries),
     });
-    const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
-    puts.push(...scopePuts(this.scopes.after(head.scopes)), ...shelves.takePuts(), rollupsPut(next));
-    try {
-      await this.#connection.writeDerived('Folding figures', puts);
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    }
-    this.#head = next;
+    await commit(async () => {
+      const head = this.#known();
+      for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
+      const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
+      puts.push(...scopePuts(this.scopes.after(head.scopes)), ...shelves.takePuts(), rollupsPut(next));
+      try {
+        await this.#connection.writeDerived('Folding figures', puts);
+      } catch (error) {
+        this.#failure = error;
+        throw error;
+      }
+      this.#head = next;
+      return deltas;
+    });
     await this.#connection.clear('Folding figures', changesUpTo(upTo));
-    return deltas;
   }
 
   async *#totals(
