@@ -3,6 +3,7 @@ import type { AgentSummary } from './agent/performance.js';
 import type { Clock } from './clock.js';
 import { guardStore } from './runtime/guarded-store.js';
 import { harmless, type Report } from './runtime/host.js';
+import { Pacer } from './runtime/pacer.js';
 import { type Board, EMPTY_BOARD, type ScoreboardState, shown, withSummaries } from './scoreboard-state.js';
 
 function createScoreboardStore() {
@@ -16,6 +17,10 @@ export type ScoreboardStore = ReturnType<typeof createScoreboardStore>;
 
 /** At most one update in so many milliseconds of the tracker's clock. */
 const UPDATE_MS = 100;
+/** Agents that wait to be shown at most, on a clock that stands still too: each holds on to a state. */
+const MAX_WAITING = 2_000;
+/** Agents between two looks at the time. */
+const PIECE = 32;
 
 /** Keeps the store up to date: at once when it was quiet, else as soon as the last update is 100 ms old. */
 export class Scoreboard {
@@ -26,6 +31,7 @@ export class Scoreboard {
   private readonly changed = new Map<string, () => AgentSummary>();
   private updatedAt = Number.NEGATIVE_INFINITY;
   private timer: unknown;
+  private running: Promise<void> | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -38,25 +44,44 @@ export class Scoreboard {
   /** Notes that agents changed; what there is to show is asked when it is shown. */
   note(agents: Iterable<{ readonly agentId: string; readonly summary: () => AgentSummary }>): void {
     for (const { agentId, summary } of agents) this.changed.set(agentId, summary);
-    if (this.changed.size === 0 || this.timer !== undefined) return;
+    const isDue = this.changed.size >= MAX_WAITING;
+    if (this.changed.size === 0 || (this.timer !== undefined && !isDue)) return;
     const wait = this.updatedAt + UPDATE_MS - this.clock.now();
-    if (wait <= 0) this.update();
+    if (wait <= 0 || isDue) this.update();
     else this.timer = this.clock.setTimeout(() => this.update(), wait);
   }
 
-  /** Shows what was noted, now. */
-  update(): void {
+  /** Shows what was noted: at once when it is little, else in pieces, and then all of it together. */
+  update(): Promise<void> {
     this.clock.clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.running) return this.running.then(() => this.update());
+    if (this.changed.size === 0) return Promise.resolve();
     this.updatedAt = this.clock.now();
-    const summaries = Array.from(this.changed.values(), (summary) => summary());
+    const summaries = Array.from(this.changed.values());
     this.changed.clear();
-    if (summaries.length > 0) this.show(summaries);
+    this.running = this.take(summaries).finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async take(summaries: readonly (() => AgentSummary)[]): Promise<void> {
+    const pacer = new Pacer();
+    for (let i = 0; i < summaries.length; i += PIECE) {
+      const piece = summaries.slice(i, i + PIECE);
+      this.board = withSummaries(
+        this.board,
+        piece.map((summary) => summary()),
+      );
+      const pause = pacer.pause();
+      if (pause) await pause;
+    }
+    this.show();
   }
 
   /** What a host computes from the store with atoms of its own runs within `send` too. */
-  private show(summaries: readonly AgentSummary[]): void {
-    this.board = withSummaries(this.board, summaries);
+  private show(): void {
     const state = shown(this.board, this.now());
     const send = () => this.source.send({ type: 'shown', state });
     harmless(send, (thrown) => this.report('An atom of the scoreboard', thrown))();

@@ -208,6 +208,7 @@ class LocalTracker implements Tracker {
   readonly actor: SupervisorActor;
   private readonly rejected = new Subject<EventRejected>();
   private readonly connections = new Subscription();
+  private readonly pacer = new Pacer();
   private readonly board: Scoreboard;
   private closing: Promise<void> | undefined;
 
@@ -335,6 +336,8 @@ class LocalTracker implements Tracker {
   }
 
   private async performanceOf(entry: AgentEntry, at?: TimeInput): Promise<AgentPerformance | undefined> {
+    // Who asks for one agent after the other gives nobody else a turn.
+    await this.pacer.pause();
     const now = at === undefined ? this.runtime.now() : moment(at, 'at');
     const state = await this.runtime.stateOf(entry);
     if (now >= state.now) {
@@ -416,7 +419,7 @@ class LocalTracker implements Tracker {
 
   async flush(): Promise<void> {
     await this.runtime.flush();
-    this.board.update();
+    await this.board.update();
   }
 
   close(): Promise<void> {
@@ -437,6 +440,7 @@ class LocalTracker implements Tracker {
       shown.push({ agentId: entry.agentId, summary: () => summary });
     }
     this.board.note(shown);
+    await this.board.update();
   }
 
   /** Takes an event; tells either of the two what became of it, later or at once. */

@@ -16,6 +16,7 @@ import { AnnouncedLog, isConcerned } from './announced-log.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
 import type { Report } from './host.js';
+import { Pacer } from './pacer.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
@@ -75,6 +76,7 @@ export class AgentRegistry {
   private uses = 0;
   /** One write at a time: two of the same agent would both take its new events for theirs. */
   private readonly saving = new Queue();
+  private readonly pacer = new Pacer();
   private readonly active = new ActiveAgents<AgentEntry>();
   /** How often the host listens to an agent's actor. */
   private readonly watched = new Map<AgentEntry, number>();
@@ -239,9 +241,12 @@ export class AgentRegistry {
     let next = this.loadChunk(entries, 0);
     for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
       const loaded = await next;
-      // Read while this chunk is used.
+      // Read while this chunk is used. If the reader leaves, or takes its time, nobody has looked at a failure yet.
       next = this.loadChunk(entries, i + LOAD_CHUNK);
+      next.catch(() => undefined);
       for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
+        const pause = this.pacer.pause();
+        if (pause) await pause;
         const found = loaded.get(entry);
         // Meanwhile it may have been active, and have left another snapshot.
         const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
@@ -467,9 +472,9 @@ interface LoadedState {
   readonly result: LoadResult;
 }
 
-const SAVE_CHUNK = 64;
+const SAVE_CHUNK = 32;
 /** Snapshots read together. */
-const LOAD_CHUNK = 64;
+const LOAD_CHUNK = 32;
 
 function isUnsaved({ actor, savedSeq }: AgentEntry): boolean {
   return actor !== undefined && actor.getSnapshot().context.state.seq > savedSeq;

@@ -31,8 +31,8 @@ const MAX_GROUP = 1_000;
 /** Journal records after which snapshots are written in the background: what a recovery replays at most, about. */
 const SNAPSHOT_EVERY = 50_000;
 
-/** Agents that one tick looks at: passive ones may all have to be woken for it. */
-const TICK_AGENTS = 2_000;
+/** Agents that one tick looks at: passive ones may all have to be woken for it, and all may have much to say. */
+const TICK_AGENTS = 250;
 
 export type SupervisorActor = ActorRefFrom<typeof supervisorMachine>;
 
