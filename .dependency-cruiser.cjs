@@ -9,7 +9,7 @@ const rooms = [
   ['agent', '^src/(agent|policy|department)/'],
   ['machines', '^(machines|src/store)/'],
   ['runtime', '^src/(runtime|query)/'],
-  ['tracker', '^src/((tracker|options|scoreboard|scoreboard-state)\\.ts$|(transfer|verify)/)'],
+  ['tracker', '^src/((tracker|options|what-if|scoreboard|scoreboard-state)\\.ts$|(transfer|verify)/)'],
   ['index', '^src/index\\.ts$'],
   ['programs', '^src/(cli|simulation|testing)/'],
 ];

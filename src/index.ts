@@ -18,6 +18,7 @@ export { DEFAULT_LEVELS, type Strategies, type TrackerOptions } from './options.
 export * from './policy/index.js';
 export type * from './query/types.js';
 export type { OnHostError } from './runtime/host.js';
+export type { WhatIf, WhatIfRow, WouldRecommend } from './runtime/what-if.js';
 export type { DepartmentTotals, ScoreboardState } from './scoreboard-state.js';
 export * from './scoring/index.js';
 export type { Database } from './store/database.js';
@@ -44,4 +45,5 @@ export {
   type VerifyReport,
   verifyDatabase,
 } from './verify/verify.js';
+export { testPolicy } from './what-if.js';
 export * from './windows/index.js';

@@ -9,6 +9,7 @@ import { MAX_TIME } from './events/fields.js';
 import type { RecommendationKind } from './events/schema.js';
 import { defaultPolicy } from './policy/default-policy.js';
 import type { AgentFacts, StandingPolicy } from './policy/types.js';
+import { argument } from './query/arguments.js';
 import { guardInspector } from './runtime/guarded-actor.js';
 import { guardClock } from './runtime/guarded-clock.js';
 import { type OnHostError, type Report, reporter } from './runtime/host.js';
@@ -238,9 +239,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     strategies.window ??
       multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) }),
   );
-  const policy = rest.policy ?? defaultPolicy();
-  const unmet = unmetNeeds(policy, window, rest.levels);
-  if (unmet.length > 0) throw invalid(unmet);
+  const policy = metNeeds(rest.policy ?? defaultPolicy(), window, rest.levels);
   return {
     ...rest,
     policy,
@@ -270,6 +269,28 @@ function parse(options: unknown): z.output<typeof schema> {
     issues = [{ path: '', message: `reading them failed: ${reasonOf(error)}` }];
   }
   throw invalid(issues);
+}
+
+/**
+ * A policy that somebody wants to try on a tracker of these options.
+ *
+ * @throws TenureError `TENURE_INVALID_OPTIONS` when it is none, or needs what there is not
+ */
+export function resolvePolicy(
+  policy: unknown,
+  { window, levels }: Pick<ResolvedOptions, 'window' | 'levels'>,
+): StandingPolicy {
+  return metNeeds(argument(standingPolicy, policy, 'policy'), window, levels);
+}
+
+function metNeeds(
+  policy: StandingPolicy,
+  window: MetricsWindowStrategy,
+  levels: readonly string[],
+): StandingPolicy {
+  const unmet = unmetNeeds(policy, window, levels);
+  if (unmet.length > 0) throw invalid(unmet);
+  return policy;
 }
 
 /** What a policy cannot do without and this tracker does not have. */

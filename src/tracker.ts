@@ -23,7 +23,14 @@ import type {
   PerformanceEventInput,
   StoredEvent,
 } from './events/schema.js';
-import { layoutOf, type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
+import {
+  layoutOf,
+  type ResolvedOptions,
+  resolveOptions,
+  resolvePolicy,
+  type TrackerOptions,
+} from './options.js';
+import type { StandingPolicy } from './policy/types.js';
 import { type AnswerParts, answer } from './query/answer.js';
 import {
   afterArgument,
@@ -57,6 +64,7 @@ import { Pacer } from './runtime/pacer.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
 import { Runtime, type SupervisorActor } from './runtime/runtime.js';
+import { type WhatIf, whatIf } from './runtime/what-if.js';
 import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
@@ -117,6 +125,13 @@ export interface Tracker extends AsyncDisposable {
    * `agentId` decides on it.
    */
   recommendations(filter?: RecommendationFilter): Promise<Recommendation[]>;
+  /**
+   * What another policy, or other thresholds, would have recommended on the same journal, beside what was. Reads the
+   * journal from its beginning; nothing is changed.
+   *
+   * @throws TenureError `TENURE_INVALID_OPTIONS` when it is no policy
+   */
+  whatIf(policy: StandingPolicy): Promise<WhatIf>;
   /**
    * Counts, averages and scores of a time range, to the millisecond, of everybody or of an agent, a department or a
    * project, as a whole or by one of them: as it is known now, by the department and project stamped on each event.
@@ -362,6 +377,13 @@ class LocalTracker implements Tracker {
       found.push(summary);
     }
     return found.sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
+  }
+
+  async whatIf(policy: StandingPolicy): Promise<WhatIf> {
+    this.checkOpen();
+    const tried = resolvePolicy(policy, this.options);
+    await this.runtime.flush();
+    return whatIf(this.store, new AgentModel({ ...this.model.config, policy: tried }));
   }
 
   async recommendations(filter: RecommendationFilter = {}): Promise<Recommendation[]> {

@@ -7,6 +7,7 @@ import { CliError, errorLine, exitCodeOf } from './errors.js';
 import { addExport } from './export.js';
 import { addImport } from './import.js';
 import { type Io, Output, OutputClosed } from './io.js';
+import { addPolicy } from './policy.js';
 import { addQuery } from './query.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
@@ -59,6 +60,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addQuery(program, context);
   addTransitions(program, context);
   addDecide(program, context);
+  addPolicy(program, context);
   addExport(program, context);
   addImport(program, context);
   addVerify(program, context);

@@ -1,57 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SimulatedClock } from 'xstate';
 import type { Recommendation } from '../../src/agent/outputs.js';
-import type { PerformanceEventInput } from '../../src/events/schema.js';
 import { defaultPolicy, explain } from '../../src/policy/index.js';
-import { openTracker, type Tracker } from '../../src/tracker.js';
+import { openTracker } from '../../src/tracker.js';
+import { decision, hired, live, recommendations, slacking, work } from '../support/careers.js';
 import { clockAt, collect, DAY, HOUR, inDirectory, openInMemory, START } from '../support/tracker.js';
-
-/** A day's work at a quality: so many tasks, spread over the day. */
-function work(agentId: string, day: number, quality: number, tasks = 2): PerformanceEventInput[] {
-  return Array.from({ length: tasks }, (_, n) => ({
-    id: `${agentId}-${day}-${n}`,
-    type: quality >= 5 ? 'task.completed' : 'task.failed',
-    agentId,
-    at: START + day * DAY + n * HOUR,
-    taskId: `${agentId}-${day}-${n}`,
-    signals: { criteriaMet: Math.round(quality * 10), criteriaTotal: 100 },
-  }));
-}
-
-function hired(agentId: string, level: string, department = 'research'): PerformanceEventInput {
-  return { id: `hired-${agentId}`, type: 'agent.hired', agentId, at: START, department, level };
-}
-
-interface Company {
-  readonly tracker: Tracker;
-  readonly clock: SimulatedClock;
-}
-
-/** Lets days pass, each with the work that is given. */
-async function live(
-  { tracker, clock }: Company,
-  from: number,
-  to: number,
-  doings: (day: number) => PerformanceEventInput[],
-): Promise<void> {
-  for (let day = from; day < to; day++) {
-    clock.increment(START + day * DAY + 12 * HOUR - clock.now());
-    const { rejected } = await tracker.recordAll(doings(day));
-    expect(rejected).toEqual([]);
-  }
-}
-
-async function recommendations(tracker: Tracker): Promise<Recommendation[]> {
-  return (await collect(tracker.log())).filter((output) => output.type === 'recommendation.made');
-}
-
-function decision(
-  { id: recommendationId, agentId }: Recommendation,
-  outcome: 'approved' | 'rejected' | 'deferred',
-  at: number,
-): PerformanceEventInput {
-  return { type: 'decision.recorded', agentId, at, recommendationId, outcome, by: 'grace' };
-}
 
 describe('a promotion', () => {
   it('is recommended once, when the gates have held for three days, with what it rests on', async () => {
@@ -162,20 +114,10 @@ describe('a decision', () => {
 });
 
 describe('a termination', () => {
-  const bad = (day: number, agentId = 'ada') => [
-    ...work(agentId, day, 1),
-    {
-      type: 'collaboration.observed',
-      kind: 'loop',
-      agentId,
-      at: START + day * DAY,
-    } as const,
-  ];
-
   it('is not recommended in the first days, requires approval, and departs the agent when it is approved', async () => {
     const { tracker, clock } = await openInMemory();
     await tracker.recordAll([hired('ada', 'mid'), hired('bob', 'mid')]);
-    await live({ tracker, clock }, 0, 20, (day) => [...bad(day), ...work('bob', day, 6)]);
+    await live({ tracker, clock }, 0, 20, (day) => [...slacking('ada', day), ...work('bob', day, 6)]);
     const all = await recommendations(tracker);
     expect(all.map(({ kind, agentId }) => `${kind} ${agentId}`)).toEqual(['termination ada']);
     const [made] = all as [Recommendation];
@@ -191,11 +133,11 @@ describe('a termination', () => {
     const { tracker, clock } = await openInMemory();
     await tracker.recordAll([hired('ada', 'junior'), hired('bob', 'junior')]);
     await tracker.record({ type: 'agent.departed', agentId: 'bob', at: START });
-    await live({ tracker, clock }, 0, 30, (day) => bad(day));
+    await live({ tracker, clock }, 0, 30, (day) => slacking('ada', day));
     expect(await recommendations(tracker)).toEqual([]);
     expect((await tracker.performance('ada'))?.standing).toBe('at_risk');
     await tracker.record({ type: 'agent.hired', agentId: 'eve', at: clock.now(), department: 'research' });
-    await live({ tracker, clock }, 30, 36, (day) => bad(day));
+    await live({ tracker, clock }, 30, 36, (day) => slacking('ada', day));
     expect((await recommendations(tracker)).map(({ kind }) => kind)).toEqual(['termination']);
     await tracker.close();
   });

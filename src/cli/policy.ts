@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { testPolicy } from '../what-if.js';
+import type { Context } from './context.js';
+import { requireDatabase } from './database.js';
+import { type CommonOptions, example, withCommonOptions } from './options.js';
+import { loadPolicy } from './policy-file.js';
+import { renderWhatIf } from './render/what-if.js';
+
+interface TestOptions extends CommonOptions {
+  readonly agent?: string;
+}
+
+/** `tenure policy test FILE` */
+export function addPolicy(program: Command, context: Context): void {
+  const policy = program
+    .command('policy')
+    .summary('try out a policy')
+    .description('Try out a standing policy.');
+  policy.helpCommand(false);
+  const command = policy
+    .command('test')
+    .argument('<file>', 'thresholds of the default policy (.json), or an ES module that exports a policy')
+    .summary('see what another policy would have recommended')
+    .description(
+      [
+        'Replay the journal under another policy, or other thresholds, and list what it would have recommended beside',
+        'what was announced. The database is left as it is.',
+      ].join(' '),
+    );
+  withCommonOptions(command)
+    .option('--agent <id>', 'only of this agent')
+    .action((file: string, options: TestOptions) => testCommand(file, options, context));
+  example(command, 'tenure policy test stricter.json --db ./company');
+}
+
+async function testCommand(
+  file: string,
+  { db, agent, json }: TestOptions,
+  { out, colors }: Context,
+): Promise<void> {
+  requireDatabase(db);
+  const found = await testPolicy(await loadPolicy(file), { path: db });
+  const isMeant = ({ agentId }: { readonly agentId: string }) => agent === undefined || agentId === agent;
+  const shown = {
+    ...found,
+    recommendations: found.recommendations.filter(isMeant),
+    announced: found.announced.filter(isMeant),
+    rows: found.rows.filter(isMeant),
+  };
+  if (json) await out.json(shown);
+  else await out.write(renderWhatIf(shown, colors));
+}

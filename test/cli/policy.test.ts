@@ -1,0 +1,64 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openTracker } from '../../src/tracker.js';
+import { hired, live, work } from '../support/careers.js';
+import { clockAt } from '../support/tracker.js';
+import { temporaryDirectory, tenure } from './harness.js';
+
+it('shows what other thresholds would have recommended beside what was announced', async () => {
+  const directory = await temporaryDirectory();
+  const db = join(directory, 'db');
+  const clock = clockAt();
+  const tracker = await openTracker({ path: db, clock });
+  await tracker.record(hired('bob', 'mid'));
+  await live({ tracker, clock }, 0, 12, (day) => [...work('ada', day, 9), ...work('bob', day, 6)]);
+  await tracker.close();
+  const file = join(directory, 'policy.json');
+  await writeFile(file, JSON.stringify({ promotion: { quality: 5, minCriteriaMet: 3 } }));
+  const tables = (await readdir(db)).filter((name) => name.endsWith('.ldb')).sort();
+  const bytes = await Promise.all(tables.map((name) => readFile(join(db, name))));
+
+  const shown = await tenure(['policy', 'test', file, '--db', db]);
+  expect(shown.stderr).toBe('');
+  expect(shown.stdout).toMatch(/ada +promotion +2026-01-\d\d \d\d:\d\d +2026-01-\d\d \d\d:\d\d\n/);
+  expect(shown.stdout).toMatch(/bob +promotion +– +2026-01-\d\d \d\d:\d\d\n/);
+  expect(shown.stdout).toContain(
+    '2 recommendations instead of 1: 1 that were not announced, 0 that would not have been.',
+  );
+  const json = JSON.parse(
+    (await tenure(['policy', 'test', file, '--db', db, '--agent', 'bob', '--json'])).stdout,
+  );
+  expect(json).toMatchObject({ policy: 'default', announced: [], recommendations: [{ agentId: 'bob' }] });
+  expect(await Promise.all(tables.map((name) => readFile(join(db, name))))).toEqual(bytes);
+
+  const module = join(directory, 'policy.mjs');
+  await writeFile(
+    module,
+    `export default { name: 'nobody', assess: () => ({ met: [] }), evidence: () => ({}) };`,
+  );
+  expect((await tenure(['policy', 'test', module, '--db', db])).stdout).toContain('Policy nobody on');
+});
+
+it('says what is wrong with the file', async () => {
+  const directory = await temporaryDirectory();
+  const db = join(directory, 'db');
+  await (await openTracker({ path: db, clock: clockAt() })).close();
+  const file = join(directory, 'policy.json');
+  const refusal = async (name: string, text: string) => {
+    await writeFile(join(directory, name), text);
+    const { code, stderr } = await tenure(['policy', 'test', join(directory, name), '--db', db]);
+    return `${code} ${stderr}`;
+  };
+  expect(await refusal('policy.json', '{')).toMatch(/^1 tenure: POLICY: .*expected a file of JSON/);
+  expect(await refusal('policy.json', '{ "sustain": "3 days" }')).toMatch(/TENURE_INVALID_OPTIONS.*sustain/);
+  expect(await refusal('none.mjs', 'export const policy = 1;')).toMatch(
+    /POLICY: .*expected a default export/,
+  );
+  expect(await refusal('half.mjs', 'export default { name: "half" };')).toMatch(
+    /TENURE_INVALID_OPTIONS.*assess/,
+  );
+  expect(await tenure(['policy', 'test', file, '--db', join(directory, 'nowhere')])).toMatchObject({
+    code: 1,
+  });
+});
