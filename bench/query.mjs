@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { SimulatedClock } from 'xstate';
 import { openTracker } from '../dist/src/index.js';
 import { inTemporaryDirectory, timed } from './directory.mjs';
@@ -41,6 +42,8 @@ async function measure(path, count) {
   clock.set(START + SPAN);
   const live = await openTracker({ path, clock });
   await live.recordAll(withProjects(events(count, AGENTS, { start: START, days: 100 })));
+  // What is asked is asked of a tracker with unsaved changes, while it does nothing else.
+  await settled(live);
   const open = await ask(live);
   await live.close();
   const reopened = await openTracker({ path, clock });
@@ -56,6 +59,12 @@ async function measure(path, count) {
 function* withProjects(all) {
   let i = 0;
   for (const event of all) yield { ...event, projectId: `project-${Math.floor(i++ / 10) % 20}` };
+}
+
+/** Waits until no snapshots are being written any more. */
+async function settled(tracker) {
+  const checkpoint = () => tracker.actor.getSnapshot().context.checkpoint;
+  for (let before = -1; before !== checkpoint(); await setTimeout(5_000)) before = checkpoint();
 }
 
 async function ask(tracker) {

@@ -166,6 +166,48 @@ describe('a query', () => {
   });
 });
 
+describe('streamed events', () => {
+  it('leave nothing open in the database when their consumer stops, or fails', async () => {
+    const db = new MemoryLevel();
+    let open = 0;
+    const iterate = db.iterator.bind(db) as (options: object) => { close(): Promise<void> };
+    db.iterator = ((options: object) => {
+      const iterator = iterate(options);
+      const close = iterator.close.bind(iterator);
+      open++;
+      iterator.close = () => {
+        open--;
+        return close();
+      };
+      return iterator;
+    }) as typeof db.iterator;
+    const clock = clockAt(START + 100 * DAY);
+    const tracker = await openTracker({ db, clock });
+    await tracker.recordAll(
+      fading(400).map((event) => ({ ...event, at: START + ((event.at as number) % DAY) })),
+    );
+    const before = open;
+    for (const query of [
+      {},
+      { reverse: true },
+      { agentId: 'ada' },
+      { from: START, types: ['task.completed'] },
+    ]) {
+      const events = tracker.events(query as object)[Symbol.asyncIterator]();
+      expect((await events.next()).value.agentId).toBe('ada');
+      await events.return?.();
+      expect(open).toBe(before);
+      const failing = async () => {
+        for await (const { id } of tracker.events(query as object)) throw new Error(id);
+      };
+      await expect(failing()).rejects.toThrow('ada-');
+      expect(open).toBe(before);
+    }
+    await tracker.close();
+    expect(open).toBe(0);
+  });
+});
+
 describe('totals that were damaged', () => {
   const parts = ['!rollups!', '!shelves!', '!scopes!', '!meta!rollups'];
   const harm: [string, (value: Buffer) => Buffer | undefined][] = [
