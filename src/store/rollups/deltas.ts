@@ -1,5 +1,5 @@
 import type { RowChange } from './changes.js';
-import type { Scope } from './scopes.js';
+import type { Pair, Scope } from './scopes.js';
 import { DAYS, HOURLY, slotOf } from './slots.js';
 import { addRow, addTotals, emptyTotals, type FigureRow, type Totals } from './totals.js';
 
@@ -22,28 +22,30 @@ interface ScopeDeltas {
  */
 export class Deltas {
   readonly scopes = new Map<Scope, ScopeDeltas>();
+  readonly #latest = new Map<Pair, { readonly hour: number; readonly slots: readonly Delta[] }>();
 
   constructor(private readonly partCount: number) {}
 
   add(change: RowChange): void {
     const { before, after, parts } = change;
-    this.#each(change, (delta) => {
+    for (const delta of this.#slotsOf(change)) {
       delta.changes++;
       if (before) addRow(delta.totals, before, parts, -1);
       addRow(delta.totals, after, parts, 1);
-    });
+    }
   }
 
   /** Gives a change that was added other figures after it. */
   replace(change: RowChange, after: FigureRow): void {
-    this.#each(change, ({ totals }) => {
+    for (const { totals } of this.#slotsOf(change)) {
       addRow(totals, change.after, change.parts, -1);
       addRow(totals, after, change.parts, 1);
-    });
+    }
   }
 
   /** Takes out changes that were added before. */
   subtract(other: Deltas): void {
+    this.#latest.clear();
     for (const [scope, { days, hours }] of other.scopes) {
       const own = this.scopes.get(scope);
       if (!own) continue;
@@ -53,13 +55,21 @@ export class Deltas {
     }
   }
 
-  #each({ pair, after: { at } }: RowChange, apply: (delta: Delta) => void): void {
+  /** All slots that a change counts in. Most changes are of the same hour as the one before. */
+  #slotsOf({ pair, after: { at } }: RowChange): readonly Delta[] {
+    const hour = slotOf(HOURLY, at);
+    const latest = this.#latest.get(pair);
+    if (latest?.hour === hour) return latest.slots;
     const day = slotOf(DAYS, at);
     const department = this.#of(pair.inDepartment);
-    apply(this.#at(this.#of(pair).days, day));
-    apply(this.#at(this.#of(pair.inProject).days, day));
-    apply(this.#at(department.days, day));
-    apply(this.#at(department.hours, slotOf(HOURLY, at)));
+    const slots = [
+      this.#at(this.#of(pair).days, day),
+      this.#at(this.#of(pair.inProject).days, day),
+      this.#at(department.days, day),
+      this.#at(department.hours, hour),
+    ];
+    this.#latest.set(pair, { hour, slots });
+    return slots;
   }
 
   #of(scope: Scope): ScopeDeltas {
