@@ -23,13 +23,14 @@ export interface Selection {
 }
 
 /** Whether a data point of an agent, of a pair of department and project, is asked for. */
-export function isSelected(
-  { agent, department, projectId }: Selection,
-  agentNo: number,
-  pair: Pair,
-): boolean {
+export function isSelected(selection: Selection, agentNo: number, pair: Pair): boolean {
+  const { agent } = selection;
+  return (agent === undefined || agent.no === agentNo) && isSelectedPair(selection, pair);
+}
+
+/** Whether data points of a pair of department and project are asked for, whosever they are. */
+export function isSelectedPair({ department, projectId }: Selection, pair: Pair): boolean {
   return (
-    (agent === undefined || agent.no === agentNo) &&
     (department === undefined || pair.department === department) &&
     (projectId === undefined || pair.projectId === projectId)
   );

@@ -2,11 +2,18 @@ import type { AgentRegistry } from '../runtime/registry.js';
 import { breathe } from '../store/breathe.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import type { Rollups } from '../store/rollups/rollups.js';
-import type { Scope, ScopeBook } from '../store/rollups/scopes.js';
+import type { Pair, Scope, ScopeBook } from '../store/rollups/scopes.js';
 import { DAYS, HOURLY } from '../store/rollups/slots.js';
 import type { Collector } from './collector.js';
 import type { Overlay } from './overlay.js';
-import { brokenDays, type Cover, coverOf, type GroupKey, type Selection } from './selection.js';
+import {
+  brokenDays,
+  type Cover,
+  coverOf,
+  type GroupKey,
+  isSelectedPair,
+  type Selection,
+} from './selection.js';
 
 /** Where the answer to a question comes from. */
 export interface Sources {
@@ -75,7 +82,8 @@ export async function addStored(
   if (scopes) await addTotals(selection, scopes, cover, rollups, into);
   const { agent, from, to } = selection;
   if (!byAgent) {
-    for await (const rows of rollups.rowsByTime(from, to, cover.rows)) {
+    const isWanted = (pair: Pair): boolean => isSelectedPair(selection, pair);
+    for await (const rows of rollups.rowsByTime({ from, to }, cover.rows, isWanted)) {
       for (const row of rows) into.addStored(row);
     }
     return;

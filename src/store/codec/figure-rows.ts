@@ -51,12 +51,24 @@ export function encodeRows(rows: readonly NumberedRow[]): Buffer {
   return buffer;
 }
 
+/** Which data points to read; others are skipped unread. */
+export interface RowFilter {
+  /** Epoch milliseconds, both included. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether those of a pair of department and project are wanted; absent: those of all. */
+  readonly hasPair?: ((pairNo: number) => boolean) | undefined;
+}
+
+const ALL_ROWS: RowFilter = { from: 0, to: Number.POSITIVE_INFINITY };
+
 /**
- * The data points with `from ≤ at ≤ to`, in the order in which they were written.
+ * The data points that are wanted, in the order in which they were written.
  *
  * @throws RangeError when these are no such rows
  */
-export function* decodeRows(buffer: Buffer, from = 0, to = Number.POSITIVE_INFINITY): Generator<NumberedRow> {
+export function* decodeRows(buffer: Buffer, filter = ALL_ROWS): Generator<NumberedRow> {
+  const { from, to, hasPair } = filter;
   let place = 0;
   while (place < buffer.length) {
     const mask = buffer[place + 1]!;
@@ -64,10 +76,11 @@ export function* decodeRows(buffer: Buffer, from = 0, to = Number.POSITIVE_INFIN
     const textAt = place + HEADER + 8 * countOfBits(mask);
     const end = textAt + buffer.readUInt16LE(place + 2);
     if (end > buffer.length) throw new RangeError('a row ends behind its entry');
-    if (at >= from && at <= to) {
+    const pairNo = buffer.readUInt32LE(place + 8);
+    if (at >= from && at <= to && (!hasPair || hasPair(pairNo))) {
       yield {
         agentNo: buffer.readUInt32LE(place + 4),
-        pairNo: buffer.readUInt32LE(place + 8),
+        pairNo,
         row: rowOf(buffer[place]!, at, buffer.readDoubleLE(place + 20), {
           figures: figuresAt(buffer, place + HEADER, mask),
           text: buffer.toString('utf16le', textAt, end),

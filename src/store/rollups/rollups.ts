@@ -1,7 +1,7 @@
 import { isTenureError } from '../../errors.js';
 import type { CollaborationScoringStrategy } from '../../scoring/types.js';
 import { breathe } from '../breathe.js';
-import { decodeRows, type NumberedRow } from '../codec/figure-rows.js';
+import { decodeRows, type NumberedRow, type RowFilter } from '../codec/figure-rows.js';
 import { decodeChanges, encodeChanges, pairOf } from '../codec/row-changes.js';
 import { seal, unseal } from '../codec/seal.js';
 import { decodePage } from '../codec/totals-page.js';
@@ -23,7 +23,7 @@ import type { RowChange, StoredRow } from './changes.js';
 import type { Deltas } from './deltas.js';
 import { foldOf } from './fold.js';
 import { loadScopes, scopePuts } from './scope-entries.js';
-import { type Scope, ScopeBook } from './scopes.js';
+import { type Pair, type Scope, ScopeBook } from './scopes.js';
 import { FAMILY, type Family, type Place, Shelves } from './shelves.js';
 import { DAYS, HOURLY, type Level, periodOf } from './slots.js';
 import type { Totals } from './totals.js';
@@ -131,9 +131,19 @@ export class Rollups {
     );
   }
 
-  /** Stored data points with `from ≤ at ≤ to` in the hours that are wanted. */
-  rowsByTime(from: number, to: number, isWanted: (hour: number) => boolean): AsyncIterable<StoredRow[]> {
-    return this.#connection.stream(this.#rowsByTime(from, to, isWanted));
+  /** Stored data points with `from ≤ at ≤ to`, of the hours and of the pairs that are wanted. */
+  rowsByTime(
+    range: { readonly from: number; readonly to: number },
+    isWanted: (hour: number) => boolean,
+    isSelected: (pair: Pair) => boolean,
+  ): AsyncIterable<StoredRow[]> {
+    const known = new Map<number, boolean>();
+    const hasPair = (no: number): boolean => {
+      const answer = known.get(no) ?? isSelected(pairOf(this.scopes, no));
+      known.set(no, answer);
+      return answer;
+    };
+    return this.#connection.stream(this.#rowsByTime({ ...range, hasPair }, isWanted));
   }
 
   /** Stored data points of one agent with `from ≤ at ≤ to`. */
@@ -251,17 +261,17 @@ export class Rollups {
   }
 
   async *#rowsByTime(
-    from: number,
-    to: number,
+    filter: RowFilter,
     isWanted: (hour: number) => boolean,
   ): AsyncGenerator<StoredRow[][], void> {
+    const { from, to } = filter;
     const shelves = await this.#loadedShelves();
     const [firstHour, lastHour] = [Math.floor(from / HOURLY.ms), Math.floor(to / HOURLY.ms)];
     const days = shelves.numbers(FAMILY.rowsByTime, Math.floor(from / DAYS.ms), Math.floor(to / DAYS.ms));
     for (const shelf of days) {
       for (const slot of shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour)) {
         if (!isWanted(slot)) continue;
-        yield [await this.#remembering(() => this.#rowsOf(FAMILY.rowsByTime, { shelf, slot }, from, to))];
+        yield [await this.#remembering(() => this.#rowsOf(FAMILY.rowsByTime, { shelf, slot }, filter))];
       }
     }
   }
@@ -271,18 +281,15 @@ export class Rollups {
     const [first, last] = [periodOf(from), periodOf(to)];
     for (const slot of shelves.slots(FAMILY.rowsByAgent, agentNo, first, last)) {
       yield [
-        await this.#remembering(() => this.#rowsOf(FAMILY.rowsByAgent, { shelf: agentNo, slot }, from, to)),
+        await this.#remembering(() =>
+          this.#rowsOf(FAMILY.rowsByAgent, { shelf: agentNo, slot }, { from, to }),
+        ),
       ];
     }
   }
 
   /** The data points of a slot, each as it was last written. */
-  async #rowsOf(
-    family: Family,
-    { shelf, slot }: Place,
-    from = 0,
-    to = Number.POSITIVE_INFINITY,
-  ): Promise<StoredRow[]> {
+  async #rowsOf(family: Family, { shelf, slot }: Place, filter?: RowFilter): Promise<StoredRow[]> {
     const count = (await this.#loadedShelves()).entriesAt(family, shelf, slot);
     const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
     const values = await this.#connection.getMany(READING, keys);
@@ -290,7 +297,7 @@ export class Rollups {
     for (const [i, value] of values.entries()) {
       const payload = value && unseal(keys[i]!, value);
       if (!payload) throw corrupt('Data points of the roll-ups are damaged');
-      for (const decoded of slicesOf(decodeRows(payload, from, to))) {
+      for (const decoded of slicesOf(decodeRows(payload, filter))) {
         for (const { agentNo, pairNo, row } of decoded) {
           rows.set(row.seq, { agentNo, pair: trusted(() => pairOf(this.scopes, pairNo)), row });
         }
