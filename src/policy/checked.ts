@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecommendationKind } from '../events/schema.js';
+import { answerOf } from '../scoring/answer.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { KINDS } from './career.js';
 import type { AgentFacts, Assessment, Evidence, StandingPolicy } from './types.js';
@@ -27,7 +28,7 @@ const evidenceSchema = z.object({
 /** @throws RangeError when a policy breaks its contract, so that no nonsense becomes a standing */
 export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): Assessment {
   const assessment = policy.assess(agent);
-  const { met, revisitAt } = (assessment ?? {}) as Partial<Assessment>;
+  const { met, revisitAt } = answerOf(assessment, whatOf(policy)) as Partial<Assessment>;
   if (!Array.isArray(met) || !met.every((kind) => KINDS.includes(kind))) {
     throw broken(policy, `met: expected an array of ${KINDS.join(', ')}`);
   }
@@ -43,12 +44,18 @@ export function checkedEvidence(
   agent: AgentFacts,
   kind: RecommendationKind,
 ): Evidence {
-  const { success, data, error } = evidenceSchema.safeParse(policy.evidence(agent, kind));
+  const { success, data, error } = evidenceSchema.safeParse(
+    answerOf(policy.evidence(agent, kind), whatOf(policy)),
+  );
   if (success) return data as Evidence;
   const [issue] = error.issues;
   throw broken(policy, `evidence for a ${kind}: ${issue?.path.map(String).join('.')}: ${issue?.message}`);
 }
 
-function broken({ name }: StandingPolicy, answer: string): RangeError {
-  return new RangeError(`Standing policy ${name} answered ${answer}`);
+function broken(policy: StandingPolicy, answer: string): RangeError {
+  return new RangeError(`${whatOf(policy)} answered ${answer}`);
+}
+
+function whatOf({ name }: StandingPolicy): string {
+  return `Standing policy ${name}`;
 }

@@ -62,21 +62,24 @@ type Ranged = { readonly from?: number | undefined; readonly to?: number | undef
  */
 export function parseQuery<S extends z.ZodType<Ranged>>(schema: S, query: unknown): z.output<S> {
   const parsed = parsedOf(schema, query);
-  if (!parsed.success) throw invalidQuery(parsed.error.issues);
-  const { from, to } = parsed.data;
+  const { from, to } = parsed;
   if (from !== undefined && to !== undefined && from > to) {
     throw invalidQuery([{ path: ['from'], message: `expected a time up to \`to\` (${to}), got ${from}` }]);
   }
-  return parsed.data;
+  return parsed;
 }
 
-/** Hosts hand in anything, objects that throw when they are read among it. */
-function parsedOf<S extends z.ZodType>(schema: S, query: unknown): z.ZodSafeParseResult<z.output<S>> {
+/** Hosts hand in anything, objects that throw when they are read among it; to put into words what is wrong is to read them once more. */
+function parsedOf<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
+  let issues: Parameters<typeof invalidQuery>[0];
   try {
-    return schema.safeParse(query);
+    const parsed = schema.safeParse(query);
+    if (parsed.success) return parsed.data;
+    issues = parsed.error.issues;
   } catch (error) {
-    throw invalidQuery([{ path: [], message: `reading it failed: ${reasonOf(error)}` }]);
+    issues = [{ path: [], message: `reading it failed: ${reasonOf(error)}` }];
   }
+  throw invalidQuery(issues);
 }
 
 /** @param issues as zod makes them */

@@ -241,9 +241,8 @@ export class AgentRegistry {
     let next = this.loadChunk(entries, 0);
     for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
       const loaded = await next;
-      // Read while this chunk is used. If the reader leaves, or takes its time, nobody has looked at a failure yet.
+      // Read while this chunk is used.
       next = this.loadChunk(entries, i + LOAD_CHUNK);
-      next.catch(() => undefined);
       for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
         const pause = this.pacer.pause();
         if (pause) await pause;

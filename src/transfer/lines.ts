@@ -37,6 +37,10 @@ const retryLine = z.strictObject({ kind: z.literal('retry'), ...place, agent, of
 const tickLine = z.strictObject({
   kind: z.literal('tick'),
   ...place,
+  agents: z
+    .tuple([agent, agent])
+    .transform(([first, last]) => [first, last] as const)
+    .optional(),
   alone: z
     .array(name)
     .min(1)

@@ -87,6 +87,7 @@ describe('whatever is handed to a tracker', () => {
     await withWitness(async (tracker) => {
       await tracker.recordAll([task(1, { projectId: 'p', department: 'd' })]);
       const streams = (query: never) => [
+        () => collect(limited(tracker.events(query))),
         () => collect(limited(tracker.log(query))),
         () => collect(limited(tracker.deadLetters(query))),
       ];
@@ -97,6 +98,8 @@ describe('whatever is handed to a tracker', () => {
             () => tracker.performance(id as never, query as never),
             () => tracker.performance('ada', id as never),
             () => tracker.agents(query as never),
+            () => tracker.series(query as never),
+            () => tracker.query(query as never),
             () => tracker.retry(query as never),
             () => tracker.agentActor(id as never),
             ...streams(query as never),

@@ -2,6 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from 'xstate';
 import type { AgentFailed, TrackerOutput } from '../../src/agent/outputs.js';
+import type { StandingPolicy } from '../../src/policy/types.js';
 import { layered } from '../../src/scoring/index.js';
 import type {
   CollaborationScoringStrategy,
@@ -97,6 +98,34 @@ describe('a strategy that fails', () => {
       expect(await collect(tracker.log())).toEqual(failures);
       expect(await collect(tracker.deadLetters())).toMatchObject([{ eventId: 'task-1' }]);
       expect((await tracker.performance('ada', START + DAY - 1))?.lifetime.tasksCompleted).toBe(2);
+      await tracker.close();
+    });
+  }
+
+  const policies: [string, () => unknown][] = [
+    ['throws', fail(new Error('no idea'))],
+    ['answers with a promise that fails', async () => fail(new Error('later'))()],
+    ['answers nothing', () => undefined],
+    ['proposes what there is not', () => ({ met: ['knighthood'] })],
+  ];
+  for (const [what, assess] of policies) {
+    it(`that is a policy and ${what} costs its agent no event, only the judgement`, async () => {
+      const policy = {
+        name: 'poisoned',
+        assess: ({ agentId }: { agentId: string }) => (agentId === 'ada' ? assess() : { met: [] }),
+        evidence: fail(new Error('never asked')),
+      } as unknown as StandingPolicy;
+      const { tracker, clock } = await openInMemory({ policy });
+      clock.increment(30 * DAY);
+      await tracker.recordAll([...fading(12), ...fading(12, 'bob')]);
+      for (const { agentId, lifetime } of await tracker.agents()) {
+        expect([agentId, lifetime.tasksCompleted]).toEqual([agentId, 12]);
+      }
+      const failed = (await collect(tracker.log())).filter(({ type }) => type === 'agent.failed');
+      expect(new Set(failed.map((output) => 'agentId' in output && output.agentId))).toEqual(
+        new Set(['ada']),
+      );
+      expect(await collect(tracker.deadLetters())).toEqual([]);
       await tracker.close();
     });
   }
