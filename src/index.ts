@@ -18,6 +18,7 @@ export { DEFAULT_LEVELS, type Strategies, type TrackerOptions } from './options.
 export * from './policy/index.js';
 export type * from './query/types.js';
 export type { OnHostError } from './runtime/host.js';
+export { timeLimited } from './runtime/time-limited.js';
 export type { WhatIf, WhatIfRow, WouldRecommend } from './runtime/what-if.js';
 export type { DepartmentTotals, ScoreboardState } from './scoreboard-state.js';
 export * from './scoring/index.js';

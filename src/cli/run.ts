@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAgents } from './agents.js';
 import { type Context, createContext } from './context.js';
+import { addDeadLetters } from './dead-letters-command.js';
 import { addDecide } from './decide.js';
 import { CliError, errorLine, exitCodeOf } from './errors.js';
 import { addExport } from './export.js';
@@ -60,6 +61,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
   addQuery(program, context);
   addTransitions(program, context);
   addDecide(program, context);
+  addDeadLetters(program, context);
   addPolicy(program, context);
   addExport(program, context);
   addImport(program, context);

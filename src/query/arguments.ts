@@ -30,6 +30,14 @@ export const afterArgument = z
   .int()
   .min(0)
   .max(Number.MAX_SAFE_INTEGER - 1);
+export const limitArgument = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
+export const strategyArgument = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null,
+  'expected a strategy or a policy',
+);
 export const eventsArgument = z.custom<Iterable<unknown> | AsyncIterable<unknown>>(
   (value) =>
     typeof value === 'object' &&

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import type { DeadLetter, DeadLetterFilter } from '../tracker.js';
+import type { Context } from './context.js';
+import { type DatabaseOptions, requireSameRules, withExistingDatabase } from './database.js';
+import { example, type ReadOptions, withReadOptions } from './options.js';
+import { loadPolicy } from './policy-file.js';
+import { renderLetters } from './render/letters.js';
+
+interface DeadLettersOptions extends ReadOptions {
+  readonly agent?: string;
+  readonly event?: string;
+  readonly retry?: true;
+  readonly policy?: string;
+}
+
+/** `tenure dead-letters` */
+export function addDeadLetters(program: Command, context: Context): void {
+  const command = program
+    .command('dead-letters')
+    .summary('list the events that agents go on without, or have them taken anew')
+    .description(
+      [
+        'List the stored events that their agents go on without because a strategy failed on them, and why. With',
+        '--retry, the agents take them anew with the strategies of this program: what fails again stays. JSON: an',
+        'array of dead letters; with --retry, what became of them.',
+      ].join(' '),
+    );
+  withReadOptions(command)
+    .option('--agent <id>', 'only those of this agent')
+    .option('--event <id>', 'only the one of this event')
+    .option('--retry', 'have them taken anew')
+    .option('--policy <file>', 'the policy that the database is written under, unless it is the default one')
+    .action((options: DeadLettersOptions) => deadLettersCommand(options, context));
+  example(command, 'tenure dead-letters --agent ada-01', 'tenure dead-letters --retry');
+}
+
+async function deadLettersCommand(options: DeadLettersOptions, context: Context): Promise<void> {
+  const { agent, event, policy } = options;
+  const filter: DeadLetterFilter = {
+    ...(agent !== undefined && { agentId: agent }),
+    ...(event !== undefined && { eventId: event }),
+  };
+  const database: DatabaseOptions = policy === undefined ? {} : { policy: await loadPolicy(policy) };
+  // Whoever opens a database under other rules has every agent rebuilt, and would see the failures of those.
+  await requireSameRules(options.db, database);
+  const use = options.retry ? retry : list;
+  await use(options, filter, database, context);
+}
+
+async function list(
+  options: DeadLettersOptions,
+  filter: DeadLetterFilter,
+  database: DatabaseOptions,
+  { io, out, colors }: Context,
+): Promise<void> {
+  const work = async (letters: AsyncIterable<DeadLetter>): Promise<void> => {
+    const found: DeadLetter[] = [];
+    for await (const letter of letters) found.push(letter);
+    if (options.json) await out.json(found);
+    else await out.write(renderLetters(found, colors));
+  };
+  await withExistingDatabase(options, io.signal, (tracker) => work(tracker.deadLetters(filter)), database);
+}
+
+async function retry(
+  options: DeadLettersOptions,
+  filter: DeadLetterFilter,
+  database: DatabaseOptions,
+  { io, out }: Context,
+): Promise<void> {
+  await withExistingDatabase(
+    options,
+    io.signal,
+    async (tracker) => {
+      const summary = await tracker.retry(filter);
+      const { retried, recovered, failed } = summary;
+      if (options.json) await out.json(summary);
+      else await out.line(`${retried} taken anew: ${recovered} recovered, ${failed} failed again.`);
+    },
+    database,
+  );
+}
