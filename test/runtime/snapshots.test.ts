@@ -17,6 +17,7 @@ async function parts(maxActiveAgents: number) {
   const store = await openStore(new MemoryLevel(), { durability: 'process' });
   const model = new AgentModel({ ...resolveOptions(), stepTrend });
   const steps = new Queue();
+  const rebuilt: string[] = [];
   const registry = new AgentRegistry({
     store,
     model,
@@ -27,11 +28,11 @@ async function parts(maxActiveAgents: number) {
     inspect: undefined,
     report: () => undefined,
     steps,
-    onRebuilt: () => undefined,
+    onRebuilt: (agentId) => rebuilt.push(agentId),
     overlay: new Overlay(store.rollups.scopes, 0),
   });
   const departments = new Departments({ store, rules: resolveOptions().hiring, steps });
-  return { store, steps, registry, replica: new Replica(registry, departments) };
+  return { store, steps, registry, replica: new Replica(registry, departments), rebuilt };
 }
 
 it('a snapshot is not taken of an agent whose outputs are not durable yet', async () => {
@@ -68,7 +69,7 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
 
 it('agents are told as they are, also those that were active and passivated while others were looked at', async () => {
   const AGENTS = 150;
-  const { store, registry, replica } = await parts(20);
+  const { store, registry, replica, rebuilt } = await parts(20);
   const hire = async (seq: number, agentNo: number): Promise<void> => {
     const agentId = `agent-${agentNo}`;
     const id = `e${seq}`;
@@ -97,6 +98,7 @@ it('agents are told as they are, also those that were active and passivated whil
     expect(registry.byNumber(140)?.actor).toBeUndefined();
   }
   expect(seqs).toEqual([1, ...latest.slice(1)]);
+  expect(rebuilt).toEqual([]);
   registry.stopAll();
   await store.close();
 });
