@@ -51,28 +51,44 @@ export function openTables(given: unknown): { head: unknown; tables: RowTablePar
   const length = tables.reduce((sum, [, , numbers, refs]) => sum + 8 * numbers + 4 * refs, start);
   if (length !== bytes.length) throw notTables(`it has ${bytes.length} bytes, its head says ${length}`);
 
-  // Copied, lest a few tables keep all of it; and from a multiple of 8, which `given` need not begin at.
-  const copy = new Uint8Array(bytes.length - start);
-  copy.set(bytes.subarray(start));
-  const listJson = Buffer.from(bytes.subarray(headEnd, refsEnd));
-  let list: unknown[] | undefined;
-  const refAt = (place: number): unknown => {
-    list ??= JSON.parse(listJson.toString()) as unknown[];
-    return place === 0 ? undefined : list[place - 1];
-  };
-  let at = 0;
-  const numbers = tables.map(([, , count]) => {
+  // Copied, from places that are not always a multiple of 8; of each table alone, so that one that grows frees it.
+  let at = start;
+  const numbers: Float64Array[] = [];
+  // No closures here, and readers made elsewhere: those of one function keep all that any of them refers to.
+  for (const [, , count] of tables) {
+    numbers.push(new Float64Array(copyOf(given, at, at + 8 * count)));
     at += 8 * count;
-    return new Float64Array(copy.buffer, at - 8 * count, count);
-  });
+  }
+  const allPlaces = new Uint32Array(copyOf(given, at, given.length));
+  const refAt = listReader(copyOf(given, headEnd, refsEnd));
+  let end = 0;
   return {
     head,
     tables: tables.map(([mask, refMask, , count], i) => {
-      at += 4 * count;
-      const places = new Uint32Array(copy.buffer, at - 4 * count, count);
-      return { mask, refMask, numbers: numbers[i] as Float64Array, refs: () => Array.from(places, refAt) };
+      end += count;
+      const places = allPlaces.subarray(end - count, end);
+      return { mask, refMask, numbers: numbers[i] as Float64Array, refs: reader(places, refAt) };
     }),
   };
+}
+
+function copyOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
+  const copy = new Uint8Array(to - from);
+  copy.set(bytes.subarray(from, to));
+  return copy.buffer;
+}
+
+/** Reads the list when it is first asked for a place. Apart, so that nothing else is kept with it. */
+function listReader(json: ArrayBuffer): (place: number) => unknown {
+  let list: unknown[] | undefined;
+  return (place) => {
+    list ??= JSON.parse(Buffer.from(json).toString()) as unknown[];
+    return place === 0 ? undefined : list[place - 1];
+  };
+}
+
+function reader(places: Uint32Array, refAt: (place: number) => unknown): () => unknown[] {
+  return () => Array.from(places, refAt);
 }
 
 function described(json: Buffer): { head: unknown; tables: readonly Description[] } {

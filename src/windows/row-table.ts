@@ -26,6 +26,8 @@ interface Shape {
 
 const MAX_COLUMNS = 31;
 const FIRST_CAPACITY = 4;
+/** Tables beyond grow by less at a time: there are tens of thousands of them. */
+const FEW = 32;
 const shapes = new Map<number, Shape>();
 
 /** Rows in columns: numbers in one typed array, everything else as references. A column that no row uses takes no room. */
@@ -196,7 +198,7 @@ export class RowTable {
 
   private grow(rows: number): void {
     const width = this.shape.columns.length;
-    const capacity = Math.max(rows, FIRST_CAPACITY, Math.ceil(1.5 * this.used));
+    const capacity = Math.max(rows, FIRST_CAPACITY, Math.ceil((this.used > FEW ? 1.2 : 1.5) * this.used));
     const grown = new Float64Array(capacity * width);
     grown.set(this.numbers.subarray(0, this.used * width));
     this.numbers = grown;
