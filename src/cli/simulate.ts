@@ -58,7 +58,7 @@ export function addSimulate(program: Command, context: Context): void {
     .option('--seed <n>', `the same seed gives the same company (default: ${DEFAULT_SEED})`, wholeNumber(0))
     .option('--agents <n>', 'agents of a new company (default: 24)', wholeNumber(1, 100_000))
     .option('--departments <n>', 'departments of a new company (default: 4)', wholeNumber(1, 1_000))
-    .option('--policy <which>', 'default, none, or a JSON file of options of the default one', 'default')
+    .option('--policy <which>', 'default, none, or a file: thresholds (.json) or an ES module', 'default')
     .action((options: SimulateCommandOptions) => simulateCommand(options, context));
   example(command, 'tenure simulate --days 90 --seed 7 --db ./company');
 }

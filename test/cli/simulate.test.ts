@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jsonLines, someEvents } from './events.js';
@@ -52,6 +54,30 @@ describe('tenure simulate', () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(/^tenure: TENURE_INVALID_OPTIONS: The database holds a company with [^\n]+\n$/);
     }
+  });
+
+  it('runs under the policy that it is given', async () => {
+    const directory = await temporaryDirectory();
+    const file = join(directory, 'policy.json');
+    const promotions = async (name: string, policy: string) => {
+      const db = join(directory, name);
+      const days = ['--agents', '6', '--departments', '2', '--days', '50'];
+      const { stdout } = await tenure(['simulate', '--db', db, ...days, '--policy', policy, '--json']);
+      const { right, wrong } = JSON.parse(stdout).verdict.promotions;
+      return right + wrong;
+    };
+    await writeFile(file, JSON.stringify({ promotion: { quality: 0, successRate: 0, tasksCompleted: 1 } }));
+    const [none, usual, generous] = [
+      await promotions('none', 'none'),
+      await promotions('usual', 'default'),
+      await promotions('generous', file),
+    ];
+    expect(none).toBe(0);
+    expect(generous).toBeGreaterThan(usual);
+    const missing = await tenure(['simulate', '--db', join(directory, 'x'), '--policy', './no-such.json']);
+    expect(missing).toMatchObject({ code: 1 });
+    expect(missing.stderr).toContain('no-such.json');
+    expect(existsSync(join(directory, 'x'))).toBe(false);
   });
 
   it('does not mix with other events', async () => {
