@@ -6,7 +6,7 @@ const rooms = [
   ['errors', '^src/(errors|clock|persistent-map)\\.ts$'],
   ['events', '^src/events/'],
   ['measures', '^src/(trends|windows|scoring)/'],
-  ['agent', '^src/(agent|policy|department)/'],
+  ['agent', '^src/(agent|policy|trust|department)/'],
   ['machines', '^(machines|src/store)/'],
   ['runtime', '^src/(runtime|query)/'],
   ['tracker', '^src/((tracker|options|what-if|scoreboard|scoreboard-state)\\.ts$|(transfer|verify)/)'],

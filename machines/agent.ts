@@ -185,7 +185,7 @@ function stepOf(model: AgentBehavior, before: AgentState, event: AgentEvent): St
 }
 
 function outputsOf(step: Step, position: number): AgentOutput[] {
-  const { state, turns, standing, recommendation, failures, unjudged } = step;
+  const { state, turns, standing, recommendation, elevation, trust, failures, unjudged } = step;
   const { agentId, seq, now: at } = state;
   const department = departmentOf(state.profile);
   const outputs: AgentOutput[] = turns.map(({ before, after }, i) => ({
@@ -213,7 +213,8 @@ function outputsOf(step: Step, position: number): AgentOutput[] {
       ...standing,
     });
   }
-  if (recommendation) {
+  for (const proposed of [recommendation, elevation]) {
+    if (!proposed) continue;
     outputs.push({
       type: 'recommendation.made',
       seq,
@@ -221,8 +222,12 @@ function outputsOf(step: Step, position: number): AgentOutput[] {
       at,
       agentId,
       department,
-      ...recommendation,
+      ...proposed,
     });
+  }
+  if (trust) {
+    const next = position + outputs.length;
+    outputs.push({ type: 'trust.changed', seq, position: next, at, agentId, department, ...trust });
   }
   for (const { eventId, error } of failures) {
     const next = position + outputs.length;

@@ -19,3 +19,4 @@ export {
   supervisorMachine,
 } from './supervisor.js';
 export { stepTrend, type TrendEvidence, trendMachine } from './trend.js';
+export { stepTrust, trustMachine } from './trust.js';

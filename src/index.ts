@@ -39,6 +39,7 @@ export { exportJournal, type TransferOptions } from './transfer/export.js';
 export { type ImportOptions, type ImportSummary, importJournal } from './transfer/import.js';
 export type { ExportedRecord, ExportHeader, ExportLine } from './transfer/lines.js';
 export * from './trends/index.js';
+export * from './trust/index.js';
 export {
   type Finding,
   type VerifyOptions,

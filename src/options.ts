@@ -6,7 +6,7 @@ import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
 import { reasonOf, TenureError, type TenureIssue } from './errors.js';
 import { MAX_TIME } from './events/fields.js';
-import type { RecommendationKind } from './events/schema.js';
+import type { ProposalKind } from './events/schema.js';
 import { defaultPolicy } from './policy/default-policy.js';
 import type { AgentFacts, StandingPolicy } from './policy/types.js';
 import { argument } from './query/arguments.js';
@@ -19,6 +19,7 @@ import type { CollaborationScoringStrategy, QualityScoringStrategy } from './sco
 import type { Database } from './store/database.js';
 import { theilSen } from './trends/theil-sen-strategy.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
+import type { TrustPolicy, TrustRecord } from './trust/types.js';
 import { multiWindow } from './windows/multi-window.js';
 import type { MetricsWindowStrategy, Window } from './windows/types.js';
 
@@ -54,6 +55,8 @@ export interface TrackerOptions {
   readonly levels?: readonly string[];
   /** What is proposed about agents, and when. Default `defaultPolicy()`. */
   readonly policy?: StandingPolicy;
+  /** How far agents are trusted, such as `progressiveTrust()` decides. Default: it is not followed. */
+  readonly trust?: TrustPolicy;
   /** `'process'` survives kill -9, `'power'` fsyncs every commit and survives a power cut. Default `'process'`. */
   readonly durability?: 'process' | 'power';
   /** How far ahead of the clock an event may be, in milliseconds. Default 300,000. */
@@ -96,6 +99,7 @@ export interface ResolvedOptions {
   readonly trend: TrendDetectionStrategy;
   readonly hiring: HiringRules;
   readonly policy: StandingPolicy;
+  readonly trust: TrustPolicy | undefined;
   readonly durability: 'process' | 'power';
   readonly maxClockSkew: number;
   readonly maxActiveAgents: number;
@@ -187,8 +191,36 @@ const standingPolicy = z.custom<StandingPolicy>().transform((policy, context): S
     needs,
     // Its functions may need what it is.
     assess: (agent: AgentFacts) => policy.assess(agent),
-    evidence: (agent: AgentFacts, kind: RecommendationKind) => policy.evidence(agent, kind),
+    evidence: (agent: AgentFacts, kind: ProposalKind) => policy.evidence(agent, kind),
   } as StandingPolicy);
+});
+
+const share = z.number().min(0).max(1);
+const trustShape = z.looseObject({
+  name: z.string().min(1).max(256),
+  settings: z.json().optional(),
+  halfLife: z.number().positive().max(MAX_TIME),
+  minTimeAtLevel: z.number().min(0).max(MAX_TIME),
+  margin: share,
+  thresholds: z.object({ restricted: share, standard: share, elevated: share }),
+  score: z.custom((value) => typeof value === 'function', 'expected a function'),
+});
+const trustPolicy = z.custom<TrustPolicy>().transform((policy, context): TrustPolicy => {
+  const { success, data, error } = trustShape.safeParse(policy);
+  if (!success) {
+    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  }
+  const { name, settings, halfLife, minTimeAtLevel, margin, thresholds } = data;
+  return Object.freeze({
+    name,
+    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as unknown }),
+    halfLife,
+    minTimeAtLevel,
+    margin,
+    thresholds,
+    score: (record: TrustRecord) => policy.score(record),
+  } as TrustPolicy);
 });
 
 const schema = z.strictObject({
@@ -216,6 +248,7 @@ const schema = z.strictObject({
     .refine((levels) => new Set(levels).size === levels.length, 'expected every level once')
     .default([...DEFAULT_LEVELS]),
   policy: standingPolicy.optional(),
+  trust: trustPolicy.optional(),
   durability: z.enum(['process', 'power']).default('process'),
   maxClockSkew: z.number().min(0).default(300_000),
   maxActiveAgents: z.int().min(1).default(10_000),
@@ -243,6 +276,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   return {
     ...rest,
     policy,
+    trust: rest.trust,
     db,
     quality: strategies.quality ?? layered(),
     collaboration: strategies.collaboration ?? behavioral(),
@@ -319,14 +353,15 @@ function isInspector(value: unknown): boolean {
   return typeof value === 'function' || typeof (value as { next?: unknown } | null)?.next === 'function';
 }
 
-/** States are good only in their format, and for the windows, strategies and policy that they were computed with. */
-export function layoutOf({ window, quality, collaboration, trend, policy, levels }: ResolvedOptions): string {
+/** States are good only in their format, and for the windows, strategies and policies that they were computed with. */
+export function layoutOf(options: ResolvedOptions): string {
+  const { window, quality, collaboration, trend, policy, trust, levels } = options;
   const labels = window.windows.map(({ label }) => label).join(',');
   const sums = collaboration.additive?.size ?? 0;
   const strategies = `${quality.name} ${collaboration.name}/${sums} ${trend.name}`;
   const { name, settings, sustain, cooldown } = policy;
   const judged = createHash('sha256')
-    .update(JSON.stringify([settings, sustain, cooldown, levels]))
+    .update(JSON.stringify([settings, sustain, cooldown, levels, trust]))
     .digest('hex');
   const scored = `${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
   return `format ${STATE_FORMAT} ${scored} ${name}#${judged.slice(0, 12)}`;

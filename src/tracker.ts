@@ -3,6 +3,7 @@ import { Observable, Subject, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
+import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
 import type {
   AgentFailed,
@@ -10,6 +11,7 @@ import type {
   StandingChanged,
   TrackerOutput,
   TrendChanged,
+  TrustChanged,
 } from './agent/outputs.js';
 import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
 import type { AgentState } from './agent/state.js';
@@ -156,6 +158,8 @@ export interface Tracker extends AsyncDisposable {
   readonly standings$: Observable<StandingChanged>;
   /** What the standing policy proposes: promotions, demotions, terminations, with their evidence. */
   readonly recommendations$: Observable<Recommendation>;
+  /** How far agents are trusted, as it changes; silent without the option `trust`. */
+  readonly trust$: Observable<TrustChanged>;
   /** Events that a strategy failed on, each left out of its agent's record. */
   readonly failures$: Observable<AgentFailed>;
   /** Departments that are short of hands, or idle. */
@@ -185,7 +189,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const actor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
   const supervisor = guardActor(actor, 'the supervisor', resolved.report);
   supervisor.start();
-  const model = new AgentModel({ ...resolved, stepTrend });
+  const model = new AgentModel({ ...resolved, stepTrend, stepTrust });
   let store: Store | undefined;
   let registry: AgentRegistry | undefined;
   const onRepaired = ({ agentNo, reason }: Repair): void => {
@@ -257,6 +261,10 @@ class LocalTracker implements Tracker {
 
   get recommendations$(): Observable<Recommendation> {
     return this.runtime.announcer.recommendations$;
+  }
+
+  get trust$(): Observable<TrustChanged> {
+    return this.runtime.announcer.trust$;
   }
 
   get failures$(): Observable<AgentFailed> {

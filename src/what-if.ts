@@ -1,5 +1,6 @@
 import { Level } from 'level';
 import { stepTrend } from '../machines/trend.js';
+import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
 import { resolveOptions, type TrackerOptions } from './options.js';
 import type { StandingPolicy } from './policy/types.js';
@@ -18,7 +19,7 @@ export async function testPolicy(policy: StandingPolicy, options: TrackerOptions
   const db = resolved.db ?? new Level(resolved.path, { createIfMissing: false });
   const store = await openStore(db, { durability: 'process' });
   try {
-    return await whatIf(store, new AgentModel({ ...resolved, stepTrend }));
+    return await whatIf(store, new AgentModel({ ...resolved, stepTrend, stepTrust }));
   } finally {
     await store.close();
   }

@@ -22,6 +22,7 @@ import {
 } from './task.js';
 import type { Note, StoredReview } from './task-log.js';
 import type { TrendBank } from './trend-bank.js';
+import { withTrusted } from './trust.js';
 
 type Seq = { readonly seq: number };
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -101,6 +102,7 @@ function takeIn(draft: Draft, event: JournalledEvent): void {
   const { state } = draft;
   state.profile = withProfileEvent(state.profile, event);
   state.lifetime = withLifetimeEvent(state.lifetime, event);
+  state.trust = withTrusted(state.trust, event, draft.config);
   state.lastFed = withFed(state.lastFed, event.at, feedMask(event));
   if (event.type === 'task.assigned') assign(draft, event);
   else if (event.type === 'task.completed' || event.type === 'task.failed') finish(draft, event);

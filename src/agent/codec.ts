@@ -75,6 +75,7 @@ const headSchema = z.object({
   upcoming: list,
   trends: list,
   career: z.record(z.string(), z.unknown()),
+  trust: z.record(z.string(), z.unknown()).nullable(),
   compactAt: z.number(),
   leftOut: list,
   isStale: z.boolean(),

@@ -2,17 +2,21 @@ import { reasonOf } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { type Career, type OpenRecommendation, withMade } from '../policy/career.js';
 import { TREND_METRICS, type TrendResult } from '../trends/types.js';
+import { NO_TRUST } from '../trust/judge.js';
+import type { TrustLevel } from '../trust/types.js';
 import { bringTo, type Draft, inTimeOrder, type StepFailure, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
 import type { AgentOutput } from './outputs.js';
 import { activeOverride } from './override.js';
 import type { AgentPerformance, AgentSummary, Standing } from './performance.js';
-import { type ProposedRecommendation, type Settlement, settled } from './standing.js';
+import type { ProposedRecommendation } from './recommendation.js';
+import { type Settlement, settled } from './standing.js';
 import { type AgentState, initialState, type LeftOut, type TrendStatus } from './state.js';
 import { briefOf, performanceOf } from './summary.js';
 import { TrendBank } from './trend-bank.js';
 import { judgedAnew, samePoints, trendResult } from './trends.js';
+import { settledTrust, type TrustSettlement, type TrustTurn, withoutOutdatedElevation } from './trust.js';
 
 /** A trend's status that an event or a tick changed, with the trend as it was and as it is. */
 export interface TrendTurn {
@@ -40,7 +44,10 @@ export interface Step {
   readonly standing: StandingTurn | undefined;
   /** What is proposed about the agent; made once. */
   readonly recommendation: ProposedRecommendation | undefined;
-  /** What the policy threw on, when it is something new: the agent stands as before, and nothing is left out. */
+  readonly trust: TrustTurn | undefined;
+  /** The proposal to trust the agent without bounds; made once. */
+  readonly elevation: ProposedRecommendation | undefined;
+  /** What a policy threw on, when it is something new: the agent stands as before, and nothing is left out. */
   readonly unjudged: { readonly eventId: string; readonly error: unknown } | undefined;
   /** What a scoring strategy threw on: left out, as if it had never come. */
   readonly failures: readonly StepFailure[];
@@ -225,8 +232,8 @@ export class AgentModel {
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */
   dueAt(state: AgentState): number {
-    const { career, overrides } = state;
-    let due = Math.min(this.figuresDueAt(state), career.dueAt ?? Infinity);
+    const { career, trust, overrides } = state;
+    let due = Math.min(this.figuresDueAt(state), career.dueAt ?? Infinity, trust?.dueAt ?? Infinity);
     for (const slot of [overrides.quality, overrides.collaboration]) {
       due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
     }
@@ -256,11 +263,19 @@ export class AgentModel {
     bringTo(draft, now);
     change(draft);
     const turns = this.turn(state, draft, bank);
-    const settlement = settled(draft.state, this.config, bank);
-    const said = announced ? restand(draft.state, settlement, announced) : stand(draft.state, settlement);
-    const { error } = settlement;
+    const { level } = state.trust ?? NO_TRUST;
+    const standing = settled(draft.state, this.config, bank);
+    const said = announced ? restand(draft.state, standing, announced) : stand(draft.state, standing);
+    const trust = settledTrust(draft.state, level, this.config);
+    const trusted = announced ? retrust(draft.state, trust, level, announced) : entrust(draft.state, trust);
+    const error = standing.error ?? trust?.error;
     this.banks.set(draft.state, bank);
-    return this.done(draft, turns, said, error === undefined ? undefined : { eventId: cause, error });
+    return this.done(
+      draft,
+      turns,
+      { ...said, ...trusted },
+      error === undefined ? undefined : { eventId: cause, error },
+    );
   }
 
   private done(
@@ -306,21 +321,29 @@ export class AgentModel {
       );
     }
     stand(later, settled(later, config, undefined));
+    entrust(later, settledTrust(later, (state.trust ?? NO_TRUST).level, config));
     return later;
   }
 }
 
 /** What a step makes known of where the agent stands. */
-type Said = Pick<Step, 'standing' | 'recommendation'>;
+type Said = OfStanding & OfTrust;
+type OfStanding = Pick<Step, 'standing' | 'recommendation'>;
+type OfTrust = Pick<Step, 'trust' | 'elevation'>;
 
-const SAID_NOTHING: Said = { standing: undefined, recommendation: undefined };
+const NO_STANDING: OfStanding = { standing: undefined, recommendation: undefined };
+const NO_TURN: OfTrust = { trust: undefined, elevation: undefined };
+const SAID_NOTHING: Said = { ...NO_STANDING, ...NO_TURN };
 
 function standAlone({ state }: Draft, alone: boolean): void {
   if (alone !== state.career.alone) state.career = { ...state.career, alone };
 }
 
 /** Takes a settlement over into the state in the making. */
-function stand(state: Draft['state'], { career, standing: to, because, recommendation }: Settlement): Said {
+function stand(
+  state: Draft['state'],
+  { career, standing: to, because, recommendation }: Settlement,
+): OfStanding {
   const from = state.standing;
   state.standing = to;
   state.career = recommendation ? withMade(career, openOf(recommendation, state.seq)) : career;
@@ -331,7 +354,7 @@ function stand(state: Draft['state'], { career, standing: to, because, recommend
  * Takes over what the log says of this record. Where the policy of today would say something else, the agent is due
  * at once, so that the next tick or event says it.
  */
-function restand(state: Draft['state'], settlement: Settlement, announced: Announced): Said {
+function restand(state: Draft['state'], settlement: Settlement, announced: Announced): OfStanding {
   let { career } = settlement;
   for (const output of announced) {
     if (output.type === 'standing.changed') state.standing = output.to;
@@ -339,7 +362,39 @@ function restand(state: Draft['state'], settlement: Settlement, announced: Annou
   }
   const isSaid = settlement.standing === state.standing && !isOwed(settlement, career);
   state.career = isSaid ? career : { ...career, dueAt: state.now };
-  return SAID_NOTHING;
+  return NO_STANDING;
+}
+
+/** Takes over how far the agent is trusted. */
+function entrust(state: Draft['state'], settlement: TrustSettlement | undefined): OfTrust {
+  if (!settlement) return NO_TURN;
+  const { trust, turn, elevation } = settlement;
+  state.trust = trust;
+  state.career = withoutOutdatedElevation(state.career, trust.level);
+  if (elevation) state.career = withMade(state.career, openOf(elevation, state.seq));
+  return { trust: turn, elevation };
+}
+
+/** The same for a record that is replayed: how far it was trusted then is what the log says. */
+function retrust(
+  state: Draft['state'],
+  settlement: TrustSettlement | undefined,
+  before: TrustLevel,
+  announced: Announced,
+): OfTrust {
+  if (!settlement) return NO_TURN;
+  const { trust } = settlement;
+  const said = announced.findLast((output) => output.type === 'trust.changed');
+  const level = said?.to ?? before;
+  const isOwed = level !== trust.level || isUnasked(settlement, state.career);
+  const since = level === trust.level ? trust.since : (said?.at ?? state.trust?.since ?? state.now);
+  state.trust = { ...trust, level, since, dueAt: isOwed ? state.now : trust.dueAt };
+  state.career = withoutOutdatedElevation(state.career, level);
+  return NO_TURN;
+}
+
+function isUnasked({ elevation }: TrustSettlement, { open }: Career): boolean {
+  return elevation !== undefined && !open.some(({ kind }) => kind === 'elevation');
 }
 
 function isOwed({ recommendation }: Settlement, { open }: Career): boolean {

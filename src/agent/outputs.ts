@@ -1,6 +1,7 @@
 import type { HiringSignal } from '../department/outputs.js';
 import type { RecommendationKind } from '../events/schema.js';
 import type { TrendDirection, TrendResult } from '../trends/types.js';
+import type { TrustLevel, TrustScore } from '../trust/types.js';
 import type { ActiveOverride, Standing, WindowMetrics } from './performance.js';
 
 /**
@@ -55,7 +56,7 @@ export interface Recommendation extends Numbered {
   readonly type: 'recommendation.made';
   readonly id: string;
   readonly kind: RecommendationKind;
-  /** The agent's level then; one that nobody named counts as the lowest. */
+  /** The agent's level then; one that nobody named counts as the lowest. Of an elevation, the level of trust. */
   readonly fromLevel: string;
   /** The level proposed; absent for a termination. */
   readonly toLevel?: string;
@@ -83,8 +84,17 @@ export interface AgentFailed extends Numbered {
   readonly action: 'restarted' | 'quarantined' | 'unjudged';
 }
 
+/** An agent is trusted further than before, or less. */
+export interface TrustChanged extends Numbered, TrustScore {
+  readonly type: 'trust.changed';
+  readonly from: TrustLevel;
+  readonly to: TrustLevel;
+  /** One plain sentence. */
+  readonly because: string;
+}
+
 /** What an agent's actor says. */
-export type AgentOutput = TrendChanged | StandingChanged | Recommendation | AgentFailed;
+export type AgentOutput = TrendChanged | StandingChanged | Recommendation | TrustChanged | AgentFailed;
 
 /** What the tracker's log holds, in the order of `(seq, position)`. */
 export type TrackerOutput = AgentOutput | HiringSignal;

@@ -1,5 +1,6 @@
 import type { ScoreOverride } from '../scoring/types.js';
 import type { TrendDirection, TrendResult } from '../trends/types.js';
+import type { Trust } from '../trust/types.js';
 import type { Measured } from '../windows/types.js';
 
 /** Where an agent stands with its company. */
@@ -118,6 +119,8 @@ export interface AgentPerformance {
   readonly overallQualityScore: OverallScore;
   readonly overallCollaborationScore: OverallScore;
   readonly overrides: readonly ActiveOverride[];
+  /** How far the agent is trusted, and why; absent where that is not followed. */
+  readonly trust?: Trust;
   readonly coverage: Coverage;
 }
 
@@ -143,4 +146,6 @@ export interface AgentSummary {
   readonly overallQualityScore: OverallScore;
   readonly overallCollaborationScore: OverallScore;
   readonly trends: readonly TrendSummary[];
+  /** How far the agent is trusted; absent where that is not followed. */
+  readonly trust?: Pick<Trust, 'level' | 'score' | 'since'>;
 }

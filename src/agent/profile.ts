@@ -105,7 +105,7 @@ function withDecision(
   event: JournalledEvent & { readonly type: 'decision.recorded' },
 ): Partial<Profile> {
   const decided = event.stamped?.decided;
-  if (!decided) return {};
+  if (!decided || decided.kind === 'elevation') return {};
   const decidedAt = Math.max(event.at, profile.decidedAt ?? 0);
   if (event.outcome !== 'approved') return { decidedAt };
   if (decided.level !== undefined) {

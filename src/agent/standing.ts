@@ -5,19 +5,13 @@ import { sentence } from '../policy/explain.js';
 import { judge, type Proposal, unjudged } from '../policy/judge.js';
 import type { ModelConfig } from './config.js';
 import { StateFacts } from './facts.js';
-import type { Recommendation } from './outputs.js';
 import type { Standing } from './performance.js';
 import { isDeparted } from './profile.js';
+import { type ProposedRecommendation, recommendationId } from './recommendation.js';
 import type { AgentState } from './state.js';
 import { activeOverrides, windowMetrics } from './summary.js';
 import type { TrendBank } from './trend-bank.js';
 import { trendNames, trendResult } from './trends.js';
-
-/** A recommendation before it has its place in the log. */
-export type ProposedRecommendation = Omit<
-  Recommendation,
-  'type' | 'seq' | 'position' | 'at' | 'agentId' | 'department'
->;
 
 /** Where an agent stands after an event or a tick. */
 export interface Settlement {
@@ -103,13 +97,6 @@ function recommended(
       .map(({ index }) => trendResult(state, index, config, bank)),
     overrides: activeOverrides(state).filter(({ taskId }) => taskId === undefined),
   };
-}
-
-/** An identifier has at most 256 characters; of one agent, kind and number alone tell recommendations apart. */
-const AGENT_ID_LENGTH = 200;
-
-function recommendationId(kind: string, { seq, agentId }: AgentState): string {
-  return `${kind}-${seq}-${agentId.slice(0, AGENT_ID_LENGTH)}`;
 }
 
 const KIND_OF = { promotable: 'promotion', at_risk: 'demotion', terminable: 'termination' } as const;

@@ -1,6 +1,7 @@
 import type { JournalledEvent } from '../events/schema.js';
 import { type Career, NO_CAREER } from '../policy/career.js';
 import type { TrendDirection } from '../trends/types.js';
+import type { TrustState } from '../trust/judge.js';
 import { Timeline } from '../windows/timeline.js';
 import { ATTEMPTS } from './attempt-layout.js';
 import type { Observed } from './collaboration.js';
@@ -66,6 +67,8 @@ export interface AgentState {
   readonly trends: readonly TrendStatus[];
   /** What judging the agent has to remember. */
   readonly career: Career;
+  /** How far it is trusted, where that is followed. */
+  readonly trust: TrustState | null;
   /** When old tasks are compacted next, epoch milliseconds. */
   readonly compactAt: number;
   /** In the order in which they failed; the latest of them where there are too many to keep. */
@@ -94,6 +97,7 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     upcoming: [],
     trends: Array.from({ length: trendCount }, () => NO_TREND),
     career: NO_CAREER,
+    trust: null,
     compactAt: 0,
     leftOut: [],
     isStale: false,

@@ -1,4 +1,5 @@
 import type { CollaborationObservation } from '../scoring/types.js';
+import type { Trust } from '../trust/types.js';
 import type { Measured, Window } from '../windows/types.js';
 import { attemptTotals, type FigureTotal } from './attempt-totals.js';
 import { collaborationScoreOf } from './collaboration.js';
@@ -17,6 +18,7 @@ import type {
 import { departmentOf, levelOf } from './profile.js';
 import type { AgentState } from './state.js';
 import { trendName, trendResult } from './trends.js';
+import { trustOf } from './trust.js';
 
 /** Everything known of an agent at its state's own moment. */
 export function performanceOf(state: AgentState, config: ModelConfig): AgentPerformance {
@@ -26,6 +28,7 @@ export function performanceOf(state: AgentState, config: ModelConfig): AgentPerf
     trends: state.trends.map((_, index) => trendResult(state, index, config)),
     ...overallScores(state, config),
     overrides: activeOverrides(state),
+    ...(config.trust && { trust: trustOf(state, config) as Trust }),
     coverage: coverageOf(state, state.now),
   };
 }
@@ -37,7 +40,11 @@ export function briefOf(state: AgentState, config: ModelConfig): AgentSummary {
     return { metric, window, direction, since };
   });
   // Of every agent one is kept: objects that are spread out of others would each bring a hidden class of their own.
-  return Object.assign(whoOf(state), overallScores(state, config), { trends });
+  const brief = Object.assign(whoOf(state), overallScores(state, config), { trends });
+  const trust = trustOf(state, config);
+  return trust
+    ? Object.assign(brief, { trust: { level: trust.level, score: trust.score, since: trust.since } })
+    : brief;
 }
 
 function whoOf(state: AgentState) {

@@ -200,11 +200,15 @@ export type StoredEvent = PerformanceEvent & {
 /** What a person's decision was about. */
 export interface Decided {
   readonly kind: RecommendationKind;
-  /** The level that was proposed; absent for a termination. */
+  /** The level that was proposed, of an elevation that of trust; absent for a termination. */
   readonly level?: string;
 }
 
-export type RecommendationKind = 'promotion' | 'demotion' | 'termination';
+/** What a standing policy can propose. */
+export type ProposalKind = 'promotion' | 'demotion' | 'termination';
+
+/** What a person can be asked to decide; an elevation is one of trust. */
+export type RecommendationKind = ProposalKind | 'elevation';
 
 /** What the journal keeps beside an event: facts of the moment at which it was accepted, which no event tells. */
 export interface Stamped {

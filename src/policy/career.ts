@@ -1,11 +1,7 @@
-import type { RecommendationKind } from '../events/schema.js';
+import type { ProposalKind, RecommendationKind } from '../events/schema.js';
 
 /** From the gravest on: an agent stands as the first of these that holds says. */
-export const KINDS = [
-  'termination',
-  'demotion',
-  'promotion',
-] as const satisfies readonly RecommendationKind[];
+export const KINDS = ['termination', 'demotion', 'promotion'] as const satisfies readonly ProposalKind[];
 
 /** Whether a policy speaks for something, and since when without a break. */
 export interface Hold {
@@ -22,7 +18,7 @@ export interface OpenRecommendation {
   readonly kind: RecommendationKind;
   /** Journal sequence number of what caused it. */
   readonly seq: number;
-  /** The agent's level when it was made. */
+  /** The agent's level when it was made; of an elevation, that of trust. */
   readonly fromLevel: string;
   /** The level proposed; absent for a termination. */
   readonly toLevel?: string;
@@ -31,12 +27,12 @@ export interface OpenRecommendation {
 /** A recommendation that nothing can be decided on any more, and why. */
 export interface ClosedRecommendation {
   readonly id: string;
-  readonly why: 'decided' | 'superseded' | 'level changed' | 'departed';
+  readonly why: 'decided' | 'superseded' | 'level changed' | 'trust changed' | 'departed';
 }
 
 /** What judging an agent needs to remember. Plain JSON. */
 export interface Career {
-  readonly holds: Readonly<Record<RecommendationKind, Hold>>;
+  readonly holds: Readonly<Record<ProposalKind, Hold>>;
   readonly open: readonly OpenRecommendation[];
   /** The latest ones, oldest first. */
   readonly closed: readonly ClosedRecommendation[];
@@ -79,9 +75,11 @@ export function withClosed(
   };
 }
 
-/** The career with one more recommendation, which takes the place of those of another kind. */
+/** The career with one more recommendation; what is proposed about a career takes the place of what was. */
 export function withMade(career: Career, made: OpenRecommendation): Career {
-  const rest = withClosed(career, 'superseded', () => true);
+  const isSuperseded = ({ kind }: OpenRecommendation) =>
+    (kind === 'elevation') === (made.kind === 'elevation');
+  const rest = withClosed(career, 'superseded', isSuperseded);
   return { ...rest, open: [...rest.open, made] };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecommendationKind } from '../events/schema.js';
+import type { ProposalKind } from '../events/schema.js';
 import { answerOf } from '../scoring/answer.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { KINDS } from './career.js';
@@ -39,11 +39,7 @@ export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): As
 }
 
 /** @throws RangeError when a policy breaks its contract */
-export function checkedEvidence(
-  policy: StandingPolicy,
-  agent: AgentFacts,
-  kind: RecommendationKind,
-): Evidence {
+export function checkedEvidence(policy: StandingPolicy, agent: AgentFacts, kind: ProposalKind): Evidence {
   const { success, data, error } = evidenceSchema.safeParse(
     answerOf(policy.evidence(agent, kind), whatOf(policy)),
   );

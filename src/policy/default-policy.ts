@@ -1,4 +1,4 @@
-import type { RecommendationKind } from '../events/schema.js';
+import type { ProposalKind } from '../events/schema.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { DAY_MS } from '../windows/duration.js';
 import type { Window } from '../windows/types.js';
@@ -69,7 +69,7 @@ function choose(spans: readonly Window[], label: string | undefined, usual: numb
 
 function assess(agent: AgentFacts, settings: DefaultPolicySettings): Assessment {
   const windows = chosen(agent, settings);
-  const met: RecommendationKind[] = [];
+  const met: ProposalKind[] = [];
   if (isPromotable(agent, settings, windows)) met.push('promotion');
   if (isSettled(agent, settings, windows.longMs)) {
     if (isDemotable(agent, settings, windows)) met.push('demotion');
@@ -79,7 +79,7 @@ function assess(agent: AgentFacts, settings: DefaultPolicySettings): Assessment 
   return { met, revisitAt: ends.length === 0 ? undefined : Math.min(...ends) };
 }
 
-function evidence(agent: AgentFacts, kind: RecommendationKind, settings: DefaultPolicySettings): Evidence {
+function evidence(agent: AgentFacts, kind: ProposalKind, settings: DefaultPolicySettings): Evidence {
   const windows = chosen(agent, settings);
   const both = [...new Set([windows.recent, windows.long])];
   const labels = agent.spans.map(({ label }) => label);

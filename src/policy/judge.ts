@@ -1,5 +1,5 @@
 import type { Standing } from '../agent/performance.js';
-import type { RecommendationKind } from '../events/schema.js';
+import type { ProposalKind } from '../events/schema.js';
 import {
   type Career,
   type Hold,
@@ -19,7 +19,8 @@ export interface Judgement {
   readonly proposal: Proposal | undefined;
 }
 
-export interface Proposal extends Pick<OpenRecommendation, 'kind' | 'fromLevel' | 'toLevel'> {
+export interface Proposal extends Pick<OpenRecommendation, 'fromLevel' | 'toLevel'> {
+  readonly kind: ProposalKind;
   /** Since when all criteria were met without a break, epoch milliseconds. */
   readonly since: number;
 }
@@ -28,7 +29,7 @@ const STANDING_OF = {
   termination: 'terminable',
   demotion: 'at_risk',
   promotion: 'promotable',
-} as const satisfies Record<RecommendationKind, Standing>;
+} as const satisfies Record<ProposalKind, Standing>;
 
 /** An agent that no policy judges: nothing is held against it or for it. */
 export function unjudged(career: Career, isDeparted: boolean): Career {
@@ -46,7 +47,7 @@ export function judge(
 ): Judgement {
   const { now, level } = facts;
   const isOutdated = ({ kind, fromLevel }: OpenRecommendation) =>
-    kind !== 'termination' && fromLevel !== level;
+    (kind === 'promotion' || kind === 'demotion') && fromLevel !== level;
   const current = withClosed(before, 'level changed', isOutdated);
   const holds = nextHolds(current.holds, met, now, sustain);
   const kind = KINDS.find((kind) => holds[kind].held);
@@ -92,7 +93,7 @@ function settlesAt({ met, since, held }: Hold, sustain: number): number {
 
 /** `undefined` when it is proposed already, or there is no level to go to. */
 function proposalOf(
-  kind: RecommendationKind,
+  kind: ProposalKind,
   { met, since }: Hold,
   { level, levels }: AgentFacts,
   { open }: Career,

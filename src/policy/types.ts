@@ -1,6 +1,6 @@
 import type { Criterion } from '../agent/outputs.js';
 import type { Lifetime, OverallScore, Standing, TrendSummary, WindowMetrics } from '../agent/performance.js';
-import type { RecommendationKind } from '../events/schema.js';
+import type { ProposalKind } from '../events/schema.js';
 import type { TrendDirection, TrendMetric } from '../trends/types.js';
 import type { Window } from '../windows/types.js';
 
@@ -49,7 +49,7 @@ export interface AgentFacts {
 /** What a policy finds in an agent at one moment. */
 export interface Assessment {
   /** What all criteria and safeguards speak for now; empty for nothing. */
-  readonly met: readonly RecommendationKind[];
+  readonly met: readonly ProposalKind[];
   /** When time alone will change the answer (a grace period ends), epoch milliseconds: it is asked again then. */
   readonly revisitAt?: number | undefined;
 }
@@ -85,5 +85,5 @@ export interface StandingPolicy {
   /** Asked at every event and tick of an agent that has enough finished tasks to be judged. */
   assess(agent: AgentFacts): Assessment;
   /** Asked when a recommendation is made, and when somebody looks at how an agent stands. */
-  evidence(agent: AgentFacts, kind: RecommendationKind): Evidence;
+  evidence(agent: AgentFacts, kind: ProposalKind): Evidence;
 }

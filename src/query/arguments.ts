@@ -24,7 +24,7 @@ export const deadLetterFilter = z.strictObject({
 export const recommendationFilter = z.strictObject({
   agentId: z.string().optional(),
   department: z.string().optional(),
-  kind: z.enum(['promotion', 'demotion', 'termination']).optional(),
+  kind: z.enum(['promotion', 'demotion', 'termination', 'elevation']).optional(),
 });
 export const afterArgument = z
   .int()

@@ -22,7 +22,7 @@ export class AnnouncedLog {
     const log = new AnnouncedLog(upTo);
     for await (const output of store.outputs(after) as AsyncIterable<TrackerOutput>) {
       if (output.seq > upTo) break;
-      if (output.type !== 'standing.changed' && output.type !== 'recommendation.made') continue;
+      if (!isOfStanding(output)) continue;
       if (agentId !== undefined && output.agentId !== agentId) continue;
       const said = log.bySeq.get(output.seq);
       if (said) said.push(output);
@@ -36,6 +36,15 @@ export class AnnouncedLog {
     if (seq > this.upTo) return undefined;
     return this.bySeq.get(seq)?.filter((output) => output.agentId === agentId) ?? NOTHING;
   }
+}
+
+/** What a replay takes from the log. */
+function isOfStanding(output: TrackerOutput): output is AgentOutput {
+  return (
+    output.type === 'standing.changed' ||
+    output.type === 'recommendation.made' ||
+    output.type === 'trust.changed'
+  );
 }
 
 /** Whether a tick is about an agent: it is due, or it was when the tick came, and said something. */

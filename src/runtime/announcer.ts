@@ -5,6 +5,7 @@ import type {
   StandingChanged,
   TrackerOutput,
   TrendChanged,
+  TrustChanged,
 } from '../agent/outputs.js';
 import type { HiringSignal } from '../department/outputs.js';
 import type { Store } from '../store/types.js';
@@ -23,6 +24,7 @@ export class Announcer {
   readonly transitions$: Observable<TrendChanged>;
   readonly standings$: Observable<StandingChanged>;
   readonly recommendations$: Observable<Recommendation>;
+  readonly trust$: Observable<TrustChanged>;
   readonly failures$: Observable<AgentFailed>;
   readonly hiring$: Observable<HiringSignal>;
 
@@ -40,6 +42,7 @@ export class Announcer {
     this.transitions$ = only('transitions$', 'trend.changed');
     this.standings$ = only('standings$', 'standing.changed');
     this.recommendations$ = only('recommendations$', 'recommendation.made');
+    this.trust$ = only('trust$', 'trust.changed');
     this.failures$ = only('failures$', 'agent.failed');
     this.hiring$ = only('hiring$', 'hiring.recommended', 'surplus.noticed');
   }

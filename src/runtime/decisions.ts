@@ -7,6 +7,7 @@ const WHY: Readonly<Record<ClosedRecommendation['why'], string>> = {
   decided: 'it was decided on already',
   superseded: 'another recommendation took its place',
   'level changed': 'the level of the agent changed meanwhile',
+  'trust changed': 'the trust in the agent changed meanwhile',
   departed: 'the agent departed',
 };
 

@@ -126,7 +126,7 @@ async function announcedUpTo(store: Store, seq: number): Promise<Recommendation[
   const announced: Recommendation[] = [];
   for await (const output of store.outputs(0) as AsyncIterable<TrackerOutput>) {
     if (output.seq > seq) break;
-    if (output.type === 'recommendation.made') announced.push(output);
+    if (output.type === 'recommendation.made' && output.kind !== 'elevation') announced.push(output);
   }
   return announced;
 }

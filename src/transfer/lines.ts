@@ -18,7 +18,7 @@ const name = z.string().min(1).max(256);
 const stamped = z.strictObject({
   decided: z
     .strictObject({
-      kind: z.enum(['promotion', 'demotion', 'termination']),
+      kind: z.enum(['promotion', 'demotion', 'termination', 'elevation']),
       level: z.string().min(1).max(64).optional(),
     })
     .optional(),

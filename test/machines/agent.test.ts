@@ -37,6 +37,8 @@ function stood(state: AgentState, to: Standing): Step {
     turns: [],
     standing,
     recommendation: undefined,
+    trust: undefined,
+    elevation: undefined,
     unjudged: undefined,
     failures: [],
     figures: [],

@@ -2,6 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { expect, it } from 'vitest';
 import { createAgentMachine } from '../../machines/agent.js';
 import { stepTrend } from '../../machines/trend.js';
+import { stepTrust } from '../../machines/trust.js';
 import { AgentModel } from '../../src/agent/model.js';
 import type { StoredEvent } from '../../src/events/schema.js';
 import { resolveOptions } from '../../src/options.js';
@@ -15,7 +16,7 @@ import { clockAt, START } from '../support/tracker.js';
 
 async function parts(maxActiveAgents: number) {
   const store = await openStore(new MemoryLevel(), { durability: 'process' });
-  const model = new AgentModel({ ...resolveOptions(), stepTrend });
+  const model = new AgentModel({ ...resolveOptions(), stepTrend, stepTrust });
   const steps = new Queue();
   const rebuilt: string[] = [];
   const registry = new AgentRegistry({

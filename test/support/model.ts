@@ -1,8 +1,10 @@
 import { stepTrend } from '../../machines/trend.js';
+import { stepTrust } from '../../machines/trust.js';
 import { AgentModel } from '../../src/agent/model.js';
 import { defaultPolicy, type StandingPolicy } from '../../src/policy/index.js';
 import { behavioral, layered } from '../../src/scoring/index.js';
 import type { TrendDetectionStrategy } from '../../src/trends/types.js';
+import type { TrustPolicy } from '../../src/trust/types.js';
 import { multiWindow } from '../../src/windows/index.js';
 import { LEVELS } from './history.js';
 import { firstToLast } from './trend-strategies.js';
@@ -12,6 +14,7 @@ export interface ModelOptions {
   readonly minDataPoints?: number;
   readonly trend?: TrendDetectionStrategy;
   readonly policy?: StandingPolicy;
+  readonly trust?: TrustPolicy;
 }
 
 /** A model with the default scores, and a simple trend unless another is given. */
@@ -20,6 +23,7 @@ export function modelOf({
   minDataPoints,
   trend = firstToLast(),
   policy = defaultPolicy(),
+  trust,
 }: ModelOptions = {}): AgentModel {
   return new AgentModel({
     quality: layered(),
@@ -27,6 +31,8 @@ export function modelOf({
     window: multiWindow({ windows, minDataPoints }),
     trend,
     stepTrend,
+    stepTrust,
+    trust,
     policy,
     levels: LEVELS,
   });
