@@ -138,6 +138,28 @@ describe('a query', () => {
     expect(one.groups).toEqual([{ tasksCompleted: 1 }]);
   });
 
+  it('that was asked in time is right while what is in memory goes into the stored totals and the tracker closes', async () => {
+    const db = new MemoryLevel();
+    const clock = clockAt(START + 100 * DAY);
+    const agents = Array.from({ length: 40 }, (_, n) => `agent-${n}`);
+    const work = agents.flatMap((agentId) => fading(90, agentId));
+    const before = await openTracker({ db, clock });
+    await before.recordAll(work.filter((_, n) => n % 2 === 0));
+    await before.close();
+    const tracker = await openTracker({ db, clock });
+    await tracker.recordAll(work.filter((_, n) => n % 2 === 1));
+    const ask = () =>
+      Promise.all([
+        tracker.query({ from: START + HOUR, to: START + 80 * DAY + HOUR }),
+        tracker.query({ groupBy: 'agent', metrics: ['tasksCompleted', 'avgQualityScore'] }),
+        tracker.series({ metric: 'quality', every: '1h', from: START, to: START + 40 * DAY }),
+      ]);
+    const expected = await ask();
+    const asked = Promise.all(Array.from({ length: 20 }, ask));
+    await tracker.close();
+    for (const answers of await asked) expect(differencesOf(answers, expected)).toEqual([]);
+  });
+
   const wrong: [string, object][] = [
     ['colour', { colour: 'red' }],
     ['groupBy', { groupBy: 'level' }],
