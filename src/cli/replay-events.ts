@@ -61,8 +61,10 @@ export class EventClock {
     if (this.#latest !== undefined && at > this.#latest + this.maxGap) {
       return `at is ${duration(at - this.#latest)} after all before it (--max-gap allows ${duration(this.maxGap)})`;
     }
-    this.#latest = Math.max(at, this.#latest ?? at);
-    if (at > this.clock.now()) this.clock.set(at);
+    // What is recorded already lies in the past: no time passes over it again, or windows would be looked at anew.
+    if (this.#latest !== undefined && at <= this.#latest) return undefined;
+    this.#latest = at;
+    this.clock.set(at);
     return undefined;
   }
 }

@@ -63,6 +63,8 @@ async function replayCommand(file: string, options: ReplayCommandOptions, contex
       const keep = options.json ? Number.POSITIVE_INFINITY : 20;
       return replay(tracker, input, { admit, keep, signal: io.signal, onProgress });
     });
+    // A tick that the last event brought about is counted too.
+    await tracker.flush();
     if (result.interrupted) throw interrupted(result);
     const survey = await takeSurvey(tracker);
     const departments = await summariseDepartments(tracker, survey.agents, survey.movers);
