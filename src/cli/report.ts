@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Tracker } from '../tracker.js';
+import { readCareer } from './career.js';
 import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
@@ -79,7 +80,13 @@ async function reportAgent(
     throw new CliError('NO_AGENT', `no agent is called ${JSON.stringify(agentId)}`);
   const weeks = await weeklyQuality(tracker, agentId);
   const turns = await recentTurns(tracker, ({ agentId: of }) => of === agentId, options.limit);
-  const report = { performance, weeks, turns, deadLetters: await readDeadLetters(tracker, agentId) };
+  const report = {
+    performance,
+    career: await readCareer(tracker, agentId, options.limit),
+    weeks,
+    turns,
+    deadLetters: await readDeadLetters(tracker, agentId),
+  };
   if (options.json) await out.json(report);
   else await out.write(renderAgentReport(report, colors));
 }

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { TrackerOptions } from '../../src/options.js';
 import { defaultPolicy } from '../../src/policy/index.js';
 import { openTracker } from '../../src/tracker.js';
+import { progressiveTrust } from '../../src/trust/index.js';
 import { clockAt, DAY, HOUR, START } from '../support/tracker.js';
 import { temporaryDirectory, tenure } from './harness.js';
 
@@ -85,4 +86,29 @@ it('writes only under the policy that the database belongs to', async () => {
   expect(await tenure([...decision, '--policy', file])).toMatchObject({ code: 0 });
   await writeFile(file, '{ "promotion": { "qualty": 8 } }');
   expect((await tenure([...decision, '--policy', file])).stderr).toContain('TENURE_INVALID_OPTIONS');
+});
+
+it('is told of in the report of the agent, with its reasons while it is open', async () => {
+  const { db, id } = await withPromotion({ trust: progressiveTrust() });
+  const open = await tenure(['report', '--agent', 'ada', '--db', db]);
+  expect(open.stderr).toBe('');
+  expect(open.stdout).toMatch(
+    /Standing promotable as of .* UTC\n {2}since 2026-01-0\d: Everything for a promotion holds: quality/,
+  );
+  expect(open.stdout).toMatch(/Trust \w+ since 2026-01-0\d, as last announced\n/);
+  expect(open.stdout).toMatch(
+    new RegExp(
+      `Recommendations\n  2026-01-0\\d promotion from junior to mid: open as ${id}\n    - quality 9\\.\\d over 30d`,
+    ),
+  );
+});
+
+it('is told of in the report with what was decided', async () => {
+  const { db, id } = await withPromotion();
+  expect((await tenure(['report', '--agent', 'ada', '--db', db])).stdout).not.toContain('Trust');
+  await tenure(['decide', id, 'deferred', '--by', 'grace', '--reason', 'not yet', '--db', db]);
+  const { stdout } = await tenure(['report', '--agent', 'ada', '--db', db]);
+  expect(stdout).toMatch(/promotion from junior to mid: deferred on 2026-01-09 by grace \(not yet\)\n/);
+  const json = JSON.parse((await tenure(['report', '--agent', 'ada', '--json', '--db', db])).stdout);
+  expect(json.career.recommendations).toMatchObject([{ isOpen: false, decision: { outcome: 'deferred' } }]);
 });

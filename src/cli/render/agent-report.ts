@@ -1,9 +1,11 @@
 import type { TrendChanged } from '../../agent/outputs.js';
 import type { AgentPerformance, OverallScore, WindowMetrics } from '../../agent/performance.js';
 import { TREND_METRICS, type TrendResult } from '../../trends/types.js';
+import type { CareerRecord } from '../career.js';
 import type { DeadLetters } from '../dead-letters.js';
 import type { Colors } from '../io.js';
 import { arrow } from './arrows.js';
+import { renderProposals, renderStanding } from './career.js';
 import { renderCompanyCoverage } from './coverage.js';
 import { renderDeadLetters } from './dead-letters.js';
 import { evidence, metricName } from './evidence.js';
@@ -16,6 +18,7 @@ import { transitionTable } from './transitions.js';
 
 export interface AgentReport {
   readonly performance: AgentPerformance;
+  readonly career: CareerRecord;
   /** Mean quality week by week, oldest first. */
   readonly weeks: readonly (number | null)[];
   /** Latest turns of its trends, oldest first. */
@@ -40,20 +43,24 @@ const MEASURED: readonly (readonly [MeasuredMetric, string, Format])[] = [
 
 /** Everything that is known of one agent. */
 export function renderAgentReport(
-  { performance, weeks, turns, deadLetters }: AgentReport,
+  { performance, career, weeks, turns, deadLetters }: AgentReport,
   colors: Colors,
 ): string {
   return [
-    renderHeading(performance, weeks, colors),
+    renderHeading({ performance, career, weeks }, colors),
     renderWindows(performance, colors),
     renderTrends(performance, colors),
     renderTurns(turns, colors),
+    renderProposals(career, colors),
     renderCompanyCoverage(performance, colors),
     ...renderDeadLetters(deadLetters, colors),
   ].join('\n');
 }
 
-function renderHeading(agent: AgentPerformance, weeks: AgentReport['weeks'], colors: Colors): string {
+function renderHeading(
+  { performance: agent, career, weeks }: Pick<AgentReport, 'performance' | 'career' | 'weeks'>,
+  colors: Colors,
+): string {
   const { agentId, name, role, department, level, standing, lifetime, asOf } = agent;
   const about = [name, role, level, department].filter((part) => part !== undefined).map(printable);
   const since = lifetime.firstEventAt === null ? '' : ` since ${date(lifetime.firstEventAt)}`;
@@ -61,6 +68,7 @@ function renderHeading(agent: AgentPerformance, weeks: AgentReport['weeks'], col
   const lines = [
     `${colors.bold(printable(agentId))}${about.length === 0 ? '' : `: ${about.join(', ')}`}`,
     `Standing ${standing} as of ${moment(asOf)} UTC`,
+    ...renderStanding(career, agent),
     `Tasks: ${work}`,
     ...overall('Quality', agent.overallQualityScore),
     ...overall('Collaboration', agent.overallCollaborationScore),
