@@ -47,7 +47,7 @@ export interface Step {
   readonly trust: TrustTurn | undefined;
   /** The proposal to trust the agent without bounds; made once. */
   readonly elevation: ProposedRecommendation | undefined;
-  /** What a policy threw on, when it is something new: the agent stands as before, and nothing is left out. */
+  /** What a policy began to throw on: the agent stands as before, and nothing is left out. */
   readonly unjudged: { readonly eventId: string; readonly error: unknown } | undefined;
   /** What a scoring strategy threw on: left out, as if it had never come. */
   readonly failures: readonly StepFailure[];

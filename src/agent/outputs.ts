@@ -74,8 +74,9 @@ export interface Recommendation extends Numbered {
 }
 
 /**
- * An agent actor failed on an event and was restarted without it, or quarantined. When it is the standing policy that
- * failed, the event counts all the same, and the agent stands as before; it is said again only when the reason changes.
+ * An agent actor failed on an event and was restarted without it, or quarantined. When it is a policy that failed
+ * (`unjudged`), the event counts all the same, and the agent stands as before; that is said once, and again only after
+ * the policy was well.
  */
 export interface AgentFailed extends Numbered {
   readonly type: 'agent.failed';

@@ -20,7 +20,7 @@ export interface Settlement {
   /** One plain sentence; empty when the agent stands as before. */
   readonly because: string;
   readonly recommendation: ProposedRecommendation | undefined;
-  /** What the policy failed with, when it is something new. */
+  /** What the policy failed with, when it was well before. */
   readonly error: unknown;
 }
 
@@ -114,10 +114,10 @@ function reasonFor(to: Standing, state: AgentState, facts: StateFacts, config: M
   return `${finished(state, config)} finished tasks, enough to be judged.`;
 }
 
-/** Said once for each thing that the policy fails with, not at every event. */
+/** Said when the policy begins to fail, and not again at every event before it has been well. */
 function standingAsBefore(state: AgentState, config: ModelConfig, error: unknown): Settlement {
   const failing = reasonOf(error);
-  const isNew = failing !== state.career.failing;
+  const isNew = state.career.failing === null;
   const isFirst = state.standing === 'unproven' || state.standing === 'departed';
   return {
     career: isNew ? { ...state.career, failing, dueAt: NO_CAREER.dueAt } : state.career,

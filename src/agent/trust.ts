@@ -19,7 +19,7 @@ export interface TrustSettlement {
   readonly turn: TrustTurn | undefined;
   /** The proposal to trust it without bounds. */
   readonly elevation: ProposedRecommendation | undefined;
-  /** What the policy failed with, when it is something new. */
+  /** What the policy failed with, when it was well before. */
   readonly error: unknown;
 }
 
@@ -60,7 +60,7 @@ export function settledTrust(
     };
   } catch (error) {
     const failing = reasonOf(error);
-    const isNew = failing !== before.failing;
+    const isNew = before.failing === null;
     const trust = isNew ? { ...before, failing, dueAt: null } : before;
     return { trust, turn: undefined, elevation: undefined, error: isNew ? error : undefined };
   }

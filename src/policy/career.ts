@@ -40,7 +40,7 @@ export interface Career {
   readonly alone: boolean;
   /** When time alone may change the standing or lead to a recommendation, epoch milliseconds; `null` for never. */
   readonly dueAt: number | null;
-  /** What the policy failed with when it was last asked, `null` when it did not. */
+  /** What the policy began to fail with and has failed since, `null` when it is well. */
   readonly failing: string | null;
 }
 

@@ -33,7 +33,7 @@ export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): As
     throw broken(policy, `met: expected an array of ${KINDS.join(', ')}`);
   }
   if (revisitAt !== undefined && !(typeof revisitAt === 'number' && revisitAt > agent.now)) {
-    throw broken(policy, `revisitAt: expected a moment after now, ${agent.now}`);
+    throw broken(policy, `revisitAt: expected a moment after now`);
   }
   return { met, revisitAt };
 }

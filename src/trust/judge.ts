@@ -19,7 +19,7 @@ export interface TrustState {
   readonly decidedAt: number | null;
   /** When it is looked at again though nothing happens, epoch milliseconds. */
   readonly dueAt: number | null;
-  /** What the policy failed with when it was last asked, `null` when it did not. */
+  /** What the policy began to fail with and has failed since, `null` when it is well. */
   readonly failing: string | null;
 }
 

@@ -137,3 +137,45 @@ describe('the agent machine', () => {
     expect(said).toMatchObject([{ type: 'standing.changed', seq: 8, position: 3, at: 50 }]);
   });
 });
+
+describe('what an agent says', () => {
+  it('is emitted in the order of its positions: standing, what is proposed, trust, failures', () => {
+    const proposed = {
+      id: 'promotion-7-a',
+      kind: 'promotion',
+      fromLevel: 'junior',
+      toLevel: 'mid',
+      since: 1,
+      policy: 'default',
+      requiresApproval: false,
+      criteria: [],
+      windows: [],
+      trends: [],
+      overrides: [],
+    } as const;
+    const behavior: AgentBehavior = {
+      ...puppet,
+      apply: (state, event) => ({
+        ...stood({ ...state, seq: event.seq, now: event.recordedAt }, 'promotable'),
+        recommendation: proposed,
+        elevation: { ...proposed, id: 'elevation-7-a', kind: 'elevation' },
+        trust: { from: 'sandboxed', to: 'restricted', because: 'Earned.', score: 0.4, components: [] },
+        unjudged: { eventId: 'e7', error: new Error('no idea') },
+      }),
+    };
+    const actor = createActor(createAgentMachine(behavior), {
+      input: { state: initialState('a', 0) },
+    }).start();
+    const said: TrackerOutput[] = [];
+    actor.on('*', (output) => said.push(output));
+    actor.send(told('promotable', 7));
+    expect(said.map(({ type, position }) => `${position} ${type}`)).toEqual([
+      '0 standing.changed',
+      '1 recommendation.made',
+      '2 recommendation.made',
+      '3 trust.changed',
+      '4 agent.failed',
+    ]);
+    expect(said.at(-1)).toMatchObject({ action: 'unjudged', error: 'Error: no idea' });
+  });
+});
