@@ -212,7 +212,8 @@ async function record(
     const agents = await tracker.agents();
     const figures = [];
     for (const { agentId } of agents) {
-      const { trends, standing, ...rest } = (await tracker.performance(agentId)) ?? {};
+      // Events were stamped with the department as known then, which may rest on what failed: stamps stay as they are.
+      const { trends, standing, department, ...rest } = (await tracker.performance(agentId)) ?? {};
       figures.push({ ...rest, points: trends?.map(({ dataPointCount, slope }) => [dataPointCount, slope]) });
     }
     const found = { figures, letters: await letters(tracker) };
