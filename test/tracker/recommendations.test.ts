@@ -1,7 +1,11 @@
+import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import type { Recommendation } from '../../src/agent/outputs.js';
 import { defaultPolicy, explain } from '../../src/policy/index.js';
 import { openTracker } from '../../src/tracker.js';
+import { exportJournal } from '../../src/transfer/export.js';
+import { importJournal } from '../../src/transfer/import.js';
+import { progressiveTrust } from '../../src/trust/index.js';
 import { decision, hired, live, recommendations, slacking, work } from '../support/careers.js';
 import { clockAt, collect, DAY, HOUR, inDirectory, openInMemory, START } from '../support/tracker.js';
 
@@ -189,5 +193,33 @@ describe('opening a database again', () => {
       expect(await collect(third.log())).toEqual(after);
       await third.close();
     });
+  });
+
+  it('made from an exported journal says the very same again, under the same ids', async () => {
+    const db = new MemoryLevel<Buffer, Buffer>();
+    const clock = clockAt();
+    const trust = progressiveTrust();
+    const first = await openTracker({ db, clock, trust });
+    await first.recordAll([hired('ada', 'junior'), hired('bob', 'mid'), hired('eve', 'lead', 'sales')]);
+    await live({ tracker: first, clock }, 0, 60, (day) => [
+      ...work('ada', day, 9),
+      ...slacking('eve', day),
+      ...(day < 30 ? slacking('bob', day) : []),
+    ]);
+    for (const one of await first.recommendations()) {
+      await first.record(decision(one, one.kind === 'demotion' ? 'rejected' : 'approved', clock.now()));
+    }
+    await live({ tracker: first, clock }, 60, 70, (day) => [...work('ada', day, 9), ...slacking('eve', day)]);
+    const log = await collect(first.log());
+    const made = await recommendations(first);
+    expect(new Set(made.map(({ kind }) => kind)).size).toBeGreaterThan(1);
+    const before = await first.performance('ada');
+    await first.close();
+    const copy = new MemoryLevel<Buffer, Buffer>();
+    await importJournal(exportJournal({ db }), { db: copy });
+    const second = await openTracker({ db: copy, clock, trust });
+    expect(await collect(second.log())).toEqual(log);
+    expect(await second.performance('ada')).toEqual(before);
+    await second.close();
   });
 });
