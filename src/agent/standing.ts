@@ -109,6 +109,7 @@ function reasonFor(to: Standing, state: AgentState, facts: StateFacts, config: M
   }
   const { standing } = state;
   if (standing === 'promotable' || standing === 'at_risk' || standing === 'terminable') {
+    if (facts.level !== state.career.level) return `The agent came to level ${facts.level}.`;
     return `The criteria for a ${KIND_OF[standing]} do not hold any more.`;
   }
   return `${finished(state, config)} finished tasks, enough to be judged.`;

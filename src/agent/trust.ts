@@ -122,11 +122,10 @@ function elevationOf(
     criteria: [
       { name: 'trust', met: true, value: score, threshold: thresholds.elevated, metric: 'trust' },
       ...components.map((one) => ({
-        name: one.component,
+        name: `${one.component} (weight ${one.weight.toFixed(2)})`,
         met: true,
-        value: one.score,
-        threshold: `weight ${one.weight.toFixed(2)}`,
-        metric: 'trustComponent',
+        value: one.score.toFixed(2),
+        threshold: 'anything',
       })),
     ],
     windows: [],

@@ -33,6 +33,8 @@ export interface ClosedRecommendation {
 /** What judging an agent needs to remember. Plain JSON. */
 export interface Career {
   readonly holds: Readonly<Record<ProposalKind, Hold>>;
+  /** The level that the holds are about, `null` before any. */
+  readonly level: string | null;
   readonly open: readonly OpenRecommendation[];
   /** The latest ones, oldest first. */
   readonly closed: readonly ClosedRecommendation[];
@@ -50,6 +52,7 @@ export const NO_HOLDS: Career['holds'] = { promotion: UNMET, demotion: UNMET, te
 
 export const NO_CAREER: Career = {
   holds: NO_HOLDS,
+  level: null,
   open: [],
   closed: [],
   alone: false,

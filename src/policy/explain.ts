@@ -47,7 +47,8 @@ function found({ name, metric, window, value, threshold, count }: Criterion): st
   const figure = metric === undefined ? undefined : FIGURES[metric];
   const over = window === undefined ? '' : ` over ${window}`;
   if (value === null) return `${figure?.name ?? name}${over}: too little data${rests(count, figure)}`;
-  if (!figure) return `${name} ${plain(value)}, threshold ${plain(threshold)}`;
+  if (!figure && typeof threshold === 'string') return `${name}: ${plain(value)}, asked for ${threshold}`;
+  if (!figure) return `${name} ${plain(value)}${rests(count, figure)}, threshold ${plain(threshold)}`;
   return `${figure.name} ${figure.show(value)}${over}${rests(count, figure)}, threshold ${figure.show(threshold)}`;
 }
 
@@ -64,6 +65,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   successRate: { name: 'success rate', show: percent, noun: 'task' },
   tasksCompleted: { name: 'tasks completed', show: plain, noun: 'task' },
   tasksFinished: { name: 'tasks finished', show: plain, noun: 'task' },
+  trust: { name: 'trust', show: twoDigits, noun: 'task' },
 };
 
 function rests(count: number | undefined, figure: Figure | undefined): string {
@@ -94,6 +96,10 @@ function overrideSentence({ target, score, by, reason, expiresAt }: ActiveOverri
 
 function oneDigit(value: number | string): string {
   return typeof value === 'number' ? value.toFixed(1) : value;
+}
+
+function twoDigits(value: number | string): string {
+  return typeof value === 'number' ? value.toFixed(2) : value;
 }
 
 function percent(value: number | string): string {

@@ -55,7 +55,7 @@ export function completed(agent: AgentFacts, window: string, threshold: number):
 export function decliningIn(agent: AgentFacts, metric: TrendMetric, windows: readonly string[]): Criterion {
   const declining = windows.filter((window) => agent.direction(metric, window) === 'declining');
   return {
-    name: `${metric} declining(${windows.join(',')})`,
+    name: `${metric} declining`,
     met: windows.length > 0 && declining.length === windows.length,
     value: declining.length === 0 ? 'none' : declining.join(', '),
     threshold: windows.join(', '),

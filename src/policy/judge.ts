@@ -49,7 +49,9 @@ export function judge(
   const isOutdated = ({ kind, fromLevel }: OpenRecommendation) =>
     (kind === 'promotion' || kind === 'demotion') && fromLevel !== level;
   const current = withClosed(before, 'level changed', isOutdated);
-  const holds = nextHolds(current.holds, met, now, sustain);
+  // What was held on one level says nothing on another.
+  const held = level === current.level ? current.holds : NO_HOLDS;
+  const holds = nextHolds(held, met, now, sustain);
   const kind = KINDS.find((kind) => holds[kind].held);
   const standing = kind ? STANDING_OF[kind] : 'steady';
   const proposable = kind && proposalOf(kind, holds[kind], facts, current);
@@ -63,7 +65,7 @@ export function judge(
     ...KINDS.map((kind) => settlesAt(holds[kind], sustain)),
   );
   return {
-    career: withDue(current, holds, Number.isFinite(dueAt) ? dueAt : null),
+    career: withDue(current, { holds, level, dueAt: Number.isFinite(dueAt) ? dueAt : null }),
     standing,
     proposal: isDue ? proposable : undefined,
   };
@@ -83,8 +85,9 @@ function nextHolds(
   return isSame ? holds : { promotion, demotion, termination };
 }
 
-function withDue(career: Career, holds: Career['holds'], dueAt: number | null): Career {
-  return career.holds === holds && career.dueAt === dueAt ? career : { ...career, holds, dueAt };
+function withDue(career: Career, next: Pick<Career, 'holds' | 'level' | 'dueAt'>): Career {
+  const isSame = career.holds === next.holds && career.level === next.level && career.dueAt === next.dueAt;
+  return isSame ? career : { ...career, ...next };
 }
 
 function settlesAt({ met, since, held }: Hold, sustain: number): number {

@@ -48,7 +48,7 @@ export function promotionGates(
 export function noDecline(agent: AgentFacts, window: string): Criterion {
   const declining = decliningMetrics(agent, window);
   return {
-    name: `declining(${window})`,
+    name: `declining in ${window}`,
     met: declining.length === 0,
     value: declining.length === 0 ? 'none' : declining.join(', '),
     threshold: 'none',

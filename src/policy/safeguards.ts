@@ -30,8 +30,8 @@ export function safeguardCriteria(
 ): Criterion[] {
   const since = positionSince(agent);
   return [
-    reached('daysInPosition', (agent.now - since) / DAY_MS, settings.gracePeriod / DAY_MS),
-    reached('tasksFinishedInPosition', agent.finishedSince(since), settings.graceTasks),
+    reached('days in position', (agent.now - since) / DAY_MS, settings.gracePeriod / DAY_MS),
+    reached('tasks finished in position', agent.finishedSince(since), settings.graceTasks),
     {
       ...reached(`tasksFinished(${label})`, agent.finishedSince(agent.now - ms), settings.minEvidence),
       metric: 'tasksFinished',
@@ -47,10 +47,10 @@ export function isKept(agent: AgentFacts, { protectLast }: DefaultPolicySettings
 
 export function othersRemain(agent: AgentFacts, settings: DefaultPolicySettings): Criterion {
   return {
-    name: 'lastOfDepartment',
+    name: 'active in the department',
     met: !isKept(agent, settings),
-    value: agent.isLastOfDepartment ? 'the last' : 'others remain',
-    threshold: settings.protectLast ? 'others remain' : 'any',
+    value: agent.isLastOfDepartment ? 'nobody else' : 'others',
+    threshold: settings.protectLast ? 'others' : 'anybody',
   };
 }
 

@@ -57,7 +57,7 @@ it('lists what is open with its reasons, and takes the decision', async () => {
     '--db',
     db,
   ]);
-  expect(decided).toMatchObject({ code: 0, stdout: `${id} approved by grace: ada is mid, promotable\n` });
+  expect(decided).toMatchObject({ code: 0, stdout: `${id} approved by grace: ada is mid, steady\n` });
   expect((await tenure(['decide', '--db', db])).stdout).toBe(
     'Nothing is open: nobody waits for a decision.\n',
   );

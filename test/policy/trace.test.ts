@@ -106,17 +106,17 @@ class Inquiry {
 }
 
 /** What a criterion says, worked out anew. */
-function recounted({ name, metric, window }: Criterion, made: Recommendation, inquiry: Inquiry) {
+function recounted({ name, metric, window, threshold }: Criterion, made: Recommendation, inquiry: Inquiry) {
   if (metric === 'avgQualityScore' || metric === 'successRate' || metric === 'collaborationScore') {
     const measured = inquiry.window(window!)[metric];
     return measured.status === 'ok' ? measured.value : null;
   }
   if (metric === 'tasksCompleted') return inquiry.window(window!).tasksCompleted;
   if (metric === 'tasksFinished') return inquiry.finishedSince(made.at - 90 * DAY);
-  if (name === 'tasksFinishedInPosition') return inquiry.finishedSince(inquiry.positionSince());
-  if (name === 'daysInPosition') return (made.at - inquiry.positionSince()) / DAY;
-  if (name === 'lastOfDepartment')
-    return inquiry.othersIn(made.department!) > 0 ? 'others remain' : 'the last';
+  if (name === 'tasks finished in position') return inquiry.finishedSince(inquiry.positionSince());
+  if (name === 'days in position') return (made.at - inquiry.positionSince()) / DAY;
+  if (name === 'active in the department')
+    return inquiry.othersIn(made.department!) > 0 ? 'others' : 'nobody else';
   const declining = (metrics: readonly string[], windows: readonly string[]) =>
     TREND_METRICS.flatMap((metric) =>
       windows.flatMap((window) =>
@@ -126,11 +126,11 @@ function recounted({ name, metric, window }: Criterion, made: Recommendation, in
       ),
     );
   const listed = (found: readonly string[]) => (found.length === 0 ? 'none' : found.join(', '));
-  const [, of, where] = /^(\w+ )?declining\((.+)\)$/.exec(name) ?? [];
-  if (where !== undefined) {
-    const found = declining(of ? [of.trim()] : TREND_METRICS, where.split(','));
-    return listed(found.map(({ metric, window }) => (of ? window : metric)));
-  }
+  const within = /^declining in (\w+)$/.exec(name)?.[1];
+  if (within !== undefined) return listed(declining(TREND_METRICS, [within]).map(({ metric }) => metric));
+  const of = /^(\w+) declining$/.exec(name)?.[1];
+  if (of !== undefined)
+    return listed(declining([of], String(threshold).split(', ')).map(({ window }) => window));
   const low = made.windows.filter(({ window }) => {
     const { avgQualityScore: quality, collaborationScore: collaboration } = inquiry.window(window);
     return (

@@ -55,6 +55,7 @@ export function twinStandings(
   let answers: { readonly now: number; readonly met: readonly ProposalKind[] }[] = [];
   let open: { readonly kind: ProposalKind; readonly level: string; readonly look: number }[] = [];
   let wasProven = false;
+  let level: string | undefined;
   for (const [index, look] of looks.entries()) {
     const { now } = look;
     const events = look.known
@@ -76,6 +77,8 @@ export function twinStandings(
       continue;
     }
     wasProven = true;
+    if (facts.level !== level) answers = [];
+    level = facts.level;
     open = open.filter(({ kind, level }) => kind === 'termination' || level === facts.level);
     const met = performance ? metBy(look, facts, performance, policy, levels, options) : [];
     answers.push({ now, met });
