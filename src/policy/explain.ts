@@ -48,7 +48,7 @@ function found({ name, metric, window, value, threshold, count }: Criterion): st
   const over = window === undefined ? '' : ` over ${window}`;
   if (value === null) return `${figure?.name ?? name}${over}: too little data${rests(count, figure)}`;
   if (!figure && typeof threshold === 'string') return `${name}: ${plain(value)}, asked for ${threshold}`;
-  if (!figure) return `${name} ${plain(value)}${rests(count, figure)}, threshold ${plain(threshold)}`;
+  if (!figure) return `${name} ${plain(value)}${over}${rests(count, figure)}, threshold ${plain(threshold)}`;
   return `${figure.name} ${figure.show(value)}${over}${rests(count, figure)}, threshold ${figure.show(threshold)}`;
 }
 
