@@ -8,7 +8,7 @@ import { openTables, packTables } from './table-bytes.js';
 import { TaskBook } from './task-book.js';
 
 /** Raise it when what {@link encodeState} writes changes its meaning, the columns of a table included. */
-export const STATE_FORMAT = 4;
+export const STATE_FORMAT = 5;
 
 type InTables = 'tasks' | 'attempts' | 'observations';
 
