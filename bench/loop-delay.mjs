@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SimulatedClock } from 'xstate';
 import { openTracker } from '../dist/src/index.js';
 import { inTemporaryDirectory } from './directory.mjs';
 import { events } from './events.mjs';
 import { printTable } from './table.mjs';
+import { turnsOf } from './turns.mjs';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
@@ -15,7 +14,7 @@ export async function run({ quick = false } = {}) {
   const count = agents * 20;
   await inTemporaryDirectory(async (path) => {
     const rows = [];
-    const phase = async (name, work) => rows.push([name, ...(await delaysOf(work))]);
+    const phase = async (name, work) => rows.push([name, ...rowOf(await turnsOf(work))]);
     const clock = new SimulatedClock();
     clock.set(START + 80 * DAY);
     let tracker;
@@ -46,70 +45,15 @@ export async function run({ quick = false } = {}) {
     });
     await tracker.close();
     printTable(
-      `Event loop, ${agents} agents: milliseconds of a turn, by the clock and in processor time`,
-      ['', 'delay p99', 'max', 'processor p99', 'max', 'seconds'],
+      `Event loop, ${agents} agents, ${count} events: milliseconds of a turn`,
+      ['', 'delay p99', 'max', 'own work p99', 'max', 'longest collection', 'seconds'],
       rows,
     );
   });
 }
 
-/**
- * What a turn of the event loop takes, in milliseconds: as the clock says (beyond the one at which the histogram
- * looks), and in processor time of this thread, which does not count what other programs take of a busy machine.
- */
-async function delaysOf(work) {
-  const histogram = monitorEventLoopDelay({ resolution: 1 });
-  const turns = watchTurns();
-  histogram.enable();
-  await turn();
-  histogram.reset();
-  const start = performance.now();
-  await work();
-  const seconds = (performance.now() - start) / 1000;
-  await turn();
-  histogram.disable();
-  const cpu = turns.stop();
-  const ms = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - 1).toFixed(1);
-  return [ms(histogram.percentile(99)), ms(histogram.max), at(cpu, 0.99), at(cpu, 1), seconds.toFixed(1)];
-}
-
-/** Looks at every turn how much processor time this thread has had since the one before. */
-function watchTurns() {
-  const taken = [];
-  let before = processorMs();
-  let isOver = false;
-  const look = () => {
-    const now = processorMs();
-    taken.push(now - before);
-    before = processorMs();
-    if (!isOver) setImmediate(look);
-  };
-  setImmediate(look);
-  return {
-    stop: () => {
-      isOver = true;
-      return taken.sort((a, b) => a - b);
-    },
-  };
-}
-
-/** Linux alone tells; elsewhere the clock has to do. */
-function processorMs() {
-  try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0]) / 1e6;
-  } catch {
-    return performance.now();
-  }
-}
-
-/** Of the turns that took anything worth mentioning: most are empty. */
-function at(sorted, share) {
-  const busy = sorted.filter((ms) => ms > 0.5);
-  return (busy[Math.ceil(busy.length * share) - 1] ?? 0).toFixed(1);
-}
-
-function turn() {
-  return new Promise((resolve) => setTimeout(resolve, 5));
+function rowOf({ delay, own, collection, seconds }) {
+  return [delay.p99, delay.max, own.p99, own.max, collection, seconds].map((figure) => figure.toFixed(1));
 }
 
 /** The host makes its calls a few at a time: what it does at once is its own. */

@@ -56,12 +56,23 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
     return new PersistentMap(without(this.root, 0, hash(key), key), this.size - 1);
   }
 
+  /** The entries that are to stay; this map itself when all are. Much quicker than deleting one by one. */
+  filter(isKept: (value: Value, key: string) => boolean): PersistentMap<Value> {
+    let size = 0;
+    const root = filtered(this.root, ([key, value]) => {
+      if (!isKept(value, key)) return false;
+      size++;
+      return true;
+    });
+    return root === this.root ? this : new PersistentMap(root, size);
+  }
+
   forEach(visit: (value: Value, key: string, map: ReadonlyMap<string, Value>) => void): void {
-    for (const [key, value] of this) visit(value, key, this);
+    forEachEntry(this.root, ([key, value]) => visit(value, key, this));
   }
 
   *[Symbol.iterator](): Generator<[string, Value], undefined> {
-    for (const [key, value] of entriesOf(this.root)) yield [key, value];
+    for (const leaf of leavesOf(this.root)) for (const [key, value] of leaf) yield [key, value];
     return undefined;
   }
 
@@ -70,12 +81,12 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   *keys(): Generator<string, undefined> {
-    for (const [key] of entriesOf(this.root)) yield key;
+    for (const leaf of leavesOf(this.root)) for (const [key] of leaf) yield key;
     return undefined;
   }
 
   *values(): Generator<Value, undefined> {
-    for (const [, value] of entriesOf(this.root)) yield value;
+    for (const leaf of leavesOf(this.root)) for (const [, value] of leaf) yield value;
     return undefined;
   }
 
@@ -113,9 +124,27 @@ function without<Value>(node: Node<Value>, shift: number, bits: number, key: str
   return { children: node.children.with(slot, child) };
 }
 
-function* entriesOf<Value>(node: Node<Value>): Generator<Entry<Value>, void> {
-  if ('entries' in node) yield* node.entries;
-  else for (const child of node.children) yield* entriesOf(child);
+function filtered<Value>(node: Node<Value>, isKept: (entry: Entry<Value>) => boolean): Node<Value> {
+  if ('entries' in node) {
+    const entries = node.entries.filter(isKept);
+    return entries.length === node.entries.length ? node : { entries };
+  }
+  const children = node.children.map((child) => filtered(child, isKept));
+  return children.every((child, i) => child === node.children[i]) ? node : { children };
+}
+
+function forEachEntry<Value>(node: Node<Value>, visit: (entry: Entry<Value>) => void): void {
+  if ('entries' in node) for (const entry of node.entries) visit(entry);
+  else for (const child of node.children) forEachEntry(child, visit);
+}
+
+/** A generator that goes down the tree with a list of its own: one within another for each level is far slower. */
+function* leavesOf<Value>(root: Node<Value>): Generator<readonly Entry<Value>[], void> {
+  const ahead: Node<Value>[] = [root];
+  for (let node = ahead.pop(); node; node = ahead.pop()) {
+    if ('entries' in node) yield node.entries;
+    else for (let i = node.children.length - 1; i >= 0; i--) ahead.push(node.children[i] as Node<Value>);
+  }
 }
 
 /** FNV-1a over UTF-16 code units, folded so that the low bits depend on all of it. */

@@ -3,8 +3,8 @@ import type { AgentSummary } from './agent/performance.js';
 import type { Clock } from './clock.js';
 import { guardStore } from './runtime/guarded-store.js';
 import { harmless, type Report } from './runtime/host.js';
-import { Pacer } from './runtime/pacer.js';
 import { type Board, EMPTY_BOARD, type ScoreboardState, shown, withSummaries } from './scoreboard-state.js';
+import { pause } from './store/breathe.js';
 
 function createScoreboardStore() {
   return createStore({
@@ -20,7 +20,7 @@ const UPDATE_MS = 100;
 /** Agents that wait to be shown at most, on a clock that stands still too: each holds on to a state. */
 const MAX_WAITING = 2_000;
 /** Agents between two looks at the time. */
-const PIECE = 32;
+const PIECE = 16;
 
 /** Keeps the store up to date: at once when it was quiet, else as soon as the last update is 100 ms old. */
 export class Scoreboard {
@@ -67,15 +67,14 @@ export class Scoreboard {
   }
 
   private async take(summaries: readonly (() => AgentSummary)[]): Promise<void> {
-    const pacer = new Pacer();
     for (let i = 0; i < summaries.length; i += PIECE) {
+      const due = i > 0 ? pause() : undefined;
+      if (due) await due;
       const piece = summaries.slice(i, i + PIECE);
       this.board = withSummaries(
         this.board,
         piece.map((summary) => summary()),
       );
-      const pause = pacer.pause();
-      if (pause) await pause;
     }
     this.show();
   }

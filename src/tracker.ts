@@ -48,6 +48,7 @@ import { selectEvents } from './query/events.js';
 import { eventQuerySchema, parseQuery, querySchema, seriesQuerySchema } from './query/schemas.js';
 import type { Asked } from './query/selection.js';
 import { seriesOf } from './query/series.js';
+import { sorted } from './query/sorted.js';
 import { moment } from './query/times.js';
 import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from './query/types.js';
 import { Backpressure } from './runtime/backpressure.js';
@@ -62,12 +63,12 @@ import { guardActor, lookOnly } from './runtime/guarded-actor.js';
 import { GuardedObservable } from './runtime/guarded-observable.js';
 import { harmless, hostError } from './runtime/host.js';
 import { openRecommendations, type RecommendationFilter } from './runtime/open-recommendations.js';
-import { Pacer } from './runtime/pacer.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
 import { Runtime, type SupervisorActor } from './runtime/runtime.js';
 import { type WhatIf, whatIf } from './runtime/what-if.js';
 import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
+import { pause } from './store/breathe.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
 
@@ -227,7 +228,6 @@ class LocalTracker implements Tracker {
   readonly actor: SupervisorActor;
   private readonly rejected = new Subject<EventRejected>();
   private readonly connections = new Subscription();
-  private readonly pacer = new Pacer();
   private readonly board: Scoreboard;
   private closing: Promise<void> | undefined;
 
@@ -303,10 +303,9 @@ class LocalTracker implements Tracker {
       room.leave();
     };
     let index = 0;
-    const pacer = new Pacer();
     const take = (event: PerformanceEventInput): Promise<void> | undefined => {
       const position = index++;
-      const free = room.enter() ?? pacer.pause();
+      const free = room.enter() ?? pause();
       this.submit(event, settled, (error) => refused(position, error));
       return free;
     };
@@ -360,7 +359,7 @@ class LocalTracker implements Tracker {
 
   private async performanceOf(entry: AgentEntry, at?: TimeInput): Promise<AgentPerformance | undefined> {
     // Who asks for one agent after the other gives nobody else a turn.
-    await this.pacer.pause();
+    await pause();
     const now = at === undefined ? this.runtime.now() : moment(at, 'at');
     const state = await this.runtime.stateOf(entry);
     if (now >= state.now) {
@@ -384,7 +383,7 @@ class LocalTracker implements Tracker {
       if (standing !== undefined && summary.standing !== standing) continue;
       found.push(summary);
     }
-    return found.sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
+    return sorted(found, (a, b) => (a.agentId < b.agentId ? -1 : 1));
   }
 
   async whatIf(policy: StandingPolicy): Promise<WhatIf> {

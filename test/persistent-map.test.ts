@@ -22,6 +22,8 @@ describe('a persistent map', () => {
           if (versions.length < 20) versions.push([map, new Map(twin)]);
         }
         versions.push([map, twin]);
+        const isEven = (value: number): boolean => value % 2 === 0;
+        versions.push([map.filter(isEven), new Map([...twin].filter(([, value]) => isEven(value)))]);
         for (const [found, expected] of versions) {
           expect(found.size).toBe(expected.size);
           expect(new Map(found)).toEqual(expected);
@@ -46,5 +48,6 @@ describe('a persistent map', () => {
     const map = PersistentMap.from([['a', value]]);
     expect(map.set('b', { n: 2 }).get('a')).toBe(value);
     expect(map.delete('b')).toBe(map);
+    expect(map.filter(() => true)).toBe(map);
   });
 });

@@ -86,8 +86,7 @@ function ended(state: CompanyState, department: string, at: number, began: numbe
 /** What a departed agent left behind waits for nobody: whoever takes it over is assigned to it. */
 function departed(state: CompanyState, agentId: string): CompanyState {
   if (!isDeparted(state.members.get(agentId) ?? {})) return state;
-  let { open } = state;
-  for (const [key, task] of state.open) if (task.agentId === agentId) open = open.delete(key);
+  const open = state.open.filter((task) => task.agentId !== agentId);
   return open === state.open ? state : { ...state, open };
 }
 

@@ -92,11 +92,9 @@ export class DepartmentModel {
   private pruned(state: CompanyState, today: number): CompanyState {
     const { window, trendWindow } = this.config.rules;
     const first = today - 2 * Math.max(window.days, trendWindow.days);
-    let { open, early, departments } = state;
-    for (const [key, { at }] of open) {
-      if (dayOf(at) < today - trendWindow.days) open = open.delete(key);
-    }
-    for (const [key, { at }] of early) if (dayOf(at) < today - LATE_DAYS) early = early.delete(key);
+    let { departments } = state;
+    const open = state.open.filter(({ at }) => dayOf(at) >= today - trendWindow.days);
+    const early = state.early.filter(({ at }) => dayOf(at) >= today - LATE_DAYS);
     for (const [name, department] of departments) {
       const days = department.days.filter(({ day }) => day >= first);
       if (days.length < department.days.length) departments = departments.set(name, { ...department, days });

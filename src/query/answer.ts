@@ -1,11 +1,13 @@
 import type { ModelConfig } from '../agent/config.js';
 import type { AgentRegistry } from '../runtime/registry.js';
+import { pause } from '../store/breathe.js';
 import type { Rollups } from '../store/rollups/rollups.js';
 import { Collector, type Group } from './collector.js';
 import type { CompanyFigures } from './company-figures.js';
 import { figuresOf, type Who } from './result.js';
 import { QUERY_METRICS } from './schemas.js';
 import type { GroupKey, Selection } from './selection.js';
+import { sorted } from './sorted.js';
 import { addInMemory, addStored, sourcesOf } from './sources.js';
 import type { QueryGroup, QueryMetric } from './types.js';
 
@@ -32,9 +34,9 @@ export async function collect(
   const collector = new Collector(selection, collaboration, keepsObservations ? agentIdOf : undefined);
   await company.read(
     now,
-    (overlay, coming) => {
+    async (overlay, coming) => {
       const sources = sourcesOf(selection, rollups.scopes, keepsObservations);
-      addInMemory(selection, sources, { overlay, coming }, collector);
+      await addInMemory(selection, sources, { overlay, coming }, collector);
       return sources;
     },
     (sources) => addStored(selection, sources, { rollups, registry }, collector),
@@ -60,18 +62,20 @@ export async function answer<M extends QueryMetric>(
   const named = Array.from(groups, ([key, group]) => {
     const entry = groupBy === 'agent' ? parts.registry.byNumber(key as number) : selection.agent;
     const name = groupBy === 'agent' ? entry?.agentId : (key as string | undefined);
-    return { name, group, who: whoOf(entry) };
+    return { name, group, entry };
   });
-  return named.sort(byName).map(({ name, group, who }): QueryGroup<M> => {
-    const key =
-      groupBy === 'agent'
-        ? { agentId: name }
-        : groupBy === 'project'
-          ? { projectId: name }
-          : { department: name };
-    return { ...(key as object), ...figuresOf(metrics, group, who, parts.config) };
-  });
+  const answered: QueryGroup<M>[] = [];
+  for (const { name, group, entry } of await sorted(named, byName)) {
+    const figures = figuresOf(metrics, group, whoOf(entry), parts.config);
+    answered.push(Object.assign({ [NAMES[groupBy]]: name } as QueryGroup<M>, figures));
+    const due = pause();
+    if (due) await due;
+  }
+  return answered;
 }
+
+/** Under which the name of a group is told. */
+const NAMES = { agent: 'agentId', department: 'department', project: 'projectId' } as const;
 
 /** Role weights apply where the observations are one agent's. */
 function whoOf(entry: Selection['agent']): Who {

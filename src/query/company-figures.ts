@@ -4,7 +4,8 @@ import type { AgentState } from '../agent/state.js';
 import type { Attempt } from '../agent/task.js';
 import type { StoredEvent } from '../events/schema.js';
 import type { AgentEntry, AgentRegistry } from '../runtime/registry.js';
-import { breathe } from '../store/breathe.js';
+import { pause } from '../store/breathe.js';
+import type { Queue } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import type { FigureRow } from '../store/rollups/totals.js';
 import type { Store } from '../store/types.js';
@@ -17,6 +18,8 @@ export interface CompanyParts {
   readonly registry: AgentRegistry;
   readonly overlay: Overlay;
   readonly gate: Gate;
+  /** Agents are brought forward, and their snapshots taken, in here alone. */
+  readonly steps: Queue;
   /** An agent's state without waking it. */
   readonly stateOf: (entry: AgentEntry) => Promise<AgentState>;
 }
@@ -37,25 +40,29 @@ export class CompanyFigures {
   constructor(private readonly parts: CompanyParts) {}
 
   /**
-   * Reads at one moment. `inMemory` gets all changes that are not in the stored totals, and must not wait for
-   * anything; what is stored stays as it is until `stored` is done.
+   * Reads at one moment. `inMemory` gets all changes that are not in the stored totals; nothing is applied while it
+   * looks at them. What is stored stays as it is until `stored` is done.
    *
    * @param inMemory told what time alone has changed
    */
   async read<Seen>(
     now: number,
-    inMemory: (overlay: Overlay, coming: readonly RowChange[]) => Seen,
+    inMemory: (overlay: Overlay, coming: readonly RowChange[]) => Promise<Seen>,
     stored: (seen: Seen) => Promise<void>,
   ): Promise<void> {
-    const { overlay, gate } = this.parts;
+    const { overlay, gate, steps } = this.parts;
     for (;;) {
       await this.settleOutdated();
       const coming = await this.comingBy(now);
       await gate.enter();
       try {
-        if (overlay.outdatedAgents.length > 0 || !coming.every(isStillSo)) continue;
-        const changes = coming.flatMap(({ changes }) => changes);
-        await stored(inMemory(overlay, changes));
+        const seen = await steps.run(async () => {
+          if (overlay.outdatedAgents.length > 0 || !coming.every(isStillSo)) return undefined;
+          const changes = coming.flatMap(({ changes }) => changes);
+          return { value: await inMemory(overlay, changes) };
+        });
+        if (!seen) continue;
+        await stored(seen.value);
         return;
       } finally {
         gate.leave();
@@ -91,7 +98,7 @@ export class CompanyFigures {
   private async comingBy(now: number): Promise<Coming[]> {
     const { registry, stateOf } = this.parts;
     const coming: Coming[] = [];
-    for (const entry of registry.withFiguresDue(now)) {
+    for (const entry of await registry.withFiguresDue(now)) {
       const state = await stateOf(entry);
       const isPassive = !entry.actor;
       coming.push({ entry, state, isPassive, changes: await this.comingOf(entry, state, now) });
@@ -132,7 +139,7 @@ export class CompanyFigures {
       if (before && isSame(before, attempt)) continue;
       changes.push({ agentNo: entry.no, pair, before, after: attempt, parts: [] });
     }
-    await breathe();
+    await pause();
     return changes;
   }
 

@@ -1,6 +1,6 @@
 import type { AgentRegistry } from '../runtime/registry.js';
-import { breathe } from '../store/breathe.js';
-import type { RowChange } from '../store/rollups/changes.js';
+import { pause } from '../store/breathe.js';
+import type { RowChange, StoredRow } from '../store/rollups/changes.js';
 import type { Rollups } from '../store/rollups/rollups.js';
 import type { Pair, Scope, ScopeBook } from '../store/rollups/scopes.js';
 import { DAYS, HOURLY } from '../store/rollups/slots.js';
@@ -51,25 +51,36 @@ function present(scope: Scope | undefined): Scope[] {
   return scope ? [scope] : [];
 }
 
-/** Adds what is not in the stored totals. Waits for nothing, so that it is of one moment. */
-export function addInMemory(
+/** Adds what is not in the stored totals. Nothing may change meanwhile, so that it is of one moment. */
+export async function addInMemory(
   selection: Selection,
   { scopes, cover }: Sources,
   { overlay, coming }: { readonly overlay: Overlay; readonly coming: readonly RowChange[] },
   into: Collector,
-): void {
+): Promise<void> {
   for (const scope of scopes ?? []) {
     const deltas = overlay.deltas.scopes.get(scope);
     for (const [day, { totals }] of deltas?.days ?? []) {
       if (cover.day(day)) into.addTotals(keyOf(selection, scope, day * DAYS.ms), totals);
     }
     for (const [hour, { totals }] of deltas?.hours ?? []) {
-      if (cover.hour(hour)) into.addTotals(keyOf(selection, scope, hour * HOURLY.ms), totals);
+      if (!cover.hour(hour)) continue;
+      into.addTotals(keyOf(selection, scope, hour * HOURLY.ms), totals);
+      const due = pause();
+      if (due) await due;
     }
   }
   const changes = selection.agent ? overlay.ofAgent(selection.agent.no) : overlay.inHours(cover.rows);
-  for (const change of changes) into.addChange(change);
-  for (const change of coming) into.addChange(change);
+  await addChanges(changes, into);
+  await addChanges(coming, into);
+}
+
+async function addChanges(changes: Iterable<RowChange>, into: Collector): Promise<void> {
+  for (const change of changes) {
+    into.addChange(change);
+    const due = pause();
+    if (due) await due;
+  }
 }
 
 /** Adds what is stored. */
@@ -84,15 +95,22 @@ export async function addStored(
   if (!byAgent) {
     const isWanted = (pair: Pair): boolean => isSelectedPair(selection, pair);
     for await (const rows of rollups.rowsByTime({ from, to }, cover.rows, isWanted)) {
-      for (const row of rows) into.addStored(row);
+      await addRows(rows, into);
     }
     return;
   }
   for (const { no } of agent ? [agent] : registry.entries()) {
     for await (const rows of rollups.rowsByAgent(no, from, to)) {
-      for (const row of rows) into.addStored(row);
-      await breathe();
+      await addRows(rows, into);
     }
+  }
+}
+
+async function addRows(rows: readonly StoredRow[], into: Collector): Promise<void> {
+  for (const row of rows) {
+    into.addStored(row);
+    const due = pause();
+    if (due) await due;
   }
 }
 
@@ -109,6 +127,8 @@ async function addTotals(
     for (const [day, totals] of slots) {
       if (cover.day(day)) into.addTotals(keyOf(selection, scope, day * DAYS.ms), totals);
     }
+    const due = pause();
+    if (due) await due;
   }
   const hourly = scopes.filter(({ kind }) => kind === 'department');
   if (hourly.length === 0) return;
@@ -117,6 +137,8 @@ async function addTotals(
       for (const [hour, totals] of slots) {
         if (cover.hour(hour)) into.addTotals(keyOf(selection, scope, hour * HOURLY.ms), totals);
       }
+      const due = pause();
+      if (due) await due;
     }
   }
 }

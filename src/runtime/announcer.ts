@@ -8,6 +8,7 @@ import type {
   TrustChanged,
 } from '../agent/outputs.js';
 import type { HiringSignal } from '../department/outputs.js';
+import { pause } from '../store/breathe.js';
 import type { Store } from '../store/types.js';
 import { GuardedObservable } from './guarded-observable.js';
 import type { Report } from './host.js';
@@ -50,7 +51,11 @@ export class Announcer {
   async announce(outputs: readonly TrackerOutput[]): Promise<void> {
     if (outputs.length === 0) return;
     await this.store.appendOutputs(outputs);
-    for (const output of outputs) this.outputs.next(output);
+    for (const output of outputs) {
+      this.outputs.next(output);
+      const due = pause();
+      if (due) await due;
+    }
   }
 
   /** Stores what a replay made, as far as a crash kept it from being stored. */

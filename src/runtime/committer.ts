@@ -1,12 +1,12 @@
 import type { AgentState } from '../agent/state.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
+import { pause } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
 import type { NewRecord, Store } from '../store/types.js';
 import type { Announcer } from './announcer.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
-import { Pacer } from './pacer.js';
 import type { AgentEntry, AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
@@ -24,6 +24,9 @@ export interface CommitterParts {
   /** Told once, when nothing can be committed any more. */
   readonly onFailure: (error: TenureError) => void;
 }
+
+/** About what a record takes to be encoded and handed to the database: all of a commit is, in one turn. */
+const ENCODING_MS = 0.006;
 
 /** An event that is in the journal, or in the group before this one: its number and canonical JSON. */
 interface Known {
@@ -62,7 +65,6 @@ export interface Committed {
  */
 export class Committer {
   private failure: TenureError | undefined;
-  private readonly pacer = new Pacer();
 
   constructor(private readonly parts: CommitterParts) {}
 
@@ -95,6 +97,7 @@ export class Committer {
 
   private async write(plan: Plan): Promise<Committed> {
     const { store, replica, announcer, steps } = this.parts;
+    await pause(plan.records.length * ENCODING_MS);
     if (plan.records.length > 0) await store.append(plan.records);
     const touched = await steps.run(async () => {
       const applied = await replica.apply(plan.applied);
@@ -120,8 +123,8 @@ export class Committer {
     const stored = await this.storedSeqs(events);
     await this.activate(events);
     for (const request of group) {
-      const pause = this.pacer.pause();
-      if (pause) await pause;
+      const due = pause();
+      if (due) await due;
       if (request.kind === 'flush') plan.waiting.push(request);
       else if (request.kind === 'retry') this.planRetry(plan, request);
       else if (request.kind === 'tick') this.planTick(plan, request);

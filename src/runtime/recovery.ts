@@ -38,7 +38,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   if (doubt) {
     if (doubt.isOtherLayout) await store.settleOutputs();
     await store.resetSnapshots();
-    registry.clear();
+    await registry.clear();
     await store.rollups.load(collaboration);
     parts.onRebuilt(doubt.reason);
   }

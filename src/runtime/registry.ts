@@ -8,6 +8,7 @@ import type { Clock } from '../clock.js';
 import { isTenureError, TenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
 import type { Overlay } from '../query/overlay.js';
+import { pause } from '../store/breathe.js';
 import { Queue } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import type { AgentSnapshot, DirectoryEntry, LoadResult, Store, TickRecord } from '../store/types.js';
@@ -16,7 +17,6 @@ import { AnnouncedLog, isConcerned } from './announced-log.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
 import type { Report } from './host.js';
-import { Pacer } from './pacer.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
@@ -76,7 +76,6 @@ export class AgentRegistry {
   private uses = 0;
   /** One write at a time: two of the same agent would both take its new events for theirs. */
   private readonly saving = new Queue();
-  private readonly pacer = new Pacer();
   private readonly active = new ActiveAgents<AgentEntry>();
   /** How often the host listens to an agent's actor. */
   private readonly watched = new Map<AgentEntry, number>();
@@ -85,6 +84,8 @@ export class AgentRegistry {
   private readonly headcounts = new Headcount();
   /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
   private figuresDueFrom = 0;
+  /** How often figures were taken note of. */
+  private notes = 0;
 
   constructor(private readonly options: RegistryOptions) {}
 
@@ -203,20 +204,26 @@ export class AgentRegistry {
   noteFigures(entry: AgentEntry): void {
     const { state, figures } = (entry.actor as AgentActor).getSnapshot().context;
     if (figures.length > 0) this.options.overlay.note(entry.no, figures);
+    this.notes++;
     this.figuresDueFrom = Math.min(this.figuresDueFrom, this.options.model.figuresDueAt(state));
   }
 
   /** The agents whose figures time alone has changed by a moment, without a tick having told them yet. */
-  withFiguresDue(now: number): AgentEntry[] {
+  async withFiguresDue(now: number): Promise<AgentEntry[]> {
     if (now < this.figuresDueFrom) return [];
-    const due: AgentEntry[] = [];
-    this.figuresDueFrom = Number.POSITIVE_INFINITY;
+    const found: AgentEntry[] = [];
+    const { notes } = this;
+    let dueFrom = Number.POSITIVE_INFINITY;
     for (const entry of this.entries()) {
       const dueAt = this.figuresDueAt(entry);
-      if (dueAt <= now) due.push(entry);
-      this.figuresDueFrom = Math.min(this.figuresDueFrom, dueAt);
+      if (dueAt <= now) found.push(entry);
+      dueFrom = Math.min(dueFrom, dueAt);
+      const due = pause();
+      if (due) await due;
     }
-    return due;
+    // Something may have changed behind the one that was looked at.
+    if (notes === this.notes) this.figuresDueFrom = dueFrom;
+    return found;
   }
 
   private figuresDueAt({ actor, figuresDueAt }: AgentEntry): number {
@@ -244,8 +251,8 @@ export class AgentRegistry {
       // Read while this chunk is used.
       next = this.loadChunk(entries, i + LOAD_CHUNK);
       for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
-        const pause = this.pacer.pause();
-        if (pause) await pause;
+        const due = pause();
+        if (due) await due;
         const found = loaded.get(entry);
         // Meanwhile it may have been active, and have left another snapshot.
         const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
@@ -304,9 +311,7 @@ export class AgentRegistry {
   }
 
   private async saveNow(entries: readonly AgentEntry[]): Promise<void> {
-    const taken = await this.options.steps.run(async () =>
-      entries.filter(isUnsaved).map((entry) => ({ entry, snapshot: this.snapshot(entry) })),
-    );
+    const taken = await this.options.steps.run(() => this.snapshots(entries));
     if (taken.length === 0) return;
     const saveNo = await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
     if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
@@ -314,6 +319,17 @@ export class AgentRegistry {
       entry.savedSeq = snapshot.entry.seq;
       entry.newSeqs = entry.newSeqs.slice(snapshot.newSeqs.length);
     }
+  }
+
+  private async snapshots(entries: readonly AgentEntry[]) {
+    const taken: { readonly entry: AgentEntry; readonly snapshot: AgentSnapshot }[] = [];
+    for (const entry of entries) {
+      if (!isUnsaved(entry)) continue;
+      taken.push({ entry, snapshot: this.snapshot(entry) });
+      const due = pause();
+      if (due) await due;
+    }
+    return taken;
   }
 
   /**
@@ -327,16 +343,24 @@ export class AgentRegistry {
     const wanted = excess + Math.floor(maxActiveAgents / 10);
     const idle = this.active.idlest(wanted, (entry) => this.watched.has(entry));
     for (let i = 0; i < idle.length; i += SAVE_CHUNK) await this.save(idle.slice(i, i + SAVE_CHUNK));
-    for (const entry of idle) if (!isUnsaved(entry)) this.stop(entry);
+    for (const entry of idle) {
+      if (!isUnsaved(entry)) this.stop(entry);
+      const due = pause();
+      if (due) await due;
+    }
   }
 
-  stopAll(): void {
-    for (const entry of Array.from(this.active)) this.stop(entry);
+  async stopAll(): Promise<void> {
+    for (const entry of Array.from(this.active)) {
+      this.stop(entry);
+      const due = pause();
+      if (due) await due;
+    }
   }
 
   /** Forgets everybody. */
-  clear(): void {
-    this.stopAll();
+  async clear(): Promise<void> {
+    await this.stopAll();
     this.byId.clear();
     this.byNo.length = 0;
     this.headcounts.clear();

@@ -2,10 +2,10 @@ import type { AgentEvent } from '../../machines/agent.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
+import { pause } from '../store/breathe.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
-import { Pacer } from './pacer.js';
 import { type AgentActor, type AgentEntry, type AgentRegistry, isAlone } from './registry.js';
 
 /** A record of the journal as the actors take it. */
@@ -39,8 +39,6 @@ export class Replica {
   /** During recovery: what was announced of the records that are replayed. */
   announced: AnnouncedLog | undefined;
 
-  private readonly pacer = new Pacer();
-
   constructor(
     private readonly registry: AgentRegistry,
     private readonly departments: Departments,
@@ -69,8 +67,8 @@ export class Replica {
       const position = applied.outputs.length - before;
       for (const output of this.departments.apply(record, position)) applied.outputs.push(output);
       this.appliedSeq = record.seq;
-      const pause = this.pacer.pause();
-      if (pause) await pause;
+      const due = pause();
+      if (due) await due;
     }
     return applied;
   }
@@ -116,7 +114,7 @@ export class Replica {
         announced: log?.of(seq, entry.agentId),
       } as const;
       this.send(entry, tick, applied);
-      await this.pacer.pause();
+      await pause();
     }
   }
 

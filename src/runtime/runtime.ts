@@ -104,9 +104,9 @@ export class Runtime {
       () => foldAll(store, this.overlay, gate),
       (seq) => supervisor.send({ type: 'checkpoint.saved', seq }),
     );
-    const { registry, overlay } = this;
+    const { registry, overlay, steps } = this;
     const stateOf = (entry: AgentEntry) => this.stateOf(entry);
-    this.company = new CompanyFigures({ store, model, registry, overlay, gate, stateOf });
+    this.company = new CompanyFigures({ store, model, registry, overlay, gate, steps, stateOf });
   }
 
   /** Recovers every agent, then begins to accept. */
@@ -203,7 +203,7 @@ export class Runtime {
     else await this.snapshotter.finish();
     this.announcer.complete();
     this.committed.complete();
-    this.registry.stopAll();
+    await this.registry.stopAll();
   }
 
   private run(): void {

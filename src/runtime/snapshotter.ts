@@ -1,3 +1,4 @@
+import { pause } from '../store/breathe.js';
 import type { Store } from '../store/types.js';
 import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
@@ -52,7 +53,7 @@ export class Snapshotter {
     const changed = this.registry.unsaved();
     for (let i = 0; i < changed.length; i += SAVE_CHUNK) {
       await this.registry.save(changed.slice(i, i + SAVE_CHUNK));
-      await new Promise((resolve) => setImmediate(resolve));
+      await pause();
     }
     await this.departments.save();
     await this.store.saveCheckpoint(position);

@@ -4,8 +4,8 @@ import type { Standing } from '../agent/performance.js';
 import { departmentOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import type { RecommendationKind } from '../events/schema.js';
+import { pause } from '../store/breathe.js';
 import type { JournalRecord, Store } from '../store/types.js';
-import { Pacer } from './pacer.js';
 import { isAlone } from './registry.js';
 
 /** A recommendation that a policy would have made: it stands in no log, so it has no place there. */
@@ -42,11 +42,10 @@ export interface WhatIf {
 export async function whatIf(store: Store, model: AgentModel): Promise<WhatIf> {
   const seq = store.lastSeq;
   const replay = new Replay(store, model);
-  const pacer = new Pacer();
   for await (const record of store.replay(0)) {
     if (record.seq > seq) break;
     await replay.take(record);
-    await pacer.pause();
+    await pause();
   }
   const announced = await announcedUpTo(store, seq);
   const { recommendations } = replay;

@@ -1,6 +1,33 @@
-/** Lets the event loop do what waits: timers, the network, other promises' callbacks. */
+/** How long the event loop may be held up at a time, milliseconds: room for what is done between two looks. */
+const BUDGET_MS = 5;
+
+/** When the work that is under way got its turn. All of a thread's work shares its one event loop, and so this. */
+let since = Number.NEGATIVE_INFINITY;
+const waiting: (() => void)[] = [];
+
+/**
+ * For long work to ask between two pieces: `undefined` while it may go on; else to be awaited, it goes on after a turn
+ * of the event loop.
+ *
+ * @param ahead how long the next piece takes, milliseconds, if that is known not to be short
+ */
+export function pause(ahead = 0): Promise<void> | undefined {
+  return performance.now() - since + ahead < BUDGET_MS ? undefined : breathe();
+}
+
+/**
+ * Lets the event loop do what waits: timers, the network, other promises' callbacks. One goes on in each turn, in the
+ * order in which they came: many at once would hold up the loop for as long as all of them together.
+ */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(goOn);
   });
+}
+
+function goOn(): void {
+  since = performance.now();
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(goOn);
 }

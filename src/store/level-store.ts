@@ -7,6 +7,7 @@ import { seqsOfIds } from './ids.js';
 import type { Journal } from './journal.js';
 import { checkpointPut, type Head, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
+import { Projections } from './projections.js';
 import { Queue } from './queue.js';
 import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
@@ -46,6 +47,7 @@ export class LevelStore implements Store {
   readonly #journal: Journal;
   readonly #outputs: Outputs;
   readonly #snapshots: Snapshots;
+  readonly #projections: Projections;
   // Writers of different parts do not wait for one another; within a part each builds on the one before.
   readonly #appends = new Queue();
   readonly #announcements = new Queue();
@@ -63,6 +65,7 @@ export class LevelStore implements Store {
     this.#timelineCounts = timelineCounts;
     this.#scrubber = scrubber;
     this.#connection = connection;
+    this.#projections = new Projections(connection);
     this.#journal = journal;
     this.#outputs = outputs;
     this.#snapshots = snapshots;
@@ -150,12 +153,12 @@ export class LevelStore implements Store {
 
   saveProjection(name: string, projection: Projection): Promise<void> {
     return this.#connection.operation(() =>
-      this.#saves.run(() => this.#snapshots.saveProjection(name, projection, this.lastSeq)),
+      this.#saves.run(() => this.#projections.save(name, projection, this.lastSeq)),
     );
   }
 
   loadProjection(name: string): Promise<Projection | undefined> {
-    return this.#connection.operation(() => this.#snapshots.loadProjection(name, this.lastSeq));
+    return this.#connection.operation(() => this.#projections.load(name, this.lastSeq));
   }
 
   foldFigures(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean> {

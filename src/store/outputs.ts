@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pause } from './breathe.js';
 import { decodeOutput, encodeOutput } from './codec/numbered-output.js';
 import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
@@ -55,6 +56,8 @@ export class Outputs {
       count += 1;
       const key = outputKey(seq, position);
       puts.push(put(key, encodeOutput(key, count, one)));
+      const due = pause();
+      if (due) await due;
     }
     if (puts.length === 0) return;
     const meta = { count, seq, position, settled };

@@ -1,5 +1,5 @@
 import { isTenureError } from '../errors.js';
-import { breathe } from './breathe.js';
+import { pause } from './breathe.js';
 import type { Connection } from './connection.js';
 import { mendsOfBlock } from './inspection/finders.js';
 import type { Journal } from './journal.js';
@@ -44,7 +44,7 @@ export class Scrubber {
       }
       // Once around is enough.
       if (this.next > lastSeq) return;
-      await breathe();
+      await pause();
     }
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTenureError } from '../errors.js';
 import { type IndexHead, indexedSeqs, indexHeads, indexOperations, indexPuts } from './agent-index.js';
+import { pause } from './breathe.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
 import { type Connection, type Put, put } from './connection.js';
@@ -13,12 +14,11 @@ import {
   ALL_STATES,
   directoryKey,
   type KeyRange,
-  projectionKey,
   stateKey,
 } from './keys.js';
 import { agentsPut, checkpointPut } from './meta.js';
 import type { Rollups } from './rollups/rollups.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult, Projection, Repair } from './types.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Repair } from './types.js';
 
 const SAVING = 'Saving snapshots';
 const READING = 'Reading the directory';
@@ -28,8 +28,6 @@ const directoryEntry = z.looseObject({
   agentId: z.string(),
   seq: z.int().min(0),
 });
-
-const projection = z.object({ seq: z.int().min(0), state: z.unknown() });
 
 /** What an index is rebuilt from, and who is told. */
 export interface IndexSource {
@@ -75,6 +73,8 @@ export class Snapshots {
       const key = directoryKey(entry.no);
       puts.push(put(key, sealJson(key, entry)), ...index.puts);
       puts.push(put(stateKey(entry.no), encodeState(entry.no, entry.seq, state)));
+      const due = pause();
+      if (due) await due;
     }
     if (agents !== undefined && agents !== this.#agents) puts.push(agentsPut(agents));
     const scopes = this.#rollups.scopes.size;
@@ -112,27 +112,6 @@ export class Snapshots {
       const results: LoadResult[] = [];
       for (const one of agentNos) results.push(...(await this.load([one], lastSeq)));
       return results;
-    }
-  }
-
-  async saveProjection(name: string, { seq, state }: Projection, lastSeq: number): Promise<void> {
-    if (!isCount(seq) || seq > lastSeq) {
-      throw refused(`projection ${name}: expected a record up to ${lastSeq}, got ${seq}`);
-    }
-    const key = projectionKey(name);
-    await this.#connection.writeDerived(SAVING, [put(key, sealJson(key, { seq, state }))]);
-  }
-
-  /** Damage, and a projection of a record that the journal has not, are as good as none. */
-  async loadProjection(name: string, lastSeq: number): Promise<Projection | undefined> {
-    const key = projectionKey(name);
-    try {
-      const value = await this.#connection.get('Reading a projection', key);
-      const { data } = projection.safeParse(value && unsealJson(key, value));
-      return data && data.seq <= lastSeq ? data : undefined;
-    } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
-      throw error;
     }
   }
 

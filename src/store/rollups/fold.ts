@@ -1,4 +1,4 @@
-import { breathe } from '../breathe.js';
+import { pause } from '../breathe.js';
 import { encodeRows, type NumberedRow } from '../codec/figure-rows.js';
 import { seal } from '../codec/seal.js';
 import { encodePage } from '../codec/totals-page.js';
@@ -31,7 +31,7 @@ interface Batch {
 }
 
 /** Changes, pages or slots between two looks at the event loop. */
-const SLICE = 256;
+const SLICE = 32;
 /** When a slot has so many entries, or a multiple of it, they become one: unless that one would be large. */
 const MAX_ENTRIES = 16;
 const MAX_ROWS = 4_096;
@@ -51,7 +51,7 @@ export async function foldOf(
     const hour = slotOf(HOURLY, row.at);
     byTime.add(dayOfHour(hour), hour, numbered);
     byAgent.add(agentNo, periodOf(row.at), numbered);
-    if (i % SLICE === SLICE - 1) await breathe();
+    if (i % SLICE === SLICE - 1) await pause();
   }
   const batch: Batch = { puts: [], written: [] };
   await foldTotals(deltas, DAYS, parts, batch);
@@ -79,7 +79,7 @@ async function foldTotals(deltas: Deltas, level: Level, parts: FoldParts, batch:
       }
       add(batch, family, place, { entry: 0, payload: encodePage(page) });
     }
-    await breathe();
+    await pause();
   }
 }
 
@@ -118,7 +118,7 @@ async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, ba
       }
     }
     add(batch, family, place, { entry, payload: encodeRows([...rows.values()]) });
-    if (++count % SLICE === 0) await breathe();
+    if (++count % SLICE === 0) await pause();
   }
 }
 

@@ -1,6 +1,6 @@
 import { isTenureError } from '../../errors.js';
 import type { CollaborationScoringStrategy } from '../../scoring/types.js';
-import { breathe } from '../breathe.js';
+import { pause } from '../breathe.js';
 import { decodeRows, type NumberedRow, type RowFilter } from '../codec/figure-rows.js';
 import { decodeChanges, encodeChanges, pairOf } from '../codec/row-changes.js';
 import { seal, unseal } from '../codec/seal.js';
@@ -240,7 +240,7 @@ export class Rollups {
         scope,
         slots: new Map(Array.from(pages[k]!, ([slot, totals]) => [page * level.pageSlots + slot, totals])),
       }));
-      await breathe();
+      await pause();
     }
   }
 
@@ -301,7 +301,7 @@ export class Rollups {
         for (const { agentNo, pairNo, row } of decoded) {
           rows.set(row.seq, { agentNo, pair: trusted(() => pairOf(this.scopes, pairNo)), row });
         }
-        if (decoded.length === ROWS) await breathe();
+        await pause();
       }
     }
     return [...rows.values()];
@@ -337,7 +337,7 @@ export class Rollups {
 }
 
 /** Data points between two looks at the event loop. */
-const ROWS = 4_096;
+const ROWS = 256;
 
 function* slicesOf(rows: Iterator<NumberedRow>): Generator<NumberedRow[]> {
   for (;;) {
