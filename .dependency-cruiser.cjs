@@ -9,7 +9,10 @@ const rooms = [
   ['agent', '^src/(agent|policy|trust|department)/'],
   ['machines', '^(machines|src/store)/'],
   ['runtime', '^src/(runtime|query)/'],
-  ['tracker', '^src/((tracker|options|what-if|scoreboard|scoreboard-state)\\.ts$|(transfer|verify)/)'],
+  [
+    'tracker',
+    '^src/((tracker|options|what-if|scoreboard|scoreboard-state)\\.ts$|(tracker|transfer|verify)/)',
+  ],
   ['index', '^src/index\\.ts$'],
   ['programs', '^src/(cli|simulation|testing)/'],
 ];

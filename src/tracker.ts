@@ -1,5 +1,5 @@
 import { Level } from 'level';
-import { Observable, Subject, Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
@@ -13,18 +13,12 @@ import type {
   TrendChanged,
   TrustChanged,
 } from './agent/outputs.js';
-import type { AgentPerformance, AgentSummary, Standing } from './agent/performance.js';
+import type { AgentPerformance, AgentSummary } from './agent/performance.js';
 import type { AgentState } from './agent/state.js';
 import type { HiringSignal } from './department/outputs.js';
 import { isTenureError, TenureError } from './errors.js';
 import { MAX_TIME, type TimeInput } from './events/fields.js';
-import { parseEvent } from './events/parse.js';
-import type {
-  JournalledEvent,
-  PerformanceEvent,
-  PerformanceEventInput,
-  StoredEvent,
-} from './events/schema.js';
+import type { JournalledEvent, PerformanceEventInput, StoredEvent } from './events/schema.js';
 import {
   layoutOf,
   type ResolvedOptions,
@@ -39,10 +33,8 @@ import {
   agentFilter,
   argument,
   deadLetterFilter,
-  eventsArgument,
   idArgument,
   recommendationFilter,
-  streamArgument,
 } from './query/arguments.js';
 import { selectEvents } from './query/events.js';
 import { eventQuerySchema, parseQuery, querySchema, seriesQuerySchema } from './query/schemas.js';
@@ -51,7 +43,6 @@ import { seriesOf } from './query/series.js';
 import { sorted } from './query/sorted.js';
 import { moment } from './query/times.js';
 import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from './query/types.js';
-import { Backpressure } from './runtime/backpressure.js';
 import {
   type DeadLetter,
   type DeadLetterFilter,
@@ -60,8 +51,7 @@ import {
   retryDeadLetters,
 } from './runtime/dead-letters.js';
 import { guardActor, lookOnly } from './runtime/guarded-actor.js';
-import { GuardedObservable } from './runtime/guarded-observable.js';
-import { harmless, hostError } from './runtime/host.js';
+import { hostError } from './runtime/host.js';
 import { openRecommendations, type RecommendationFilter } from './runtime/open-recommendations.js';
 import type { AgentActor, AgentEntry, AgentRegistry } from './runtime/registry.js';
 import type { Receipt } from './runtime/requests.js';
@@ -71,112 +61,14 @@ import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
 import { pause } from './store/breathe.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
+import { type EventRejected, type IngestSummary, Intake } from './tracker/intake.js';
+import type { AgentFilter, Tracker } from './tracker/types.js';
 
 export type { DeadLetter, DeadLetterFilter, RetrySummary } from './runtime/dead-letters.js';
 export type { RecommendationFilter } from './runtime/open-recommendations.js';
 export type { Receipt } from './runtime/requests.js';
-
-/** What became of a stream of events. */
-export interface IngestSummary {
-  readonly accepted: number;
-  readonly duplicates: number;
-  /** By position in the input, from 0. */
-  readonly rejected: readonly { readonly index: number; readonly error: TenureError }[];
-}
-
-/** An event of a connected stream that was refused, and why. */
-export interface EventRejected {
-  readonly input: unknown;
-  readonly error: TenureError;
-}
-
-export interface AgentFilter {
-  readonly department?: string;
-  readonly standing?: Standing;
-}
-
-/** The performance record of a company of agents. */
-export interface Tracker extends AsyncDisposable {
-  /**
-   * Takes one event. Resolves once it is durable and applied: what it changed is visible then.
-   *
-   * @throws TenureError `TENURE_INVALID_EVENT`, `TENURE_FUTURE_EVENT`, `TENURE_EVENT_CONFLICT`, `TENURE_OVERLOADED`,
-   * `TENURE_CLOSED`: certainly not stored. `TENURE_STORAGE`: not known; record it again with the same id.
-   */
-  record(event: PerformanceEventInput): Promise<Receipt>;
-  /**
-   * Takes many events, pulled no faster than they become durable. Refused ones are listed; a failure of the storage
-   * or of the source itself rejects.
-   */
-  recordAll(
-    events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
-  ): Promise<IngestSummary>;
-  /**
-   * Takes a host's stream until it ends or is unsubscribed; what is refused appears in `rejections$`, and an error
-   * that ends the stream goes to `onHostError`.
-   */
-  connect(events$: Observable<PerformanceEventInput>): Subscription;
-  /**
-   * Everything known of an agent, `undefined` when nobody has heard of it: now, or as of any past moment, when it is
-   * exactly what the events with a time up to then say, whenever they arrived.
-   */
-  performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined>;
-  /** All agents, by id. */
-  agents(filter?: AgentFilter): Promise<AgentSummary[]>;
-  /**
-   * What was proposed about agents and is still open, the oldest first: a `decision.recorded` that names its `id` and
-   * `agentId` decides on it.
-   */
-  recommendations(filter?: RecommendationFilter): Promise<Recommendation[]>;
-  /**
-   * What another policy, or other thresholds, would have recommended on the same journal, beside what was. Reads the
-   * journal from its beginning; nothing is changed.
-   *
-   * @throws TenureError `TENURE_INVALID_OPTIONS` when it is no policy
-   */
-  whatIf(policy: StandingPolicy): Promise<WhatIf>;
-  /**
-   * Counts, averages and scores of a time range, to the millisecond, of everybody or of an agent, a department or a
-   * project, as a whole or by one of them: as it is known now, by the department and project stamped on each event.
-   *
-   * @throws TenureError `TENURE_INVALID_OPTIONS` naming the parameter
-   */
-  query<M extends QueryMetric = QueryMetric>(query?: Query<M>): Promise<QueryResult<M>>;
-  /** One metric over time in buckets for plotting, with the trend over them; as it is known now. */
-  series(query: SeriesQuery): Promise<Series>;
-  /** The stored events, streamed in the order of time. */
-  events(query?: EventQuery): AsyncIterable<StoredEvent>;
-  /** What the tracker has said after a sequence number, in order: how a host that was down catches up. */
-  log(after?: number): AsyncIterable<TrackerOutput>;
-  /** Stored events that their agents' records go on without, because a strategy failed on them. */
-  deadLetters(filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
-  /**
-   * Has agents take their dead letters anew, with the strategies of now. Each retry is a record of the journal, so
-   * that a replay does the same at the same place; an event that an agent holds by now is not counted twice.
-   */
-  retry(filter?: DeadLetterFilter): Promise<RetrySummary>;
-  readonly transitions$: Observable<TrendChanged>;
-  readonly standings$: Observable<StandingChanged>;
-  /** What the standing policy proposes: promotions, demotions, terminations, with their evidence. */
-  readonly recommendations$: Observable<Recommendation>;
-  /** How far agents are trusted, as it changes; silent without the option `trust`. */
-  readonly trust$: Observable<TrustChanged>;
-  /** Events that a strategy failed on, each left out of its agent's record. */
-  readonly failures$: Observable<AgentFailed>;
-  /** Departments that are short of hands, or idle. */
-  readonly hiring$: Observable<HiringSignal>;
-  readonly rejections$: Observable<EventRejected>;
-  /** The latest summaries, for a user interface to subscribe to. */
-  readonly scoreboard: ScoreboardStore;
-  /** The supervisor, for inspection and `waitFor`. */
-  readonly actor: SupervisorActor;
-  /** An active agent's actor; `on('trend.changed', …)` works on it. */
-  agentActor(agentId: string): AgentActor | undefined;
-  /** Resolves once everything recorded so far is durable, applied, and on the scoreboard. */
-  flush(): Promise<void>;
-  /** Drains, writes snapshots and closes the database. Idempotent. */
-  close(): Promise<void>;
-}
+export type { EventRejected, IngestSummary } from './tracker/intake.js';
+export type { AgentFilter, Tracker } from './tracker/types.js';
 
 /**
  * Opens the record of a company: creates it where there is none, and goes on where it stopped otherwise.
@@ -220,14 +112,10 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   }
 }
 
-/** Events under way at once in `recordAll`: a few commits' worth. */
-const RECORD_ALL_WINDOW = 4_000;
-
 class LocalTracker implements Tracker {
-  readonly rejections$: Observable<EventRejected>;
   readonly actor: SupervisorActor;
-  private readonly rejected = new Subject<EventRejected>();
-  private readonly connections = new Subscription();
+  private readonly intake: Intake;
+  private readonly shown: Subscription;
   private readonly board: Scoreboard;
   private closing: Promise<void> | undefined;
 
@@ -240,14 +128,10 @@ class LocalTracker implements Tracker {
   ) {
     const { clock, report } = options;
     this.actor = lookOnly(supervisor);
-    this.rejections$ = new GuardedObservable(this.rejected, (thrown) =>
-      report('A subscriber of rejections$', thrown),
-    );
+    this.intake = new Intake(runtime, options);
     this.board = new Scoreboard(clock, () => runtime.now(), report);
-    this.connections.add(
-      runtime.commits$.subscribe(({ touched }) =>
-        this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
-      ),
+    this.shown = runtime.commits$.subscribe(({ touched }) =>
+      this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
     );
   }
 
@@ -275,78 +159,26 @@ class LocalTracker implements Tracker {
     return this.runtime.announcer.hiring$;
   }
 
+  get rejections$(): Observable<EventRejected> {
+    return this.intake.rejections$;
+  }
+
   get scoreboard(): ScoreboardStore {
     return this.board.store;
   }
 
   record(event: PerformanceEventInput): Promise<Receipt> {
-    return new Promise((resolve, reject) => this.submit(event, resolve, reject));
+    return this.intake.record(event);
   }
 
-  async recordAll(
+  recordAll(
     events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
   ): Promise<IngestSummary> {
-    argument(eventsArgument, events, 'events');
-    const room = new Backpressure(Math.min(RECORD_ALL_WINDOW, this.options.maxPending));
-    const rejected: { index: number; error: TenureError }[] = [];
-    let accepted = 0;
-    let duplicates = 0;
-    let failure: { readonly error: unknown } | undefined;
-    const settled = ({ duplicate }: Receipt): void => {
-      if (duplicate) duplicates++;
-      else accepted++;
-      room.leave();
-    };
-    const refused = (index: number, error: unknown): void => {
-      if (isRefusal(error)) rejected.push({ index, error });
-      else failure ??= { error };
-      room.leave();
-    };
-    let index = 0;
-    const take = (event: PerformanceEventInput): Promise<void> | undefined => {
-      const position = index++;
-      const free = room.enter() ?? pause();
-      this.submit(event, settled, (error) => refused(position, error));
-      return free;
-    };
-    try {
-      if (Symbol.asyncIterator in events) {
-        for await (const event of events) {
-          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
-          await take(event);
-          if (failure) break;
-        }
-      } else {
-        for (const event of events) {
-          // Others record too. Awaiting what is there already would cost as much as taking the event.
-          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
-          const free = take(event);
-          if (free) await free;
-          if (failure) break;
-        }
-      }
-    } finally {
-      await room.empty();
-    }
-    if (failure) throw failure.error;
-    rejected.sort((a, b) => a.index - b.index);
-    return { accepted, duplicates, rejected };
+    return this.intake.recordAll(events);
   }
 
   connect(events$: Observable<PerformanceEventInput>): Subscription {
-    argument(streamArgument, events$, 'events$');
-    const subscription = hosted(events$).subscribe({
-      next: (input) => {
-        this.submit(
-          input,
-          () => undefined,
-          (error) => this.rejected.next({ input, error }),
-        );
-      },
-      error: (thrown) => this.options.report('A connected stream', thrown),
-    });
-    this.connections.add(subscription);
-    return subscription;
+    return this.intake.connect(events$);
   }
 
   async performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined> {
@@ -472,30 +304,6 @@ class LocalTracker implements Tracker {
     await this.board.update();
   }
 
-  /** Takes an event; tells either of the two what became of it, later or at once. */
-  private submit(
-    input: PerformanceEventInput,
-    resolve: (receipt: Receipt) => void,
-    reject: (error: TenureError) => void,
-  ): void {
-    // First of all: who brings too much must not make us look at it.
-    const refusal = this.runtime.refusal();
-    if (refusal) {
-      reject(refusal);
-      return;
-    }
-    const now = this.runtime.now();
-    let event: PerformanceEvent;
-    try {
-      event = parseEvent(input, now, this.options);
-    } catch (error) {
-      // Whatever parsing throws is about the event.
-      reject(error as TenureError);
-      return;
-    }
-    this.runtime.record({ kind: 'record', event, now, resolve, reject });
-  }
-
   private toShow(agentId: string, state: AgentState) {
     return { agentId, summary: () => this.model.brief(state, this.runtime.now()) };
   }
@@ -521,13 +329,14 @@ class LocalTracker implements Tracker {
 
   private async closeOnce(): Promise<void> {
     this.supervisor.send({ type: 'close.requested' });
-    this.connections.unsubscribe();
+    this.intake.disconnect();
+    this.shown.unsubscribe();
     this.board.stop();
     try {
       await this.runtime.stop();
     } finally {
       await this.store.close();
-      this.rejected.complete();
+      this.intake.complete();
       if (this.supervisor.getSnapshot().matches('draining')) this.supervisor.send({ type: 'drained' });
     }
   }
@@ -540,20 +349,4 @@ async function answered<Answer>(what: string, answer: () => Promise<Answer>): Pr
   } catch (error) {
     throw isTenureError(error) ? error : hostError(what, error);
   }
-}
-
-/** A host's stream, which may be anything with a `subscribe`, as one that errs rather than throws. */
-function hosted<Value>(stream: Observable<Value>): Observable<Value> {
-  return new Observable<Value>((subscriber) => {
-    const subscription: unknown = stream.subscribe(subscriber);
-    return harmless(
-      () => (subscription as Partial<Subscription> | undefined)?.unsubscribe?.(),
-      () => undefined,
-    );
-  });
-}
-
-/** Whether an event was refused for what it is, certainly not stored. */
-function isRefusal(error: unknown): error is TenureError {
-  return isTenureError(error) && !['TENURE_STORAGE', 'TENURE_CLOSED', 'TENURE_CORRUPT'].includes(error.code);
 }

@@ -1,0 +1,195 @@
+import { Observable, Subject, Subscription } from 'rxjs';
+import { isTenureError, type TenureError } from '../errors.js';
+import { type ParseOptions, parseEvent } from '../events/parse.js';
+import type { PerformanceEvent, PerformanceEventInput } from '../events/schema.js';
+import { argument, eventsArgument, streamArgument } from '../query/arguments.js';
+import { Backpressure } from '../runtime/backpressure.js';
+import { GuardedObservable } from '../runtime/guarded-observable.js';
+import { harmless, type Report } from '../runtime/host.js';
+import type { Receipt } from '../runtime/requests.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { pause } from '../store/breathe.js';
+
+/** What became of a stream of events. */
+export interface IngestSummary {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** By position in the input, from 0. */
+  readonly rejected: readonly { readonly index: number; readonly error: TenureError }[];
+}
+
+/** An event of a connected stream that was refused, and why. */
+export interface EventRejected {
+  readonly input: unknown;
+  readonly error: TenureError;
+}
+
+interface IntakeOptions extends ParseOptions {
+  readonly maxPending: number;
+  readonly report: Report;
+}
+
+/** Events under way at once in `recordAll`: a few commits' worth. */
+const RECORD_ALL_WINDOW = 4_000;
+
+/** Where a host's events come in: one at a time, many, or as a stream. */
+export class Intake {
+  readonly rejections$: Observable<EventRejected>;
+  private readonly rejected = new Subject<EventRejected>();
+  private readonly connections = new Subscription();
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly options: IntakeOptions,
+  ) {
+    this.rejections$ = new GuardedObservable(this.rejected, (thrown) =>
+      options.report('A subscriber of rejections$', thrown),
+    );
+  }
+
+  record(event: PerformanceEventInput): Promise<Receipt> {
+    return new Promise((resolve, reject) => this.submit(event, resolve, reject));
+  }
+
+  async recordAll(
+    events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
+  ): Promise<IngestSummary> {
+    argument(eventsArgument, events, 'events');
+    const tally = new Tally();
+    const window = new Backpressure(Math.min(RECORD_ALL_WINDOW, this.options.maxPending));
+    const take = (event: PerformanceEventInput): Promise<void> | undefined => {
+      const index = tally.begin();
+      const free = window.enter() ?? pause();
+      this.submit(
+        event,
+        (receipt) => {
+          tally.settle(receipt);
+          window.leave();
+        },
+        (error) => {
+          tally.refuse(index, error);
+          window.leave();
+        },
+      );
+      return free;
+    };
+    // Others record too, and may have taken what became free: it is looked for again until the very moment of taking.
+    try {
+      if (Symbol.asyncIterator in events) {
+        for await (const event of events) {
+          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
+          await take(event);
+          if (tally.failure) break;
+        }
+      } else {
+        for (const event of events) {
+          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
+          // Awaiting what is there already would cost as much as taking the event.
+          const free = take(event);
+          if (free) await free;
+          if (tally.failure) break;
+        }
+      }
+    } finally {
+      await window.empty();
+    }
+    return tally.summary();
+  }
+
+  connect(events$: Observable<PerformanceEventInput>): Subscription {
+    argument(streamArgument, events$, 'events$');
+    const subscription = hosted(events$).subscribe({
+      next: (input) => {
+        this.submit(
+          input,
+          () => undefined,
+          (error) => this.rejected.next({ input, error }),
+        );
+      },
+      error: (thrown) => this.options.report('A connected stream', thrown),
+    });
+    this.connections.add(subscription);
+    return subscription;
+  }
+
+  /** Takes nothing more from connected streams. */
+  disconnect(): void {
+    this.connections.unsubscribe();
+  }
+
+  /** Nothing is refused any more. */
+  complete(): void {
+    this.rejected.complete();
+  }
+
+  /** Takes an event; tells either of the two what became of it, later or at once. */
+  private submit(
+    input: PerformanceEventInput,
+    resolve: (receipt: Receipt) => void,
+    reject: (error: TenureError) => void,
+  ): void {
+    // First of all: who brings too much must not make us look at it.
+    const refusal = this.runtime.refusal();
+    if (refusal) {
+      reject(refusal);
+      return;
+    }
+    const now = this.runtime.now();
+    let event: PerformanceEvent;
+    try {
+      event = parseEvent(input, now, this.options);
+    } catch (error) {
+      // Whatever parsing throws is about the event.
+      reject(error as TenureError);
+      return;
+    }
+    this.runtime.record({ kind: 'record', event, now, resolve, reject });
+  }
+}
+
+/** Counts what becomes of many events. */
+class Tally {
+  /** What is wrong with the storage or the tracker, and so with no one event. */
+  failure: { readonly error: unknown } | undefined;
+  private readonly rejected: { readonly index: number; readonly error: TenureError }[] = [];
+  private begun = 0;
+  private accepted = 0;
+  private duplicates = 0;
+
+  /** The next event's position in the input. */
+  begin(): number {
+    return this.begun++;
+  }
+
+  settle({ duplicate }: Receipt): void {
+    if (duplicate) this.duplicates++;
+    else this.accepted++;
+  }
+
+  refuse(index: number, error: unknown): void {
+    if (isRefusal(error)) this.rejected.push({ index, error });
+    else this.failure ??= { error };
+  }
+
+  summary(): IngestSummary {
+    if (this.failure) throw this.failure.error;
+    const { accepted, duplicates, rejected } = this;
+    return { accepted, duplicates, rejected: rejected.sort((a, b) => a.index - b.index) };
+  }
+}
+
+/** Whether an event was refused for what it is, certainly not stored. */
+function isRefusal(error: unknown): error is TenureError {
+  return isTenureError(error) && !['TENURE_STORAGE', 'TENURE_CLOSED', 'TENURE_CORRUPT'].includes(error.code);
+}
+
+/** A host's stream, which may be anything with a `subscribe`, as one that errs rather than throws. */
+function hosted<Value>(stream: Observable<Value>): Observable<Value> {
+  return new Observable<Value>((subscriber) => {
+    const subscription: unknown = stream.subscribe(subscriber);
+    return harmless(
+      () => (subscription as Partial<Subscription> | undefined)?.unsubscribe?.(),
+      () => undefined,
+    );
+  });
+}
