@@ -169,6 +169,11 @@ export function partRange(part: string): KeyRange {
   };
 }
 
+/** The first key that can come after another. */
+export function keyAfter(key: Buffer): Buffer {
+  return Buffer.concat([key, Buffer.alloc(1)]);
+}
+
 /** The part that a key lies in, `undefined` when it is no key of a store. */
 export function partOf(key: Buffer): string | undefined {
   const end = key.indexOf('!', 1);

@@ -3,7 +3,6 @@ import type { StoredEvent } from '../events/schema.js';
 import { commitOf } from './commit.js';
 import type { Connection, Put } from './connection.js';
 import { corruptRecord, refused } from './failures.js';
-import { seqsOfIds } from './ids.js';
 import type { Journal } from './journal.js';
 import { checkpointPut, type Head, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
@@ -13,6 +12,7 @@ import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
 import type { Scrubber } from './scrubber.js';
 import type { Snapshots } from './snapshots.js';
+import type { StoredIds } from './stored-ids.js';
 import { eventsInTime } from './timeline.js';
 import type { TimelineCounts } from './timeline-counts.js';
 import type {
@@ -32,6 +32,7 @@ import type {
 export interface Parts {
   readonly connection: Connection;
   readonly journal: Journal;
+  readonly ids: StoredIds;
   readonly outputs: Outputs;
   readonly snapshots: Snapshots;
   readonly timelineCounts: TimelineCounts;
@@ -45,6 +46,7 @@ export class LevelStore implements Store {
   readonly rollups: Rollups;
   readonly #connection: Connection;
   readonly #journal: Journal;
+  readonly #ids: StoredIds;
   readonly #outputs: Outputs;
   readonly #snapshots: Snapshots;
   readonly #projections: Projections;
@@ -60,13 +62,24 @@ export class LevelStore implements Store {
   /** Why it is not known any more what the journal holds. */
   #failure: unknown;
 
-  constructor({ connection, journal, outputs, snapshots, timelineCounts, scrubber, rollups, meta }: Parts) {
+  constructor({
+    connection,
+    journal,
+    ids,
+    outputs,
+    snapshots,
+    timelineCounts,
+    scrubber,
+    rollups,
+    meta,
+  }: Parts) {
     this.rollups = rollups;
     this.#timelineCounts = timelineCounts;
     this.#scrubber = scrubber;
     this.#connection = connection;
     this.#projections = new Projections(connection);
     this.#journal = journal;
+    this.#ids = ids;
     this.#outputs = outputs;
     this.#snapshots = snapshots;
     this.#head = meta.head;
@@ -98,7 +111,7 @@ export class LevelStore implements Store {
   }
 
   seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
-    return this.#connection.operation(() => seqsOfIds(this.#connection, ids));
+    return this.#connection.operation(() => this.#ids.seqsOf(ids));
   }
 
   read(seq: number): Promise<JournalRecord> {
@@ -200,6 +213,8 @@ export class LevelStore implements Store {
     if (this.#failure !== undefined) throw unknownState(this.#failure);
     if (records.length === 0) return;
     const { puts, groups, head } = commitOf(this.#head, records);
+    // Before they are written: an id that is stored must never be taken for a new one.
+    for (const record of records) if (record.kind === 'event') this.#ids.add(record.id);
     try {
       await this.#connection.write('Writing to the journal', puts);
     } catch (error) {

@@ -3,6 +3,7 @@ import { pause } from './breathe.js';
 import type { Connection } from './connection.js';
 import { mendsOfBlock } from './inspection/finders.js';
 import type { Journal } from './journal.js';
+import type { StoredIds } from './stored-ids.js';
 import type { Repair } from './types.js';
 
 /** Blocks looked through at a time: a few thousand events. */
@@ -20,6 +21,7 @@ export class Scrubber {
   constructor(
     private readonly connection: Connection,
     private readonly journal: Journal,
+    private readonly ids: StoredIds,
     private readonly onRepaired: (repair: Repair) => void,
     scrubbed: number,
   ) {
@@ -55,9 +57,10 @@ export class Scrubber {
     const { mends } = await mendsOfBlock(this.connection, records);
     for (const mend of mends) {
       if (!('repair' in mend)) continue;
-      await this.connection.writeDerived('Putting back what finds an event', [mend.repair]);
       const record = records.find((one) => one.seq === mend.seq);
       const isOfAgent = mend.part === 'ids' && record?.kind === 'event';
+      if (isOfAgent) this.ids.add(record.event.id);
+      await this.connection.writeDerived('Putting back what finds an event', [mend.repair]);
       this.onRepaired({ reason: mend.message, ...(isOfAgent && { agentNo: record.agentNo }) });
     }
     return block;

@@ -9,6 +9,7 @@ import { Outputs } from './outputs.js';
 import { Rollups } from './rollups/rollups.js';
 import { Scrubber } from './scrubber.js';
 import { Snapshots } from './snapshots.js';
+import { StoredIds } from './stored-ids.js';
 import { TimelineCounts } from './timeline-counts.js';
 import type { Repair, Store, StoreOptions } from './types.js';
 import { upgradeStore } from './upgrade.js';
@@ -70,10 +71,13 @@ async function opened(
     };
     const snapshots = new Snapshots(connection, meta.agents, { source, rollups });
     const timelineCounts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
-    const scrubber = new Scrubber(connection, new Journal(connection), source.onRepaired, meta.scrubbed);
+    const ids = new StoredIds(connection, meta.head.lastSeq);
+    const reader = new Journal(connection);
+    const scrubber = new Scrubber(connection, reader, ids, source.onRepaired, meta.scrubbed);
     return new LevelStore({
       connection,
       journal,
+      ids,
       outputs,
       snapshots,
       timelineCounts,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { idKey } from '../../../src/store/keys.js';
 import type { Home } from '../support/opening.js';
 import { eventRecord } from '../support/records.js';
 
@@ -63,5 +64,40 @@ export function ids(home: Home): void {
   test('asking for no ids answers nothing', async () => {
     const store = await home.open();
     expect(await store.seqsOf([])).toEqual([]);
+  });
+
+  test('ids of before a restart are found, however many new ones were looked up since', async () => {
+    const first = await home.open();
+    const records = Array.from({ length: 300 }, (_, i) => eventRecord(i + 1, { id: `old ${i}` }));
+    await first.append(records);
+    const store = await home.reopen();
+    for (let round = 0; round < 8; round++) {
+      const fresh = Array.from({ length: 20 }, (_, i) => `new ${round} ${i}`);
+      const asked = [...fresh, 'old 0', `old ${round}`, 'old 299'];
+      const nothing = fresh.map(() => undefined);
+      expect(await store.seqsOf(asked)).toEqual([...nothing, 1, round + 1, 300]);
+      const { lastSeq } = store;
+      await store.append(fresh.map((id, i) => eventRecord(lastSeq + 1 + i, { id })));
+      expect(await store.seqsOf(fresh)).toEqual(fresh.map((_, i) => lastSeq + 1 + i));
+    }
+  });
+
+  test('an id that vanished and was put back is found again', async () => {
+    const first = await home.open();
+    await first.append([eventRecord(1, { id: 'a' }), eventRecord(2, { id: 'b' })]);
+    await home.behind((db) =>
+      db.batch([{ type: 'del', key: idKey('a'), keyEncoding: 'utf8' }], {
+        keyEncoding: 'utf8',
+        valueEncoding: 'utf8',
+        sync: false,
+      }),
+    );
+    const store = await home.open();
+    // All ids that are there are known after this.
+    expect(await store.seqsOf(['c', 'd', 'a', 'b'])).toEqual([undefined, undefined, undefined, 2]);
+    expect(await store.seqsOf(['a'])).toEqual([undefined]);
+    await store.saveCheckpoint(2);
+    expect(home.repairs.map(({ reason }) => reason)).toEqual(['The entry of event id "a" is missing']);
+    expect(await store.seqsOf(['a', 'b'])).toEqual([1, 2]);
   });
 }
