@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { DeadLetter, DeadLetterFilter } from '../tracker.js';
 import type { Context } from './context.js';
 import { type DatabaseOptions, requireSameRules, withExistingDatabase } from './database.js';
+import { knownAgent } from './known-agent.js';
 import { example, type ReadOptions, withReadOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
 import { renderLetters } from './render/letters.js';
@@ -53,13 +54,18 @@ async function list(
   database: DatabaseOptions,
   { io, out, colors }: Context,
 ): Promise<void> {
-  const work = async (letters: AsyncIterable<DeadLetter>): Promise<void> => {
-    const found: DeadLetter[] = [];
-    for await (const letter of letters) found.push(letter);
-    if (options.json) await out.json(found);
-    else await out.write(renderLetters(found, colors));
-  };
-  await withExistingDatabase(options, io.signal, (tracker) => work(tracker.deadLetters(filter)), database);
+  await withExistingDatabase(
+    options,
+    io.signal,
+    async (tracker) => {
+      if (filter.agentId !== undefined) await knownAgent(tracker, filter.agentId);
+      const found: DeadLetter[] = [];
+      for await (const letter of tracker.deadLetters(filter)) found.push(letter);
+      if (options.json) await out.json(found);
+      else await out.write(renderLetters(found, colors));
+    },
+    database,
+  );
 }
 
 async function retry(
@@ -72,6 +78,7 @@ async function retry(
     options,
     io.signal,
     async (tracker) => {
+      if (filter.agentId !== undefined) await knownAgent(tracker, filter.agentId);
       const summary = await tracker.retry(filter);
       const { retried, recovered, failed } = summary;
       if (options.json) await out.json(summary);

@@ -1,24 +1,17 @@
-import type { AgentFailed } from '../agent/outputs.js';
-import type { Tracker } from '../tracker.js';
+import type { DeadLetter, Tracker } from '../tracker.js';
 
-/** Events that a strategy failed on, and that an agent's record goes on without: the latest, and how many in all. */
+/** Events that agents' records go on without because a strategy failed on them: the latest, and how many in all. */
 export interface DeadLetters {
   readonly count: number;
-  readonly latest: readonly AgentFailed[];
+  readonly latest: readonly DeadLetter[];
 }
 
 const LATEST = 5;
 
 export async function readDeadLetters(tracker: Tracker, agentId?: string): Promise<DeadLetters> {
-  const latest: AgentFailed[] = [];
-  let count = 0;
-  for await (const output of tracker.log()) {
-    if (output.type !== 'agent.failed' || (agentId !== undefined && output.agentId !== agentId)) continue;
-    // The policy failed: the event counts all the same.
-    if (output.action === 'unjudged') continue;
-    count++;
-    latest.push(output);
-    if (latest.length > LATEST) latest.shift();
-  }
-  return { count, latest };
+  const found: DeadLetter[] = [];
+  for await (const letter of tracker.deadLetters(agentId === undefined ? {} : { agentId }))
+    found.push(letter);
+  found.sort((a, b) => a.failedAt - b.failedAt);
+  return { count: found.length, latest: found.slice(-LATEST) };
 }

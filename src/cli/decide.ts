@@ -5,6 +5,7 @@ import type { RecommendationFilter, Tracker } from '../tracker.js';
 import type { Context } from './context.js';
 import { type DatabaseOptions, requireSameRules, withExistingDatabase } from './database.js';
 import { CliError } from './errors.js';
+import { knownAgent } from './known-agent.js';
 import { example, type ReadOptions, withReadOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
 import { renderRecommendations } from './render/recommendations.js';
@@ -90,6 +91,7 @@ async function list(
   { agent, department, json }: DecideOptions,
   { out, io, colors }: Context,
 ): Promise<void> {
+  if (agent !== undefined) await knownAgent(tracker, agent);
   const filter: RecommendationFilter = {
     ...(agent !== undefined && { agentId: agent }),
     ...(department !== undefined && { department }),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../errors.js';
@@ -28,6 +28,7 @@ async function readJson(file: string): Promise<object> {
 
 async function importModule(file: string): Promise<{ default?: unknown }> {
   try {
+    await access(file);
     return await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
     throw new CliError('POLICY', `${file}: expected JSON or an ES module: ${reasonOf(error)}`);

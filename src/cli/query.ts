@@ -5,6 +5,7 @@ import type { QueryMetric, SeriesMetric } from '../query/types.js';
 import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
 import { CliError } from './errors.js';
+import { knownAgent } from './known-agent.js';
 import { durationLabel, example, type ReadOptions, withReadOptions } from './options.js';
 import { renderQuery } from './render/query.js';
 import { renderSeries } from './render/series.js';
@@ -68,6 +69,7 @@ async function queryCommand(options: QueryOptions, context: Context): Promise<vo
   const { groupBy, metrics } = options;
   const { io, out, colors } = context;
   await withExistingDatabase(options, io.signal, async (tracker) => {
+    if (options.agent !== undefined) await knownAgent(tracker, options.agent);
     const result = await tracker.query({ ...scopeOf(options), groupBy, metrics });
     if (options.json) await out.json(result);
     else await out.write(renderQuery(result, groupBy, metrics ?? QUERY_METRICS, colors));
@@ -83,6 +85,7 @@ async function seriesCommand(
   const misplaced = groupBy === undefined ? (metrics === undefined ? undefined : '--metrics') : '--group-by';
   if (misplaced) throw new CliError('USAGE', `${misplaced} does not go with --metric (see --help)`);
   await withExistingDatabase(options, io.signal, async (tracker) => {
+    if (options.agent !== undefined) await knownAgent(tracker, options.agent);
     const series = await tracker.series({ ...scopeOf(options), metric, every });
     if (options.json) await out.json(series);
     else await out.write(renderSeries(series, colors));

@@ -5,8 +5,8 @@ import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
 import { summariseDepartments, weeklyQuality } from './departments.js';
-import { CliError } from './errors.js';
 import { latestHiring } from './hiring.js';
+import { knownAgent } from './known-agent.js';
 import { bySureness } from './movers.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { recentTurns } from './recent-turns.js';
@@ -75,9 +75,7 @@ async function reportAgent(
   options: ReportOptions,
   { out, colors }: Context,
 ): Promise<void> {
-  const performance = await tracker.performance(agentId);
-  if (performance === undefined)
-    throw new CliError('NO_AGENT', `no agent is called ${JSON.stringify(agentId)}`);
+  const performance = await knownAgent(tracker, agentId);
   const weeks = await weeklyQuality(tracker, agentId);
   const turns = await recentTurns(tracker, ({ agentId: of }) => of === agentId, options.limit);
   const report = {

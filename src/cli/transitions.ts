@@ -6,6 +6,7 @@ import { TREND_METRICS } from '../trends/types.js';
 import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
 import { isHiringSignal } from './hiring.js';
+import { knownAgent } from './known-agent.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { renderTransitions } from './render/transitions.js';
 
@@ -45,6 +46,7 @@ export function addTransitions(program: Command, context: Context): void {
 async function transitionsCommand(options: TransitionsOptions, { io, out, colors }: Context): Promise<void> {
   const { json, after, limit = json ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT } = options;
   await withExistingDatabase(options, io.signal, async (tracker) => {
+    if (options.agent !== undefined) await knownAgent(tracker, options.agent);
     const found = matching(tracker, options);
     if (json && (after !== undefined || limit === Number.POSITIVE_INFINITY)) {
       for await (const transition of first(found, limit)) await out.json(transition);

@@ -40,6 +40,7 @@ it('tenure dead-letters --retry has them taken anew, each once', async () => {
   const { stdout } = await tenure(['dead-letters', '--db', db, '--retry']);
   expect(stdout).toBe('1 taken anew: 1 recovered, 0 failed again.\n');
   expect((await tenure(['dead-letters', '--db', db])).stdout).toBe('No dead letters.\n');
+  expect((await tenure(['report', '--db', db])).stdout).not.toContain('left out');
 });
 
 it('tenure dead-letters refuses a database of other strategies than it has itself', async () => {

@@ -73,7 +73,7 @@ it('says what is missing or unknown, and who was called wrongly', async () => {
   expect((await tenure(['decide', id, '--db', db])).code).toBe(2);
   expect((await tenure(['decide', id, 'approved', '--db', db])).code).toBe(2);
   expect((await tenure(['decide', id, 'perhaps', '--by', 'grace', '--db', db])).code).toBe(2);
-  expect((await tenure(['decide', '--agent', 'nobody', '--json', '--db', db])).stdout).toBe('[]\n');
+  expect((await tenure(['decide', '--department', 'none', '--json', '--db', db])).stdout).toBe('[]\n');
 });
 
 it('writes only under the policy that the database belongs to', async () => {

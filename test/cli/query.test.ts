@@ -60,7 +60,7 @@ describe('tenure query', () => {
       every: '7d',
       buckets: [{ count: 7 }, { count: 2 }],
     });
-    const nobody = await tenure(['query', '--db', db, '--agent', 'nobody', '--metric', 'cost']);
+    const nobody = await tenure(['query', '--db', db, '--department', 'none', '--metric', 'cost']);
     expect(nobody.stdout).toMatch(/^Cost a task: nothing from /);
   });
 

@@ -80,8 +80,15 @@ describe('tenure report', () => {
     expect(agent.performance).toMatchObject({ agentId: 'ada', lifetime: { tasksCompleted: 9 } });
   });
 
-  it('says that nobody is called so', async () => {
-    expect(await tenure(['report', '--db', await recorded(), '--agent', 'eve\n'])).toEqual({
+  it.each([
+    ['report'],
+    ['query'],
+    ['query', '--metric', 'quality'],
+    ['transitions'],
+    ['decide'],
+    ['dead-letters'],
+  ])('says that nobody is called so: %s %s', async (...argv) => {
+    expect(await tenure([...argv, '--db', await recorded(), '--agent', 'eve\n'])).toEqual({
       code: 1,
       stdout: '',
       stderr: 'tenure: NO_AGENT: no agent is called "eve\\n"\n',
