@@ -208,8 +208,8 @@ function remeasure(draft: Draft, task: TaskRecord, fresh?: Attempt): void {
   }
 }
 
-/** Compactions in the length of the longest window: each looks at every task. */
-const COMPACTIONS = 32;
+/** Compactions in the length of the longest window: each writes every task anew, and frees an eighth of them. */
+const COMPACTIONS = 8;
 
 /** Gives up what no window, no review and no later attempt can need any more. */
 function compact({ state, config }: Draft, now: number): void {

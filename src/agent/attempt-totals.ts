@@ -1,5 +1,4 @@
-import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from '../windows/compensated-sum.js';
-import type { RowTable } from '../windows/row-table.js';
+import { RunningSum } from '../windows/compensated-sum.js';
 import type { Chunk, Timeline } from '../windows/timeline.js';
 import { figureAt, succeededAt } from './attempt-layout.js';
 import { ATTEMPT_FIGURES, type Attempt, type AttemptFigure } from './task.js';
@@ -10,73 +9,142 @@ export interface FigureTotal {
   readonly sum: number;
 }
 
-/** Counts and sums over some attempts. */
-export interface AttemptTotals {
-  readonly completed: number;
-  readonly failed: number;
-  readonly figures: Readonly<Record<AttemptFigure, FigureTotal>>;
-}
-
-interface Accumulator {
+interface Outcomes {
   completed: number;
   failed: number;
-  readonly counts: number[];
-  readonly sums: CompensatedSum[];
+}
+
+/** A figure's sum in the making. */
+class FigureSum extends RunningSum {
+  count = 0;
+
+  /** `NaN` stands for an attempt without the figure. */
+  take(value: number): void {
+    if (Number.isNaN(value)) return;
+    this.count++;
+    this.add(value);
+  }
+
+  takeAll({ count, high, low }: FigureSum): void {
+    this.count += count;
+    this.add(high);
+    this.add(low);
+  }
+}
+
+/** What was computed over the rows of a chunk so far; they never change. */
+interface ChunkTotals {
+  outcomes?: Outcomes;
+  readonly sums: (FigureSum | undefined)[];
 }
 
 /**
- * Totals of the attempts with `from ≤ at ≤ to`. Whole chunks bring sums that were computed once, so the cost is
- * that of the edges and of what changed since; every sum is made anew from its points, so nothing drifts.
+ * Counts and sums over the attempts with `from ≤ at ≤ to`, each worked out when it is first asked for. Whole chunks
+ * bring sums that were computed once, so the cost is that of the edges and of what changed since; every sum is made
+ * anew from its points, so nothing drifts.
  */
+export class AttemptTotals {
+  private outcomes: Outcomes | undefined;
+  private readonly known: (FigureTotal | undefined)[] = [];
+
+  constructor(
+    private readonly attempts: Timeline<Attempt>,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  get completed(): number {
+    this.outcomes ??= this.countOutcomes();
+    return this.outcomes.completed;
+  }
+
+  get failed(): number {
+    this.outcomes ??= this.countOutcomes();
+    return this.outcomes.failed;
+  }
+
+  figure(figure: AttemptFigure): FigureTotal {
+    const place = ATTEMPT_FIGURES.indexOf(figure);
+    const known = this.known[place] ?? this.sumUp(figure, place);
+    this.known[place] = known;
+    return known;
+  }
+
+  private countOutcomes(): Outcomes {
+    const total = { completed: 0, failed: 0 };
+    this.attempts.visit(
+      this.from,
+      this.to,
+      (chunk) => {
+        const { completed, failed } = chunkOutcomes(chunk);
+        total.completed += completed;
+        total.failed += failed;
+      },
+      (table, row) => {
+        if (succeededAt(table, row)) total.completed++;
+        else total.failed++;
+      },
+    );
+    return total;
+  }
+
+  private sumUp(figure: AttemptFigure, place: number): FigureTotal {
+    const total = new FigureSum();
+    this.attempts.visit(
+      this.from,
+      this.to,
+      (chunk) => total.takeAll(chunkSum(chunk, figure, place)),
+      (table, row) => total.take(figureAt(table, row, figure)),
+    );
+    return { count: total.count, sum: total.total };
+  }
+}
+
+/** The windows of a tracker look at as many spans of one timeline, most of them at every event. */
+const REMEMBERED = 4;
+
+/** The totals that were asked of a timeline of late, by the time of the first attempt in them; all up to its end. */
+interface Remembered {
+  readonly firsts: number[];
+  readonly totals: AttemptTotals[];
+  next: number;
+}
+
+/** Totals of the attempts with `from ≤ at ≤ to`: what was worked out for the same attempts is not worked out again. */
 export function attemptTotals(attempts: Timeline<Attempt>, from: number, to: number): AttemptTotals {
-  const total = accumulator();
-  attempts.visit(
-    from,
-    to,
-    (chunk) => addChunk(total, chunk),
-    (table, row) => addAttempt(total, table, row),
-  );
-  const figures = {} as Record<AttemptFigure, FigureTotal>;
-  for (const [i, figure] of ATTEMPT_FIGURES.entries()) {
-    figures[figure] = { count: total.counts[i] as number, sum: totalOf(total.sums[i] as CompensatedSum) };
-  }
-  return { completed: total.completed, failed: total.failed, figures };
+  if (attempts.lastAt > to) return new AttemptTotals(attempts, from, to);
+  const first = attempts.firstAtOrAfter(from);
+  attempts.memo ??= { firsts: [], totals: [], next: 0 } satisfies Remembered;
+  const memo = attempts.memo as Remembered;
+  const known = memo.totals[memo.firsts.indexOf(first)];
+  if (known) return known;
+  const totals = new AttemptTotals(attempts, from, to);
+  memo.firsts[memo.next] = first;
+  memo.totals[memo.next] = totals;
+  memo.next = (memo.next + 1) % REMEMBERED;
+  return totals;
 }
 
-function accumulator(): Accumulator {
-  return {
-    completed: 0,
-    failed: 0,
-    counts: ATTEMPT_FIGURES.map(() => 0),
-    sums: ATTEMPT_FIGURES.map(() => ZERO_SUM),
-  };
+function chunkTotals(chunk: Chunk): ChunkTotals {
+  chunk.memo ??= { sums: [] } satisfies ChunkTotals;
+  return chunk.memo as ChunkTotals;
 }
 
-function addAttempt(total: Accumulator, table: RowTable, row: number): void {
-  if (succeededAt(table, row)) total.completed++;
-  else total.failed++;
-  for (let i = 0; i < ATTEMPT_FIGURES.length; i++) {
-    const value = figureAt(table, row, ATTEMPT_FIGURES[i] as AttemptFigure);
-    if (Number.isNaN(value)) continue;
-    total.counts[i] = (total.counts[i] as number) + 1;
-    total.sums[i] = addTo(total.sums[i] as CompensatedSum, value);
-  }
+function chunkOutcomes(chunk: Chunk): Outcomes {
+  const totals = chunkTotals(chunk);
+  if (totals.outcomes) return totals.outcomes;
+  let completed = 0;
+  for (let row = 0; row < chunk.count; row++) if (succeededAt(chunk.table, row)) completed++;
+  totals.outcomes = { completed, failed: chunk.count - completed };
+  return totals.outcomes;
 }
 
-function addChunk(total: Accumulator, chunk: Chunk): void {
-  chunk.memo ??= chunkTotals(chunk);
-  const part = chunk.memo as Accumulator;
-  total.completed += part.completed;
-  total.failed += part.failed;
-  for (let i = 0; i < ATTEMPT_FIGURES.length; i++) {
-    const { high, low } = part.sums[i] as CompensatedSum;
-    total.counts[i] = (total.counts[i] as number) + (part.counts[i] as number);
-    total.sums[i] = addTo(addTo(total.sums[i] as CompensatedSum, high), low);
-  }
-}
-
-function chunkTotals(chunk: Chunk): Accumulator {
-  const total = accumulator();
-  for (let row = 0; row < chunk.count; row++) addAttempt(total, chunk.table, row);
-  return total;
+function chunkSum(chunk: Chunk, figure: AttemptFigure, place: number): FigureSum {
+  const { sums } = chunkTotals(chunk);
+  const known = sums[place];
+  if (known) return known;
+  const sum = new FigureSum();
+  for (let row = 0; row < chunk.count; row++) sum.take(figureAt(chunk.table, row, figure));
+  sums[place] = sum;
+  return sum;
 }

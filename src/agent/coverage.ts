@@ -120,7 +120,7 @@ const FIGURE_OF: Readonly<Record<Exclude<FedMetric, 'collaboration'>, AttemptFig
 /** What fed every metric and component in the 30 days up to `now`. */
 export function coverageOf(state: FedState, now: number): Coverage {
   const from = now - COVERAGE_MS;
-  const { figures } = attemptTotals(state.attempts, from, now);
+  const totals = attemptTotals(state.attempts, from, now);
   const counts = countFeeds(state, from, now);
   const feed = (name: Fed, count: number): Feed => {
     const lastAt = state.lastFed[FEEDS.indexOf(name)] as number;
@@ -129,7 +129,7 @@ export function coverageOf(state: FedState, now: number): Coverage {
   const metric = (name: FedMetric): Feed =>
     feed(
       name,
-      name === 'collaboration' ? state.observations.count(from, now) : figures[FIGURE_OF[name]].count,
+      name === 'collaboration' ? state.observations.count(from, now) : totals.figure(FIGURE_OF[name]).count,
     );
   const component = (name: Fed): Feed => feed(name, counts[FEEDS.indexOf(name)] as number);
   return {

@@ -14,7 +14,8 @@ import { trendName } from './trends.js';
 
 /** What policies see of a state: nothing is worked out before it is asked for, and no window twice. */
 export class StateFacts implements AgentFacts {
-  private readonly known = new Map<string, WindowFacts>();
+  /** By the place of the window. */
+  private readonly known: (WindowFacts | undefined)[] = [];
 
   constructor(
     private readonly state: AgentState,
@@ -95,26 +96,35 @@ export class StateFacts implements AgentFacts {
   }
 
   window(label: string): WindowMetrics | undefined {
-    const known = this.known.get(label);
-    if (known) return known;
-    const window = this.config.window.windows.find((window) => window.label === label);
+    const place = this.placeOf(label);
+    const window = this.spans[place];
     if (!window) return undefined;
-    const facts = new WindowFacts(this.state, window, this.config);
-    this.known.set(label, facts);
-    return facts;
+    const known = this.known[place] ?? new WindowFacts(this.state, window, this.config);
+    this.known[place] = known;
+    return known;
   }
 
   direction(metric: TrendMetric, label: string): TrendDirection {
-    const { windows } = this.config.window;
-    const window = windows.findIndex((window) => window.label === label);
-    const status = this.state.trends[trendIndex(TREND_METRICS.indexOf(metric), window, windows.length)];
+    const window = this.placeOf(label);
+    const index = trendIndex(TREND_METRICS.indexOf(metric), window, this.spans.length);
+    const status = this.state.trends[index];
     if (window < 0 || !status) return 'insufficient_data';
     return this.isOverridden(metric) ? 'stable' : status.direction;
   }
 
   finishedSince(from: number): number {
-    const longest = (this.config.window.windows.at(-1) as Window).ms;
-    return this.state.attempts.count(Math.max(from, this.state.now - longest), this.state.now);
+    const { attempts, now } = this.state;
+    const start = now - (this.spans.at(-1) as Window).ms;
+    if (from > start) return attempts.count(from, now);
+    const { completed, failed } = attemptTotals(attempts, start, now);
+    return completed + failed;
+  }
+
+  /** Of a window among all, -1 for none. Asked many times at every event. */
+  private placeOf(label: string): number {
+    const { spans } = this;
+    for (let i = 0; i < spans.length; i++) if (spans[i]?.label === label) return i;
+    return -1;
   }
 
   /** Whether a person has put a score in the place of the one that this metric is about. */
@@ -158,23 +168,23 @@ class WindowFacts implements WindowMetrics {
   }
 
   get avgQualityScore(): Measured {
-    return this.seen('quality', this.mean(this.attempts.figures.quality));
+    return this.seen('quality', this.mean(this.attempts.figure('quality')));
   }
 
   get avgCostPerTask(): Measured {
-    return this.mean(this.attempts.figures.cost);
+    return this.mean(this.attempts.figure('cost'));
   }
 
   get avgTokensPerTask(): Measured {
-    return this.mean(this.attempts.figures.tokens);
+    return this.mean(this.attempts.figure('tokens'));
   }
 
   get avgToolCallsPerTask(): Measured {
-    return this.mean(this.attempts.figures.toolCalls);
+    return this.mean(this.attempts.figure('toolCalls'));
   }
 
   get avgCompletionTimeMs(): Measured {
-    return this.mean(this.attempts.figures.completionMs);
+    return this.mean(this.attempts.figure('completionMs'));
   }
 
   get collaborationScore(): Measured {

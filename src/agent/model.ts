@@ -311,6 +311,7 @@ export class AgentModel {
   /** The state as it would be at `now`, with its trends judged anew or as last announced; nothing is announced. */
   private at(state: AgentState, now: number, areTrendsJudged: boolean): AgentState {
     if (now <= state.now) return state;
+    if (now < this.dueAt(state)) return { ...state, now };
     const { config } = this;
     const draft: Draft = { state: { ...state }, bank: undefined, config, failures: [], figures: [] };
     bringTo(draft, now);

@@ -65,7 +65,8 @@ export function windowMetrics(state: AgentState, { label, ms }: Window, config: 
   const to = state.now;
   const from = to - ms;
   const required = config.window.minDataPoints;
-  const { completed, failed, figures } = attemptTotals(state.attempts, from, to);
+  const totals = attemptTotals(state.attempts, from, to);
+  const { completed, failed } = totals;
   const mean = ({ count, sum }: FigureTotal): Measured => measured(count, sum / count, required);
   return {
     window: label,
@@ -74,11 +75,11 @@ export function windowMetrics(state: AgentState, { label, ms }: Window, config: 
     tasksCompleted: completed,
     tasksFailed: failed,
     successRate: mean({ count: completed + failed, sum: completed }),
-    avgQualityScore: mean(figures.quality),
-    avgCostPerTask: mean(figures.cost),
-    avgTokensPerTask: mean(figures.tokens),
-    avgToolCallsPerTask: mean(figures.toolCalls),
-    avgCompletionTimeMs: mean(figures.completionMs),
+    avgQualityScore: mean(totals.figure('quality')),
+    avgCostPerTask: mean(totals.figure('cost')),
+    avgTokensPerTask: mean(totals.figure('tokens')),
+    avgToolCallsPerTask: mean(totals.figure('toolCalls')),
+    avgCompletionTimeMs: mean(totals.figure('completionMs')),
     collaborationScore: collaborationScore(state, from, config),
   };
 }
@@ -87,14 +88,48 @@ export function measured(count: number, value: number, required: number): Measur
   return count < required ? { status: 'insufficient_data', count, required } : { status: 'ok', value, count };
 }
 
-/** A strategy that fails on what it took one by one has nothing to say: the answer is that there is no data. */
+/**
+ * The score of the observations from a moment on; what was worked out for the same ones is not worked out again. A
+ * strategy that fails on what it took one by one has nothing to say: the answer is that there is no data.
+ */
 export function collaborationScore(state: AgentState, from: number, config: ModelConfig): Measured {
-  const observations: CollaborationObservation[] = [];
-  state.observations.scan(from, state.now, (table, row) => observations.push(observationAt(table, row)));
+  const { observations, now } = state;
   const required = config.window.minDataPoints;
-  if (observations.length < required) return measured(observations.length, 0, required);
-  const score = scoreOrNull(state, observations, config);
-  return score === null ? measured(0, 0, required) : measured(observations.length, score, required);
+  const count = observations.count(from, now);
+  if (count < required) return measured(count, 0, required);
+  const scores = observations.lastAt > now ? undefined : rememberedScores(state, config);
+  const first = observations.firstAtOrAfter(from);
+  const score = scores?.get(first) ?? scoreOrNull(state, observationsFrom(state, from), config);
+  if (score === null) return measured(0, 0, required);
+  if (scores && scores.size >= REMEMBERED) scores.clear();
+  scores?.set(first, score);
+  return measured(count, score, required);
+}
+
+/** The windows of a tracker look at as many spans of one timeline. */
+const REMEMBERED = 4;
+
+interface RememberedScores {
+  readonly strategy: ModelConfig['collaboration'];
+  readonly role: string | undefined;
+  /** By the time of the first observation; all up to the timeline's end. */
+  readonly scores: Map<number, number>;
+}
+
+function rememberedScores({ observations, profile }: AgentState, config: ModelConfig): Map<number, number> {
+  const { collaboration: strategy } = config;
+  const role = profile.role?.value;
+  const memo = observations.memo as RememberedScores | undefined;
+  if (memo?.strategy === strategy && memo.role === role) return memo.scores;
+  const scores = new Map<number, number>();
+  observations.memo = { strategy, role, scores } satisfies RememberedScores;
+  return scores;
+}
+
+function observationsFrom({ observations, now }: AgentState, from: number): CollaborationObservation[] {
+  const found: CollaborationObservation[] = [];
+  observations.scan(from, now, (table, row) => found.push(observationAt(table, row)));
+  return found;
 }
 
 function scoreOrNull(
@@ -112,7 +147,7 @@ function scoreOrNull(
 export function overallScores(state: AgentState, config: ModelConfig) {
   const longest = config.window.windows.at(-1) as Window;
   const from = state.now - longest.ms;
-  const { quality } = attemptTotals(state.attempts, from, state.now).figures;
+  const quality = attemptTotals(state.attempts, from, state.now).figure('quality');
   const computed = measured(quality.count, quality.sum / quality.count, config.window.minDataPoints);
   const collaboration = collaborationScore(state, from, config);
   return {

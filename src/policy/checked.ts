@@ -28,7 +28,7 @@ const evidenceSchema = z.object({
 /** @throws RangeError when a policy breaks its contract, so that no nonsense becomes a standing */
 export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): Assessment {
   const assessment = policy.assess(agent);
-  const { met, revisitAt } = answerOf(assessment, whatOf(policy)) as Partial<Assessment>;
+  const { met, revisitAt } = answerOf(assessment, () => whatOf(policy)) as Partial<Assessment>;
   if (!Array.isArray(met) || !met.every((kind) => KINDS.includes(kind))) {
     throw broken(policy, `met: expected an array of ${KINDS.join(', ')}`);
   }
@@ -41,7 +41,7 @@ export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): As
 /** @throws RangeError when a policy breaks its contract */
 export function checkedEvidence(policy: StandingPolicy, agent: AgentFacts, kind: ProposalKind): Evidence {
   const { success, data, error } = evidenceSchema.safeParse(
-    answerOf(policy.evidence(agent, kind), whatOf(policy)),
+    answerOf(policy.evidence(agent, kind), () => whatOf(policy)),
   );
   if (success) return data as Evidence;
   const [issue] = error.issues;

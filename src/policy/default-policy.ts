@@ -7,7 +7,15 @@ import {
   type DefaultPolicySettings,
   resolveDefaultPolicy,
 } from './default-policy-options.js';
-import { demotionGates, falling, isDemotable, isTerminable, lowFigures, lowWindows } from './dismissal.js';
+import {
+  type DismissalGates,
+  demotionGates,
+  dismissalCriteria,
+  dismissalGates,
+  isDemotable,
+  isTerminable,
+} from './dismissal.js';
+import { criteriaOf, type Gate } from './gates.js';
 import {
   isPromotable,
   levelAbove,
@@ -38,26 +46,40 @@ export function defaultPolicy(options?: DefaultPolicyOptions): StandingPolicy {
   };
 }
 
-/** The windows that the thresholds are about: the one named, else the one nearest in length to the usual one. */
-interface Chosen {
+/**
+ * The windows that the thresholds are about (the one named, else the one nearest in length to the usual one), and the
+ * gates over them.
+ */
+interface Gates {
   readonly recent: string;
   readonly long: string;
   readonly longMs: number;
+  readonly promotion: readonly Gate[];
+  readonly demotion: readonly Gate[];
+  readonly dismissal: DismissalGates;
 }
 
-const chosenFor = new WeakMap<readonly Window[], WeakMap<DefaultPolicySettings, Chosen>>();
+const gatesFor = new WeakMap<readonly Window[], WeakMap<DefaultPolicySettings, Gates>>();
 
-function chosen(agent: AgentFacts, settings: DefaultPolicySettings): Chosen {
-  const { spans } = agent;
-  const bySettings = chosenFor.get(spans) ?? new WeakMap<DefaultPolicySettings, Chosen>();
-  chosenFor.set(spans, bySettings);
-  const known = bySettings.get(settings);
-  if (known) return known;
-  const recent = choose(spans, settings.window, 30 * DAY_MS);
-  const long = choose(spans, settings.longWindow, 90 * DAY_MS);
-  const made = { recent: recent.label, long: long.label, longMs: long.ms };
-  bySettings.set(settings, made);
-  return made;
+function gatesOf({ spans }: AgentFacts, settings: DefaultPolicySettings): Gates {
+  const bySettings = gatesFor.get(spans) ?? new WeakMap<DefaultPolicySettings, Gates>();
+  gatesFor.set(spans, bySettings);
+  const known = bySettings.get(settings) ?? gatesOver(spans, settings);
+  bySettings.set(settings, known);
+  return known;
+}
+
+function gatesOver(spans: readonly Window[], settings: DefaultPolicySettings): Gates {
+  const { label: recent } = choose(spans, settings.window, 30 * DAY_MS);
+  const { label: long, ms: longMs } = choose(spans, settings.longWindow, 90 * DAY_MS);
+  return {
+    recent,
+    long,
+    longMs,
+    promotion: promotionGates(settings, { recent, long }),
+    demotion: demotionGates(settings, { recent, long }),
+    dismissal: dismissalGates(settings, spans, recent),
+  };
 }
 
 function choose(spans: readonly Window[], label: string | undefined, usual: number): Window {
@@ -68,46 +90,40 @@ function choose(spans: readonly Window[], label: string | undefined, usual: numb
 }
 
 function assess(agent: AgentFacts, settings: DefaultPolicySettings): Assessment {
-  const windows = chosen(agent, settings);
+  const gates = gatesOf(agent, settings);
   const met: ProposalKind[] = [];
-  if (isPromotable(agent, settings, windows)) met.push('promotion');
-  if (isSettled(agent, settings, windows.longMs)) {
-    if (isDemotable(agent, settings, windows)) met.push('demotion');
-    if (!isKept(agent, settings) && isTerminable(agent, settings, windows)) met.push('termination');
+  if (isPromotable(agent, settings, gates)) met.push('promotion');
+  if (isSettled(agent, settings, gates.longMs)) {
+    if (isDemotable(agent, settings, gates.demotion)) met.push('demotion');
+    if (!isKept(agent, settings) && isTerminable(agent, gates.dismissal)) met.push('termination');
   }
   const ends = [promotableFrom(agent, settings), graceEndsAt(agent, settings)].filter((at) => at > agent.now);
   return { met, revisitAt: ends.length === 0 ? undefined : Math.min(...ends) };
 }
 
 function evidence(agent: AgentFacts, kind: ProposalKind, settings: DefaultPolicySettings): Evidence {
-  const windows = chosen(agent, settings);
-  const both = [...new Set([windows.recent, windows.long])];
+  const { recent, long, longMs, promotion, demotion, dismissal } = gatesOf(agent, settings);
+  const both = [...new Set([recent, long])];
   const labels = agent.spans.map(({ label }) => label);
-  const safeguards = () => safeguardCriteria(agent, settings, { label: windows.long, ms: windows.longMs });
+  const safeguards = () => safeguardCriteria(agent, settings, { label: long, ms: longMs });
   switch (kind) {
     case 'promotion':
       return {
-        criteria: [...promotionGates(agent, settings, windows), noDecline(agent, windows.recent)],
+        criteria: [...criteriaOf(promotion, agent), noDecline(agent, recent)],
         windows: both,
-        trends: TREND_METRICS.map((metric) => ({ metric, window: windows.recent })),
+        trends: TREND_METRICS.map((metric) => ({ metric, window: recent })),
         requiresApproval: needsApproval(agent, settings),
       };
     case 'demotion':
       return {
-        criteria: [...demotionGates(agent, settings, windows), ...safeguards()],
+        criteria: [...criteriaOf(demotion, agent), ...safeguards()],
         windows: both,
         trends: both.map((window) => ({ metric: 'cost', window })),
         requiresApproval: false,
       };
     case 'termination':
       return {
-        criteria: [
-          lowWindows(agent, settings),
-          ...lowFigures(agent, settings),
-          ...falling(agent, settings, windows.recent),
-          ...safeguards(),
-          othersRemain(agent, settings),
-        ],
+        criteria: [...dismissalCriteria(agent, dismissal), ...safeguards(), othersRemain(agent, settings)],
         windows: labels,
         trends: labels.map((window) => ({ metric: 'quality', window })),
         requiresApproval: true,

@@ -1,78 +1,87 @@
 import type { Criterion } from '../agent/outputs.js';
+import type { Window } from '../windows/types.js';
 import type { DefaultPolicySettings } from './default-policy-options.js';
-import { below, decliningIn } from './gates.js';
+import { below, countMet, criteriaOf, decliningIn, type Gate } from './gates.js';
 import type { AgentFacts } from './types.js';
-
-interface Windows {
-  readonly recent: string;
-  readonly long: string;
-}
 
 /** What speaks for a demotion; so many of these must be met. */
 export function demotionGates(
-  agent: AgentFacts,
   { demotion }: DefaultPolicySettings,
-  { recent, long }: Windows,
-): Criterion[] {
+  { recent, long }: { readonly recent: string; readonly long: string },
+): Gate[] {
   return [
-    below(agent, 'avgQualityScore', recent, demotion.quality),
-    below(agent, 'successRate', recent, demotion.successRate),
-    decliningIn(agent, 'cost', recent === long ? [recent] : [recent, long]),
+    below('avgQualityScore', recent, demotion.quality),
+    below('successRate', recent, demotion.successRate),
+    decliningIn('cost', recent === long ? [recent] : [recent, long]),
   ];
 }
 
-export function isDemotable(agent: AgentFacts, settings: DefaultPolicySettings, windows: Windows): boolean {
-  const met = demotionGates(agent, settings, windows).filter((gate) => gate.met).length;
-  return met >= settings.demotion.minCriteriaMet;
+export function isDemotable(
+  agent: AgentFacts,
+  { demotion }: DefaultPolicySettings,
+  gates: readonly Gate[],
+): boolean {
+  return countMet(gates, agent) >= demotion.minCriteriaMet;
+}
+
+/** What speaks for a termination: low in everything, or getting worse in every window. */
+export interface DismissalGates {
+  /** By window. */
+  readonly low: readonly { readonly quality: Gate; readonly collaboration: Gate }[];
+  readonly minWindows: number;
+  readonly declining: Gate;
+  /** Whether there are windows enough to say so. */
+  readonly isEnough: boolean;
+  readonly belowRecently: Gate;
+}
+
+export function dismissalGates(
+  { termination }: DefaultPolicySettings,
+  spans: readonly Window[],
+  recent: string,
+): DismissalGates {
+  const labels = spans.map(({ label }) => label);
+  return {
+    low: labels.map((label) => ({
+      quality: below('avgQualityScore', label, termination.quality),
+      collaboration: below('collaborationScore', label, termination.collaboration),
+    })),
+    minWindows: termination.minWindows,
+    declining: decliningIn('quality', labels),
+    isEnough: labels.length >= termination.minWindows,
+    belowRecently: below('avgQualityScore', recent, termination.decliningBelow),
+  };
 }
 
 /** Whether everything speaks for a termination: low in everything, or getting worse in every window. */
-export function isTerminable(agent: AgentFacts, settings: DefaultPolicySettings, windows: Windows): boolean {
-  return lowWindows(agent, settings).met || isFalling(agent, settings, windows);
+export function isTerminable(agent: AgentFacts, gates: DismissalGates): boolean {
+  const { minWindows, declining, isEnough, belowRecently } = gates;
+  if (countLow(agent, gates) >= minWindows) return true;
+  return isEnough && declining.isMet(agent) && belowRecently.isMet(agent);
 }
 
 /**
  * In how many windows both quality and collaboration are low. Collaboration takes every observation of a window to
  * work out, so it is asked only where quality is low.
  */
-export function lowWindows(agent: AgentFacts, { termination }: DefaultPolicySettings): Criterion {
-  const low = agent.spans.filter(
-    ({ label }) =>
-      below(agent, 'avgQualityScore', label, termination.quality).met &&
-      below(agent, 'collaborationScore', label, termination.collaboration).met,
-  );
-  return {
-    name: 'windows with low quality and collaboration',
-    met: low.length >= termination.minWindows,
-    value: low.length,
-    threshold: termination.minWindows,
-  };
+function countLow(agent: AgentFacts, { low }: DismissalGates): number {
+  let count = 0;
+  for (const { quality, collaboration } of low) {
+    if (quality.isMet(agent) && collaboration.isMet(agent)) count++;
+  }
+  return count;
 }
 
-/** The figures beneath {@link lowWindows}. */
-export function lowFigures(agent: AgentFacts, { termination }: DefaultPolicySettings): Criterion[] {
-  return agent.spans.flatMap(({ label }) => [
-    below(agent, 'avgQualityScore', label, termination.quality),
-    below(agent, 'collaborationScore', label, termination.collaboration),
-  ]);
-}
-
-function isFalling(agent: AgentFacts, settings: DefaultPolicySettings, { recent }: Windows): boolean {
-  return falling(agent, settings, recent).every(({ met }) => met);
-}
-
-/** Declining everywhere, and down to where it matters: one window alone is too little to go by. */
-export function falling(
-  agent: AgentFacts,
-  { termination }: DefaultPolicySettings,
-  recent: string,
-): Criterion[] {
-  const labels = agent.spans.map(({ label }) => label);
-  const declining = decliningIn(agent, 'quality', labels);
-  const isEnough = labels.length >= termination.minWindows;
-  if (!declining.met) return [declining];
+/** The same, said: how many windows are low, the figures beneath, and whether it is getting worse everywhere. */
+export function dismissalCriteria(agent: AgentFacts, gates: DismissalGates): Criterion[] {
+  const { low, minWindows, declining, isEnough, belowRecently } = gates;
+  const value = countLow(agent, gates);
+  const name = 'windows with low quality and collaboration';
+  const falling = declining.criterion(agent);
   return [
-    { ...declining, met: isEnough },
-    below(agent, 'avgQualityScore', recent, termination.decliningBelow),
+    { name, met: value >= minWindows, value, threshold: minWindows },
+    ...low.flatMap(({ quality, collaboration }) => criteriaOf([quality, collaboration], agent)),
+    // Declining everywhere, and down to where it matters: one window alone is too little to go by.
+    ...(falling.met ? [{ ...falling, met: isEnough }, belowRecently.criterion(agent)] : [falling]),
   ];
 }

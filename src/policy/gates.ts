@@ -3,61 +3,88 @@ import type { TrendMetric } from '../trends/types.js';
 import type { Measured } from '../windows/types.js';
 import type { AgentFacts } from './types.js';
 
+/** One condition: checked at every event, and put into words when something is proposed. */
+export interface Gate {
+  /** What it is about, as criteria are named in options. */
+  readonly metric: string;
+  isMet(agent: AgentFacts): boolean;
+  criterion(agent: AgentFacts): Criterion;
+}
+
 /** Figures of a window that a gate can ask for. */
 export type GateMetric = 'avgQualityScore' | 'successRate' | 'collaborationScore';
 
 /** A figure that must reach a threshold. Without enough data it is not met, and counts against nobody. */
-export function atLeast(agent: AgentFacts, metric: GateMetric, window: string, threshold: number): Criterion {
-  return figure(agent, metric, window, threshold, (value) => value >= threshold);
+export function atLeast(metric: GateMetric, window: string, threshold: number): Gate {
+  return figure(metric, window, threshold, (value) => value >= threshold);
 }
 
 /** A figure that must lie below a threshold. Without enough data it is not met. */
-export function below(agent: AgentFacts, metric: GateMetric, window: string, threshold: number): Criterion {
-  return figure(agent, metric, window, threshold, (value) => value < threshold);
+export function below(metric: GateMetric, window: string, threshold: number): Gate {
+  return figure(metric, window, threshold, (value) => value < threshold);
 }
 
 function figure(
-  agent: AgentFacts,
   metric: GateMetric,
   window: string,
   threshold: number,
-  isMet: (value: number) => boolean,
-): Criterion {
-  const measured = agent.window(window)?.[metric] ?? NO_DATA;
-  const value = measured.status === 'ok' ? measured.value : null;
+  reaches: (value: number) => boolean,
+): Gate {
+  const name = `${metric}(${window})`;
+  const measured = (agent: AgentFacts): Measured => agent.window(window)?.[metric] ?? NO_DATA;
+  const isMet = (found: Measured): boolean => found.status === 'ok' && reaches(found.value);
   return {
-    name: `${metric}(${window})`,
-    met: value !== null && isMet(value),
-    value,
-    threshold,
     metric,
-    window,
-    count: measured.count,
+    isMet: (agent) => isMet(measured(agent)),
+    criterion: (agent) => {
+      const found = measured(agent);
+      const value = found.status === 'ok' ? found.value : null;
+      return { name, met: isMet(found), value, threshold, metric, window, count: found.count };
+    },
   };
 }
 
 const NO_DATA: Measured = { status: 'insufficient_data', count: 0, required: 0 };
 
 /** So many tasks completed in a window. */
-export function completed(agent: AgentFacts, window: string, threshold: number): Criterion {
-  const value = agent.window(window)?.tasksCompleted ?? 0;
+export function completed(window: string, threshold: number): Gate {
+  const metric = 'tasksCompleted';
+  const name = `${metric}(${window})`;
+  const found = (agent: AgentFacts): number => agent.window(window)?.tasksCompleted ?? 0;
   return {
-    name: `tasksCompleted(${window})`,
-    met: value >= threshold,
-    value,
-    threshold,
-    metric: 'tasksCompleted',
-    window,
+    metric,
+    isMet: (agent) => found(agent) >= threshold,
+    criterion: (agent) => {
+      const value = found(agent);
+      return { name, met: value >= threshold, value, threshold, metric, window };
+    },
   };
 }
 
 /** A metric's trend is declining in every one of some windows. */
-export function decliningIn(agent: AgentFacts, metric: TrendMetric, windows: readonly string[]): Criterion {
-  const declining = windows.filter((window) => agent.direction(metric, window) === 'declining');
+export function decliningIn(metric: TrendMetric, windows: readonly string[]): Gate {
+  const name = `${metric} declining`;
+  const isMet = (agent: AgentFacts): boolean =>
+    windows.length > 0 && windows.every((window) => agent.direction(metric, window) === 'declining');
   return {
-    name: `${metric} declining`,
-    met: windows.length > 0 && declining.length === windows.length,
-    value: declining.length === 0 ? 'none' : declining.join(', '),
-    threshold: windows.join(', '),
+    metric,
+    isMet,
+    criterion: (agent) => {
+      const declining = windows.filter((window) => agent.direction(metric, window) === 'declining');
+      const value = declining.length === 0 ? 'none' : declining.join(', ');
+      return { name, met: isMet(agent), value, threshold: windows.join(', ') };
+    },
   };
+}
+
+/** How many of some gates are met. */
+export function countMet(gates: readonly Gate[], agent: AgentFacts): number {
+  let count = 0;
+  for (const gate of gates) if (gate.isMet(agent)) count++;
+  return count;
+}
+
+/** Gates in words. */
+export function criteriaOf(gates: readonly Gate[], agent: AgentFacts): Criterion[] {
+  return gates.map((gate) => gate.criterion(agent));
 }

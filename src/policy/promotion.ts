@@ -1,7 +1,7 @@
 import type { Criterion } from '../agent/outputs.js';
 import { TREND_METRICS } from '../trends/types.js';
 import type { DefaultPolicySettings } from './default-policy-options.js';
-import { atLeast, completed } from './gates.js';
+import { atLeast, completed, countMet, type Gate } from './gates.js';
 import type { AgentFacts } from './types.js';
 
 /** The level above, `undefined` at the top. */
@@ -13,17 +13,15 @@ export function levelAbove({ level, levels }: AgentFacts): string | undefined {
 export function isPromotable(
   agent: AgentFacts,
   settings: DefaultPolicySettings,
-  windows: { readonly recent: string; readonly long: string },
+  { recent, promotion: gates }: { readonly recent: string; readonly promotion: readonly Gate[] },
 ): boolean {
   const to = levelAbove(agent);
   if (to === undefined || promotableFrom(agent, settings) > agent.now) return false;
-  if (decliningMetrics(agent, windows.recent).length > 0) return false;
+  if (TREND_METRICS.some((metric) => agent.direction(metric, recent) === 'declining')) return false;
   const { requiredCriteria } = settings.promotion;
-  const gates = promotionGates(agent, settings, windows);
-  const met = gates.filter((gate) => gate.met);
   return (
-    met.length >= criteriaFor(to, agent.levels, settings) &&
-    requiredCriteria.every((name) => met.some(({ metric }) => metric === name))
+    countMet(gates, agent) >= criteriaFor(to, agent.levels, settings) &&
+    requiredCriteria.every((name) => gates.some((gate) => gate.metric === name && gate.isMet(agent)))
   );
 }
 
@@ -33,30 +31,25 @@ export function promotableFrom({ levelChangedAt }: AgentFacts, { promotion }: De
 }
 
 export function promotionGates(
-  agent: AgentFacts,
   { promotion }: DefaultPolicySettings,
   { recent, long }: { readonly recent: string; readonly long: string },
-): Criterion[] {
+): Gate[] {
   return [
-    atLeast(agent, 'avgQualityScore', recent, promotion.quality),
-    atLeast(agent, 'successRate', recent, promotion.successRate),
-    completed(agent, long, promotion.tasksCompleted),
+    atLeast('avgQualityScore', recent, promotion.quality),
+    atLeast('successRate', recent, promotion.successRate),
+    completed(long, promotion.tasksCompleted),
   ];
 }
 
 /** Nothing may be getting worse, whatever the gates say. */
 export function noDecline(agent: AgentFacts, window: string): Criterion {
-  const declining = decliningMetrics(agent, window);
+  const declining = TREND_METRICS.filter((metric) => agent.direction(metric, window) === 'declining');
   return {
     name: `declining in ${window}`,
     met: declining.length === 0,
     value: declining.length === 0 ? 'none' : declining.join(', '),
     threshold: 'none',
   };
-}
-
-function decliningMetrics(agent: AgentFacts, window: string): readonly string[] {
-  return TREND_METRICS.filter((metric) => agent.direction(metric, window) === 'declining');
 }
 
 /** How many of the three gates a step to a level takes. */

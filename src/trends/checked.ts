@@ -16,7 +16,7 @@ const DIRECTIONS: ReadonlySet<unknown> = new Set<TrendDirection>([
 export function checkedDirection(direction: unknown, strategy: string): TrendDirection {
   if (DIRECTIONS.has(direction)) return direction as TrendDirection;
   const got = typeof direction === 'string' ? direction.slice(0, 80) : typeof direction;
-  if (got === 'object') answerOf(direction, `Trend strategy ${strategy}`);
+  if (got === 'object') answerOf(direction, () => `Trend strategy ${strategy}`);
   throw new RangeError(`Trend strategy ${strategy}: expected a direction, got ${got}`);
 }
 
@@ -31,7 +31,7 @@ export function checkedTrend(
   strategy: string,
 ): TrendResult {
   const what = `Trend strategy ${strategy}`;
-  const found = answerOf(answer, what) as unknown as TrendResult;
+  const found = answerOf(answer, () => what) as unknown as TrendResult;
   const number = (name: keyof TrendResult): number => finite(found[name], `${what}: ${name}`);
   const time = (name: 'since' | 'evaluatedAt') => (found[name] === null ? null : number(name));
   const { slopeInterval } = found;

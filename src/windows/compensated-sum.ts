@@ -20,3 +20,20 @@ export function addTo(sum: CompensatedSum, term: number): CompensatedSum {
 export function totalOf(sum: CompensatedSum): number {
   return sum.high + sum.low;
 }
+
+/** The same sum in place, for where many terms are added and only the result is kept. */
+export class RunningSum {
+  high = 0;
+  low = 0;
+
+  /** O(1). */
+  add(term: number): void {
+    const high = this.high + term;
+    this.low += Math.abs(this.high) >= Math.abs(term) ? this.high - high + term : term - high + this.high;
+    this.high = high;
+  }
+
+  get total(): number {
+    return totalOf(this);
+  }
+}

@@ -28,6 +28,9 @@ export interface Chunk {
  * is shared with the version before. So an old state stays valid, and an event that fails half-way changes nothing.
  */
 export class Timeline<R extends Row> {
+  /** Where a reader may keep what it computed over all rows: they never change. */
+  memo: unknown;
+
   private constructor(
     private readonly layout: RowLayout<R>,
     private readonly chunks: readonly Chunk[],
@@ -107,6 +110,12 @@ export class Timeline<R extends Row> {
   /** Time of the earliest row, `Infinity` without any. */
   get firstAt(): number {
     return this.chunks[0]?.table.number(0, 0) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Time of the latest row, `-Infinity` without any. */
+  get lastAt(): number {
+    const last = this.chunks.at(-1);
+    return last ? last.table.number(last.count - 1, 0) : Number.NEGATIVE_INFINITY;
   }
 
   /** Time of the first row at or after a moment, `Infinity` without any. */
