@@ -237,12 +237,18 @@ export class AgentModel {
     for (const slot of [overrides.quality, overrides.collaboration]) {
       due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
     }
+    return Math.min(due, this.banks.get(state)?.nextExit ?? this.nextExit(state));
+  }
+
+  /** When time alone takes the next row out of a window, where no bank follows the state. */
+  private nextExit({ now, attempts, observations }: AgentState): number {
+    let next = Number.POSITIVE_INFINITY;
     for (const { ms } of this.config.window.windows) {
-      const from = state.now - ms;
-      const oldest = Math.min(state.attempts.firstAtOrAfter(from), state.observations.firstAtOrAfter(from));
-      due = Math.min(due, oldest + ms + 1);
+      const from = now - ms;
+      const oldest = Math.min(attempts.firstAtOrAfter(from), observations.firstAtOrAfter(from));
+      next = Math.min(next, oldest + ms + 1);
     }
-    return due;
+    return next;
   }
 
   private step(

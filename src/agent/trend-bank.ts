@@ -126,6 +126,17 @@ export class TrendBank {
     this.evict(state.observations, OBSERVED_TRENDS, this.oldestObserved, state.now, now);
   }
 
+  /** When time alone takes the next row out of a window, epoch milliseconds; `Infinity` for never. */
+  get nextExit(): number {
+    const { windows } = this.windows;
+    let next = Number.POSITIVE_INFINITY;
+    for (let w = 0; w < windows.length; w++) {
+      const oldest = Math.min(this.oldestAttempt[w] as number, this.oldestObserved[w] as number);
+      next = Math.min(next, oldest + (windows[w] as Window).ms + 1);
+    }
+    return next;
+  }
+
   /** Has all so many trends judged anew, whether their points changed or not. */
   suspect(count: number): void {
     for (let index = 0; index < count; index++) this.dirty[index] = true;

@@ -55,21 +55,28 @@ export function dismissalGates(
 
 /** Whether everything speaks for a termination: low in everything, or getting worse in every window. */
 export function isTerminable(agent: AgentFacts, gates: DismissalGates): boolean {
-  const { minWindows, declining, isEnough, belowRecently } = gates;
-  if (countLow(agent, gates) >= minWindows) return true;
+  const { declining, isEnough, belowRecently } = gates;
+  if (isLow(agent, gates)) return true;
   return isEnough && declining.isMet(agent) && belowRecently.isMet(agent);
 }
 
-/**
- * In how many windows both quality and collaboration are low. Collaboration takes every observation of a window to
- * work out, so it is asked only where quality is low.
- */
-function countLow(agent: AgentFacts, { low }: DismissalGates): number {
-  let count = 0;
-  for (const { quality, collaboration } of low) {
-    if (quality.isMet(agent) && collaboration.isMet(agent)) count++;
+/** Whether enough windows are low; those that cannot make the difference any more are not looked at. */
+function isLow(agent: AgentFacts, { low, minWindows }: DismissalGates): boolean {
+  let missing = minWindows;
+  for (let i = 0; i < low.length && missing > 0 && missing <= low.length - i; i++) {
+    if (isLowIn(low[i] as DismissalGates['low'][number], agent)) missing--;
   }
-  return count;
+  return missing <= 0;
+}
+
+/** Collaboration takes every observation of a window to work out, so it is asked only where quality is low. */
+function isLowIn({ quality, collaboration }: DismissalGates['low'][number], agent: AgentFacts): boolean {
+  return quality.isMet(agent) && collaboration.isMet(agent);
+}
+
+/** In how many windows both quality and collaboration are low. */
+function countLow(agent: AgentFacts, { low }: DismissalGates): number {
+  return low.filter((window) => isLowIn(window, agent)).length;
 }
 
 /** The same, said: how many windows are low, the figures beneath, and whether it is getting worse everywhere. */

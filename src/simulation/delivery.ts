@@ -38,9 +38,23 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
+/** Reports are collected three times a day, a minute before 8, 16 and 24 o'clock UTC. */
+const COLLECTED_EVERY_MS = 8 * HOUR_MS;
+
+/** An event that somebody reports at a moment, its own or a later one (epoch milliseconds): it comes with the next lot. */
+export function reportedAt(at: number, event: Delivery['event']): Delivery {
+  const lots = Math.ceil((at + MINUTE_MS) / COLLECTED_EVERY_MS);
+  return { deliveredAt: lots * COLLECTED_EVERY_MS - MINUTE_MS, event };
+}
+
 /** An event that is reported as it happens. */
 export function onTime(event: Delivery['event']): Delivery {
-  return { deliveredAt: event.at, event };
+  return reportedAt(event.at, event);
+}
+
+/** Orders deliveries as they come in; those of one lot as they happened. */
+export function compareDeliveries(a: Delivery, b: Delivery): number {
+  return a.deliveredAt - b.deliveredAt || a.event.at - b.event.at;
 }
 
 /** Between 0 and 10, to one decimal, as people give scores. */

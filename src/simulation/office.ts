@@ -1,5 +1,13 @@
 import type { Company } from './company.js';
-import { type Delivery, type Desk, HOUR_MS, MINUTE_MS, onTime, type Shift } from './delivery.js';
+import {
+  compareDeliveries,
+  type Delivery,
+  type Desk,
+  HOUR_MS,
+  MINUTE_MS,
+  onTime,
+  type Shift,
+} from './delivery.js';
 import { demand } from './demand.js';
 import { createRandom } from './random.js';
 import { type SimulatedAgent, skillOf } from './roster.js';
@@ -65,7 +73,7 @@ export class Office {
     if (closer) this.send([closingMeeting(this.shift(closer, day, [closer], 'closing'))]);
     const reports = (this.due.get(day) ?? []).filter((delivery) => this.isReported(delivery));
     this.due.delete(day);
-    return reports.sort((a, b) => a.deliveredAt - b.deliveredAt);
+    return reports.sort(compareDeliveries);
   }
 
   private shift(employee: Employee, day: number, team: readonly Employee[], what = 'work'): Shift {

@@ -2,7 +2,7 @@ import { merge } from 'rxjs';
 import type { SimulatedClock } from 'xstate';
 import type { IngestSummary, Tracker } from '../tracker.js';
 import type { Company } from './company.js';
-import type { Delivery } from './delivery.js';
+import { compareDeliveries, type Delivery } from './delivery.js';
 import { type Employee, Office } from './office.js';
 import { People, type PeopleCounts } from './people.js';
 
@@ -62,7 +62,7 @@ export async function simulate(
 }
 
 function merged(a: readonly Delivery[], b: readonly Delivery[]): Delivery[] {
-  return a.length === 0 ? [...b] : [...a, ...b].sort((one, other) => one.deliveredAt - other.deliveredAt);
+  return a.length === 0 ? [...b] : [...a, ...b].sort(compareDeliveries);
 }
 
 function* onTheClock(clock: SimulatedClock, deliveries: readonly Delivery[]) {

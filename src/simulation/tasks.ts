@@ -1,5 +1,5 @@
 import { type Attempt, attempt, WORK } from './attempt.js';
-import { type Delivery, HOUR_MS, onTime, type Shift } from './delivery.js';
+import { type Delivery, HOUR_MS, onTime, reportedAt, type Shift } from './delivery.js';
 import type { Random } from './random.js';
 import { taskReviews } from './reviews.js';
 
@@ -89,7 +89,7 @@ function usage({ agent, skill, random }: Shift, { complexity }: Attempt): Outcom
 /** One report in thirty comes hours or days after the fact. */
 function reported(event: Outcome, random: Random): Delivery {
   const delay = random.chance(1 / 30) ? Math.round(random.between(2, 40) * HOUR_MS) : 0;
-  return { deliveredAt: event.at + delay, event };
+  return reportedAt(event.at + delay, event);
 }
 
 function binomial(trials: number, probability: number, random: Random): number {

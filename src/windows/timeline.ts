@@ -175,7 +175,8 @@ export class Timeline<R extends Row> {
     for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
       const chunk = this.chunks[c] as Chunk;
       if (chunk.table.number(0, 0) > to) break;
-      count += upperBound(chunk, to) - lowerBound(chunk, from, 0);
+      const isWhole = chunk.table.number(0, 0) >= from && chunk.table.number(chunk.count - 1, 0) <= to;
+      count += isWhole ? chunk.count : upperBound(chunk, to) - lowerBound(chunk, from, 0);
     }
     return count;
   }

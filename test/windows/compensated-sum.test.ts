@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addTo, totalOf, ZERO_SUM } from '../../src/windows/compensated-sum.js';
+import { addTo, RunningSum, totalOf, ZERO_SUM } from '../../src/windows/compensated-sum.js';
 import { frozen } from '../scoring/facts.js';
 
 const sumOf = (terms: readonly number[]) => terms.reduce((sum, term) => frozen(addTo(sum, term)), ZERO_SUM);
@@ -47,6 +47,16 @@ test('what went in and out again leaves the rest to 1e-9, after thousands of ter
       for (const one of terms.slice(1)) sum = addTo(sum, -one);
       const [first] = terms as [number];
       expect(Math.abs(totalOf(sum) - first)).toBeLessThanOrEqual(1e-9 * Math.max(first, 1));
+    }),
+  );
+});
+
+test('a sum that is kept in place is the very same', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })), (terms) => {
+      const running = new RunningSum();
+      for (const term of terms) running.add(term);
+      expect(running.total).toBe(totalOf(sumOf(terms)));
     }),
   );
 });
