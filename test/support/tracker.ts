@@ -66,6 +66,25 @@ export function fading(count: number, agentId = 'ada'): PerformanceEventInput[] 
   }));
 }
 
+/** So many tasks of each, fading side by side in the order of time; ada is hired first and reviewed once. */
+export function fadingTogether(tasks: Readonly<Record<string, number>>): PerformanceEventInput[] {
+  const events: PerformanceEventInput[] = [
+    { id: 'h', type: 'agent.hired', agentId: 'ada', at: START, department: 'red', level: 'mid' },
+    ...Object.entries(tasks).flatMap(([agentId, count]) => fading(count, agentId)),
+    {
+      id: 'r',
+      type: 'review.submitted',
+      agentId: 'ada',
+      at: START + 3 * DAY,
+      taskId: 't1',
+      kind: 'peer',
+      reviewerId: 'bob',
+      score: 3,
+    },
+  ];
+  return events.sort((a, b) => Number(a.at) - Number(b.at));
+}
+
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = [];
   for await (const item of items) collected.push(item);

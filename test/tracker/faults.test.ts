@@ -5,24 +5,9 @@ import type { Database } from '../../src/store/database.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { inTemporaryDirectory, type Place } from '../store/support/places.js';
-import { clockAt, collect, DAY, fading, HOUR, START } from '../support/tracker.js';
+import { clockAt, collect, DAY, fading, fadingTogether, HOUR, START } from '../support/tracker.js';
 
-const HISTORY: readonly PerformanceEventInput[] = [
-  { id: 'h', type: 'agent.hired', agentId: 'ada', at: START, department: 'red', level: 'mid' } as const,
-  ...fading(14, 'ada'),
-  ...fading(6, 'bob'),
-  ...fading(5, 'eve'),
-  {
-    id: 'r',
-    type: 'review.submitted',
-    agentId: 'ada',
-    at: START + 3 * DAY,
-    taskId: 't1',
-    kind: 'peer',
-    reviewerId: 'bob',
-    score: 3,
-  } as const,
-].sort((a, b) => Number(a.at) - Number(b.at));
+const HISTORY = fadingTogether({ ada: 14, bob: 6, eve: 5 });
 
 /**
  * A host that does what the documentation says: when a call fails with TENURE_STORAGE it opens the tracker again

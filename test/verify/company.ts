@@ -1,24 +1,8 @@
-import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { Database } from '../../src/store/database.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
-import { clockAt, collect, DAY, fading, HOUR, START } from '../support/tracker.js';
+import { clockAt, collect, DAY, fadingTogether, HOUR, START } from '../support/tracker.js';
 
-const EVENTS: readonly PerformanceEventInput[] = [
-  { id: 'h', type: 'agent.hired', agentId: 'ada', at: START, department: 'red', level: 'mid' } as const,
-  ...fading(16, 'ada'),
-  ...fading(9, 'bob'),
-  ...fading(7, 'zoë'),
-  {
-    id: 'r',
-    type: 'review.submitted',
-    agentId: 'ada',
-    at: START + 3 * DAY,
-    taskId: 't1',
-    kind: 'peer',
-    reviewerId: 'bob',
-    score: 3,
-  } as const,
-].sort((a, b) => Number(a.at) - Number(b.at));
+const EVENTS = fadingTogether({ ada: 16, bob: 9, zoë: 7 });
 
 /** A small company in a database: closed twice on the way, with a tail that is in no snapshot unless it is closed. */
 export async function furnish(db: Database, isClosed: boolean): Promise<void> {
