@@ -9,7 +9,7 @@ const BUSY = 0.5;
  * more than the processor time that the whole process had meanwhile: other programs on the machine do not count;
  * `collection` the longest of those collections.
  *
- * @returns { delay: { p99, max }, own: { p99, max }, collection, seconds, turns }
+ * @returns { delay: { p99, max }, own: { p99, max }, collection, seconds }
  */
 export async function turnsOf(work) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
@@ -31,7 +31,6 @@ export async function turnsOf(work) {
     own: { p99: at(own, 0.99), max: at(own, 1) },
     collection: Math.max(0, ...found.map(({ ms }) => ms)),
     seconds,
-    turns: own,
   };
 }
 
@@ -83,13 +82,13 @@ function ownWork(turns, collections) {
     while (next < collections.length && collections[next].from < from) next++;
     for (; next < collections.length && collections[next].from < to; next++)
       collected += collections[next].ms;
-    return { from, to, ms: Math.max(0, Math.min(to - from - collected, cpu)) };
+    return Math.max(0, Math.min(to - from - collected, cpu));
   });
-  return own.sort((a, b) => a.ms - b.ms);
+  return own.sort((a, b) => a - b);
 }
 
 function at(turns, share) {
-  return turns[Math.ceil(turns.length * share) - 1]?.ms ?? 0;
+  return turns[Math.ceil(turns.length * share) - 1] ?? 0;
 }
 
 function later() {
