@@ -14,20 +14,30 @@ export async function run({ quick = false } = {}) {
   await inTemporaryDirectory(async (path) => {
     const clock = new SimulatedClock();
     clock.set(START + 10 * DAY);
-    const base = await heap();
+    const base = await memory();
     let tracker = await openTracker({ path, clock, maxActiveAgents: MAX_ACTIVE });
     const rows = [];
     let from = 0;
     for (const to of steps) {
       const ms = await timed(() => tracker.recordAll(comers(from, to)));
-      const mib = ((await heap()) - base) / 2 ** 20;
+      const { heap, rss } = await memory();
+      const more = ((heap - (rows.at(-1)?.heap ?? base.heap)) * 1024) / (to - from);
       const back = await timed(() => askAll(tracker, to));
       const rate = Math.round((((to - from) * EVENTS) / ms) * 1000);
-      rows.push([to, mib.toFixed(0), ((mib * 1024) / to).toFixed(1), rate, (back / 200).toFixed(2)]);
+      rows.push({ to, heap, rss, more, rate, back: back / 200 });
       from = to;
     }
     const title = `Agents that keep coming, at most ${MAX_ACTIVE} of them awake, ${EVENTS} events each`;
-    printTable(title, ['agents', 'heap MiB', 'KiB an agent', 'events/s', 'ms to come back'], rows);
+    const head = ['agents', 'heap MiB', 'KiB for each more', 'RSS MiB', 'events/s', 'ms to come back'];
+    const cells = rows.map(({ to, heap, more, rss, rate, back }) => [
+      to,
+      (heap - base.heap).toFixed(0),
+      more.toFixed(2),
+      rss.toFixed(0),
+      rate,
+      back.toFixed(2),
+    ]);
+    printTable(title, head, cells);
     const tick = await timed(async () => {
       clock.increment(8 * DAY);
       await tracker.flush();
@@ -54,7 +64,8 @@ function* comers(from, to) {
       const id = `${agent}-${n}`;
       const at = START + n * DAY;
       const usage = { cost: 1 + n };
-      yield { id, type: 'task.completed', agentId: `agent-${agent}`, taskId: id, at, usage };
+      const who = { agentId: `agent-${agent}`, department: `department-${agent % 20}` };
+      yield { id, type: 'task.completed', ...who, taskId: id, at, usage };
     }
   }
 }
@@ -68,12 +79,14 @@ async function askAll(tracker, count) {
   }
 }
 
-async function heap() {
+/** MiB after a collection of garbage: objects and what belongs to them, and what the process has of the system. */
+async function memory() {
   for (let i = 0; i < 3; i++) {
     globalThis.gc?.();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: (heapUsed + external) / 2 ** 20, rss: rss / 2 ** 20 };
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) await run({ quick: process.argv.includes('--quick') });

@@ -1,21 +1,22 @@
-/** Children of a branch: five bits of the hash each. */
-const WIDTH = 32;
-const BITS = 5;
+/** Children of a branch: three bits of the hash each. With more, a leaf that is split would become mostly empty ones. */
+const WIDTH = 8;
+const BITS = 3;
 /** Deeper than this the hash has no bits left. */
 const LAST_SHIFT = 30;
 /** Entries in a leaf at most, while there are bits left to split it by. */
-const LEAF_SIZE = 12;
+const LEAF_SIZE = 16;
 
-type Entry<Value> = readonly [key: string, value: Value];
-interface Leaf<Value> {
-  readonly entries: readonly Entry<Value>[];
+interface Entry<Value> {
+  readonly key: string;
+  readonly value: Value;
 }
+type Leaf<Value> = readonly Entry<Value>[];
 interface Branch<Value> {
   readonly children: readonly Node<Value>[];
 }
 type Node<Value> = Leaf<Value> | Branch<Value>;
 
-const EMPTY: Leaf<never> = Object.freeze({ entries: Object.freeze([]) });
+const EMPTY: Leaf<never> = Object.freeze([]);
 
 /**
  * An immutable map from texts: setting and deleting answer with a new map that shares all but a path of nodes with
@@ -32,14 +33,14 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   /** Of two entries with one key the later counts. */
-  static from<Value>(entries: Iterable<Entry<Value>>): PersistentMap<Value> {
+  static from<Value>(entries: Iterable<readonly [key: string, value: Value]>): PersistentMap<Value> {
     let map = PersistentMap.empty<Value>();
     for (const [key, value] of entries) map = map.set(key, value);
     return map;
   }
 
   get(key: string): Value | undefined {
-    return this.entry(key)?.[1];
+    return this.entry(key)?.value;
   }
 
   has(key: string): boolean {
@@ -47,7 +48,7 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   set(key: string, value: Value): PersistentMap<Value> {
-    const root = inserted(this.root, 0, hash(key), [key, value]);
+    const root = inserted(this.root, 0, hash(key), { key, value });
     return new PersistentMap(root, this.has(key) ? this.size : this.size + 1);
   }
 
@@ -59,7 +60,7 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   /** The entries that are to stay; this map itself when all are. Much quicker than deleting one by one. */
   filter(isKept: (value: Value, key: string) => boolean): PersistentMap<Value> {
     let size = 0;
-    const root = filtered(this.root, ([key, value]) => {
+    const root = filtered(this.root, ({ key, value }) => {
       if (!isKept(value, key)) return false;
       size++;
       return true;
@@ -68,11 +69,11 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   forEach(visit: (value: Value, key: string, map: ReadonlyMap<string, Value>) => void): void {
-    forEachEntry(this.root, ([key, value]) => visit(value, key, this));
+    forEachEntry(this.root, ({ key, value }) => visit(value, key, this));
   }
 
   *[Symbol.iterator](): Generator<[string, Value], undefined> {
-    for (const leaf of leavesOf(this.root)) for (const [key, value] of leaf) yield [key, value];
+    for (const leaf of leavesOf(this.root)) for (const { key, value } of leaf) yield [key, value];
     return undefined;
   }
 
@@ -81,12 +82,12 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   *keys(): Generator<string, undefined> {
-    for (const leaf of leavesOf(this.root)) for (const [key] of leaf) yield key;
+    for (const leaf of leavesOf(this.root)) for (const { key } of leaf) yield key;
     return undefined;
   }
 
   *values(): Generator<Value, undefined> {
-    for (const leaf of leavesOf(this.root)) for (const [, value] of leaf) yield value;
+    for (const leaf of leavesOf(this.root)) for (const { value } of leaf) yield value;
     return undefined;
   }
 
@@ -95,7 +96,7 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
     for (let bits = hash(key); 'children' in node; bits >>>= BITS) {
       node = node.children[bits % WIDTH] as Node<Value>;
     }
-    return node.entries.find(([known]) => known === key);
+    return node.find((entry) => entry.key === key);
   }
 }
 
@@ -105,44 +106,49 @@ function inserted<Value>(node: Node<Value>, shift: number, bits: number, entry: 
     const child = inserted(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, entry);
     return { children: node.children.with(slot, child) };
   }
-  const index = node.entries.findIndex(([key]) => key === entry[0]);
-  if (index >= 0) return { entries: node.entries.with(index, entry) };
-  if (node.entries.length < LEAF_SIZE || shift > LAST_SHIFT) return { entries: [...node.entries, entry] };
-  return split([...node.entries, entry], shift);
+  const index = node.findIndex(({ key }) => key === entry.key);
+  if (index >= 0) {
+    // The text that is known: another one of the same letters would take memory of its own.
+    const { key } = node[index] as Entry<Value>;
+    return node.with(index, { key, value: entry.value });
+  }
+  const entries = node.concat(entry);
+  return entries.length <= LEAF_SIZE || shift > LAST_SHIFT ? entries : split(entries, shift);
 }
 
 function split<Value>(entries: readonly Entry<Value>[], shift: number): Branch<Value> {
   const leaves = Array.from({ length: WIDTH }, (): Entry<Value>[] => []);
-  for (const entry of entries) leaves[(hash(entry[0]) >>> shift) % WIDTH]?.push(entry);
-  return { children: leaves.map((leaf) => (leaf.length === 0 ? EMPTY : { entries: leaf })) };
+  for (const entry of entries) leaves[(hash(entry.key) >>> shift) % WIDTH]?.push(entry);
+  // Copied, because lists that grew have room for more.
+  return { children: leaves.map((leaf) => (leaf.length === 0 ? EMPTY : leaf.slice())) };
 }
 
 function without<Value>(node: Node<Value>, shift: number, bits: number, key: string): Node<Value> {
-  if (!('children' in node)) return { entries: node.entries.filter(([known]) => known !== key) };
+  if (!('children' in node)) return node.filter((entry) => entry.key !== key).slice();
   const slot = bits % WIDTH;
   const child = without(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, key);
   return { children: node.children.with(slot, child) };
 }
 
 function filtered<Value>(node: Node<Value>, isKept: (entry: Entry<Value>) => boolean): Node<Value> {
-  if ('entries' in node) {
-    const entries = node.entries.filter(isKept);
-    return entries.length === node.entries.length ? node : { entries };
+  if (!('children' in node)) {
+    const entries = node.filter(isKept);
+    return entries.length === node.length ? node : entries.slice();
   }
   const children = node.children.map((child) => filtered(child, isKept));
   return children.every((child, i) => child === node.children[i]) ? node : { children };
 }
 
 function forEachEntry<Value>(node: Node<Value>, visit: (entry: Entry<Value>) => void): void {
-  if ('entries' in node) for (const entry of node.entries) visit(entry);
+  if (!('children' in node)) for (const entry of node) visit(entry);
   else for (const child of node.children) forEachEntry(child, visit);
 }
 
 /** A generator that goes down the tree with a list of its own: one within another for each level is far slower. */
-function* leavesOf<Value>(root: Node<Value>): Generator<readonly Entry<Value>[], void> {
+function* leavesOf<Value>(root: Node<Value>): Generator<Leaf<Value>, void> {
   const ahead: Node<Value>[] = [root];
   for (let node = ahead.pop(); node; node = ahead.pop()) {
-    if ('entries' in node) yield node.entries;
+    if (!('children' in node)) yield node;
     else for (let i = node.children.length - 1; i >= 0; i--) ahead.push(node.children[i] as Node<Value>);
   }
 }

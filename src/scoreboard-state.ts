@@ -1,6 +1,7 @@
 import { frozenData } from './agent/frozen-data.js';
 import type { AgentSummary, Standing } from './agent/performance.js';
 import { PersistentMap } from './persistent-map.js';
+import { Line, Lines } from './scoreboard-lines.js';
 import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from './windows/compensated-sum.js';
 
 /** Totals of the agents that are in one department now. */
@@ -31,7 +32,7 @@ interface Department {
 
 /** What the scoreboard shows, and the sums behind it. */
 export interface Board {
-  readonly agents: PersistentMap<AgentSummary>;
+  readonly agents: PersistentMap<Line>;
   readonly departments: PersistentMap<DepartmentTotals>;
   readonly costs: PersistentMap<CompensatedSum>;
   readonly standings: Readonly<Record<Standing, number>>;
@@ -53,7 +54,7 @@ export const EMPTY_BOARD: Board = {
 
 /** What is shown of a board at a moment. */
 export function shown({ agents, departments, standings }: Board, updatedAt: number): ScoreboardState {
-  return Object.freeze({ agents, departments, standings, updatedAt });
+  return Object.freeze({ agents: new Lines(agents), departments, standings, updatedAt });
 }
 
 /** The board with the latest of some agents. Costs as much as there are of them, not as there are agents in all. */
@@ -70,10 +71,11 @@ export function withSummaries(board: Board, summaries: readonly AgentSummary[]):
     costs = shown.agents === 0 ? costs.delete(name) : costs.set(name, cost);
   };
   for (const summary of summaries) {
-    const before = agents.get(summary.agentId);
+    const { agentId } = summary;
+    const before = agents.get(agentId)?.look(agentId);
     if (before) count(before, -1);
     count(summary, 1);
-    agents = agents.set(summary.agentId, frozenData(summary, 'summary'));
+    agents = agents.set(agentId, new Line(frozenData(summary, 'summary')));
   }
   return { agents, departments, costs, standings: Object.freeze(standings) };
 }

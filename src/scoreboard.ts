@@ -3,6 +3,7 @@ import type { AgentSummary } from './agent/performance.js';
 import type { Clock } from './clock.js';
 import { guardStore } from './runtime/guarded-store.js';
 import { harmless, type Report } from './runtime/host.js';
+import type { Line } from './scoreboard-lines.js';
 import { type Board, EMPTY_BOARD, type ScoreboardState, shown, withSummaries } from './scoreboard-state.js';
 import { pause } from './store/breathe.js';
 
@@ -28,6 +29,8 @@ export class Scoreboard {
   readonly store: ScoreboardStore;
   private readonly source = createScoreboardStore();
   private board: Board = EMPTY_BOARD;
+  /** Lines that are objects, those first that changed longest ago. */
+  private readonly awake = new Map<string, Line>();
   private readonly changed = new Map<string, () => AgentSummary>();
   private updatedAt = Number.NEGATIVE_INFINITY;
   private timer: unknown;
@@ -37,6 +40,8 @@ export class Scoreboard {
     private readonly clock: Clock,
     private readonly now: () => number,
     private readonly report: Report,
+    /** Lines that stay objects: of so many agents that changed last, as long as nobody looks at others. */
+    private readonly maxAwake: number,
   ) {
     this.store = guardStore(this.source, 'the scoreboard', report);
   }
@@ -70,13 +75,28 @@ export class Scoreboard {
     for (let i = 0; i < summaries.length; i += PIECE) {
       const due = i > 0 ? pause() : undefined;
       if (due) await due;
-      const piece = summaries.slice(i, i + PIECE);
-      this.board = withSummaries(
-        this.board,
-        piece.map((summary) => summary()),
-      );
+      this.put(summaries.slice(i, i + PIECE).map((summary) => summary()));
     }
     this.show();
+  }
+
+  /** Shows many agents at once, who are in nobody's way. */
+  async fill(summaries: AsyncIterable<AgentSummary>): Promise<void> {
+    for await (const summary of summaries) this.put([summary]);
+    this.show();
+  }
+
+  private put(summaries: readonly AgentSummary[]): void {
+    this.board = withSummaries(this.board, summaries);
+    for (const { agentId } of summaries) {
+      this.awake.delete(agentId);
+      this.awake.set(agentId, this.board.agents.get(agentId) as Line);
+    }
+    for (const [agentId, line] of this.awake) {
+      if (this.awake.size <= this.maxAwake) break;
+      line.rest(agentId);
+      this.awake.delete(agentId);
+    }
   }
 
   /** What a host computes from the store with atoms of its own runs within `send` too. */

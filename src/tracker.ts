@@ -129,7 +129,7 @@ class LocalTracker implements Tracker {
     const { clock, report } = options;
     this.actor = lookOnly(supervisor);
     this.intake = new Intake(runtime, options);
-    this.board = new Scoreboard(clock, () => runtime.now(), report);
+    this.board = new Scoreboard(clock, () => runtime.now(), report, options.maxActiveAgents);
     this.shown = runtime.commits$.subscribe(({ touched }) =>
       this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
     );
@@ -293,15 +293,13 @@ class LocalTracker implements Tracker {
   }
 
   /** Shows every agent as it was recovered. */
-  async fillScoreboard(): Promise<void> {
+  fillScoreboard(): Promise<void> {
+    return this.board.fill(this.summaries());
+  }
+
+  private async *summaries(): AsyncGenerator<AgentSummary, void> {
     const now = this.runtime.now();
-    const shown = [];
-    for await (const [entry, state] of this.runtime.states()) {
-      const summary = this.model.brief(state, now);
-      shown.push({ agentId: entry.agentId, summary: () => summary });
-    }
-    this.board.note(shown);
-    await this.board.update();
+    for await (const [, state] of this.runtime.states()) yield this.model.brief(state, now);
   }
 
   private toShow(agentId: string, state: AgentState) {

@@ -2,8 +2,8 @@ import type { Store } from '../store/types.js';
 import type { Gate } from './gate.js';
 import type { Overlay } from './overlay.js';
 
-/** Changes folded in one write: few enough to be encoded without holding up the event loop for long. */
-const FOLD_CHUNK = 4_000;
+/** Changes folded in one write: few enough to be handed to the database without holding up the event loop for long. */
+const FOLD_CHUNK = 2_000;
 
 /** Folds all changes that are stored into the totals. Readers wait for the writes alone. */
 export async function foldAll(store: Store, overlay: Overlay, gate: Gate): Promise<void> {

@@ -149,6 +149,7 @@ export class Overlay {
       const closed = this.#of(agentNo).closed;
       const left = closed.filter((change) => !gone.has(change));
       closed.splice(0, closed.length, ...left);
+      this.#forgetIfNothing(agentNo);
     }
   }
 
@@ -184,6 +185,12 @@ export class Overlay {
     const inHour = this.#byHour.get(hour);
     if (inHour) inHour.add(change);
     else this.#byHour.set(hour, new Set([change]));
+  }
+
+  /** Most agents rest: what is kept of each would add up. */
+  #forgetIfNothing(agentNo: number): void {
+    const { open, closed, outdated } = this.#of(agentNo);
+    if (open.size === 0 && closed.length === 0 && outdated.size === 0) this.#agents.delete(agentNo);
   }
 
   #of(agentNo: number): AgentChanges {

@@ -35,7 +35,7 @@ export interface AgentEntry {
   /** The journal position that its snapshot reflects; 0 for none. */
   savedSeq: number;
   /** Its events since the snapshot, ascending. */
-  newSeqs: number[];
+  newSeqs: readonly number[];
   /** How many events it goes on without. */
   leftOut: number;
   /** The department in which it counts as active, as of its last event or tick. */
@@ -82,6 +82,8 @@ export class AgentRegistry {
   /** Actors as the host was given them. */
   private readonly views = new WeakMap<AgentActor, AgentActor>();
   private readonly headcounts = new Headcount();
+  /** Departments and roles of agents. */
+  private readonly names = new Map<string, string>();
   /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
   private figuresDueFrom = 0;
   /** How often figures were taken note of. */
@@ -114,7 +116,7 @@ export class AgentRegistry {
   restoreEntry(saved: DirectoryEntry): AgentEntry {
     const entry = this.add(saved.agentId, saved.no, timeOrNever(saved.dueAt), saved.seq);
     entry.figuresDueAt = timeOrNever(saved.figuresDueAt);
-    entry.role = typeof saved.role === 'string' ? saved.role : undefined;
+    entry.role = typeof saved.role === 'string' ? this.shared(saved.role) : undefined;
     if (typeof saved.leftOut === 'number') entry.leftOut = saved.leftOut;
     this.take(entry, typeof saved.seat === 'string' ? saved.seat : undefined);
     for (const taskId of Array.isArray(saved.outdated) ? saved.outdated : []) {
@@ -139,7 +141,7 @@ export class AgentRegistry {
       figuresDueAt: Number.POSITIVE_INFINITY,
       role: undefined,
       savedSeq,
-      newSeqs: [],
+      newSeqs: NO_SEQS,
       leftOut: 0,
       seat: undefined,
       lastUse: 0,
@@ -154,6 +156,12 @@ export class AgentRegistry {
     return this.headcounts.of(department);
   }
 
+  /** Takes note of an event that an agent is about to take. */
+  noteEvent(entry: AgentEntry, seq: number): void {
+    if (entry.newSeqs === NO_SEQS) entry.newSeqs = [seq];
+    else (entry.newSeqs as number[]).push(seq);
+  }
+
   /** Takes note of where an agent is after an event or a tick. */
   seat(entry: AgentEntry, state: AgentState): void {
     this.take(entry, seatOf(state.profile));
@@ -162,7 +170,15 @@ export class AgentRegistry {
   private take(entry: AgentEntry, seat: string | undefined): void {
     if (seat === entry.seat) return;
     this.headcounts.move(entry.seat, seat);
-    entry.seat = seat;
+    entry.seat = this.shared(seat);
+  }
+
+  /** One and the same text for all agents: those that states are read with are of as many as there are states. */
+  private shared(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined;
+    const known = this.names.get(name);
+    if (known === undefined && this.names.size < MAX_NAMES) this.names.set(name, name);
+    return known ?? name;
   }
 
   /** The agent's actor; a passive one comes back exactly as it left. `upTo` bounds a rebuild from the journal. */
@@ -317,7 +333,8 @@ export class AgentRegistry {
     if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
     for (const { entry, snapshot } of taken) {
       entry.savedSeq = snapshot.entry.seq;
-      entry.newSeqs = entry.newSeqs.slice(snapshot.newSeqs.length);
+      const left = entry.newSeqs.slice(snapshot.newSeqs.length);
+      entry.newSeqs = left.length === 0 ? NO_SEQS : left;
     }
   }
 
@@ -373,7 +390,7 @@ export class AgentRegistry {
     // Nobody can work these out any more once the state is gone.
     this.dueAt(entry);
     entry.figuresDueAt = this.figuresDueAt(entry);
-    entry.role = entry.actor.getSnapshot().context.state.profile.role?.value;
+    entry.role = this.shared(entry.actor.getSnapshot().context.state.profile.role?.value);
     entry.actor.stop();
     entry.actor = undefined;
     this.active.delete(entry);
@@ -494,6 +511,12 @@ interface LoadedState {
   readonly savedSeq: number;
   readonly result: LoadResult;
 }
+
+/** What most agents have: their events are in their snapshots. */
+const NO_SEQS: readonly number[] = [];
+
+/** Names that are kept once for all agents, at most. */
+const MAX_NAMES = 10_000;
 
 const SAVE_CHUNK = 32;
 /** Snapshots read together. */

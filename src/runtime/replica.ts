@@ -79,7 +79,7 @@ export class Replica {
     applied: Applied,
   ): void {
     if (seq <= entry.savedSeq) return;
-    entry.newSeqs.push(seq);
+    this.registry.noteEvent(entry, seq);
     const announced = this.announced?.of(seq, entry.agentId);
     this.send(entry, { type: 'event.recorded', event, announced }, applied);
   }

@@ -61,6 +61,28 @@ it('shows agents that are passivated before anybody looks', async () => {
   await tracker.close();
 });
 
+it('shows agents at rest as they are, each as one object for as long as somebody holds it', async () => {
+  const { tracker, clock } = await openInMemory({ maxActiveAgents: 1 });
+  clock.increment(DAY);
+  const ids = ['a', 'b', 'c', 'd'];
+  await tracker.recordAll(ids.map((agentId, n) => task(n, { agentId, department: 'red' })));
+  await tracker.flush();
+  const before = tracker.scoreboard.get().context.agents;
+  const [a, b] = [before.get('a'), before.get('b')];
+  await tracker.record(task(9, { agentId: 'b', department: 'red' }));
+  await tracker.flush();
+  const { agents, departments } = tracker.scoreboard.get().context;
+  expect(agents.get('a')).toBe(a);
+  expect(before.get('b')).toBe(b);
+  expect([b?.lifetime.tasksCompleted, agents.get('b')?.lifetime.tasksCompleted]).toEqual([1, 2]);
+  expect(departments.get('red')).toMatchObject({ agents: 4, tasksCompleted: 5 });
+  const told = await tracker.agents();
+  for (const one of told) expect(agents.get(one.agentId)).toMatchObject({ ...one, asOf: expect.any(Number) });
+  expect([...agents.values()].map(({ agentId }) => agentId).sort()).toEqual(ids);
+  expect([a, a?.trends, a?.trends[0], a?.lifetime].map((one) => Object.isFrozen(one))).not.toContain(false);
+  await tracker.close();
+});
+
 it('shows nothing that anybody could change', async () => {
   const { tracker, clock } = await openInMemory();
   clock.increment(DAY);

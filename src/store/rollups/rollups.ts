@@ -200,7 +200,8 @@ export class Rollups {
       const head = this.#known();
       for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
       const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
-      puts.push(...scopePuts(this.scopes.after(head.scopes)), ...shelves.takePuts(), rollupsPut(next));
+      for (const shelf of await shelves.takePuts()) puts.push(shelf);
+      puts.push(...scopePuts(this.scopes.after(head.scopes)), rollupsPut(next));
       try {
         await this.#connection.writeDerived('Folding figures', puts);
       } catch (error) {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { pause } from '../breathe.js';
 import { sealJson, unsealJson } from '../codec/seal.js';
 import { type Connection, type Put, put } from '../connection.js';
 import { corrupt } from '../failures.js';
 import { ALL_SHELVES, shelfKey, shelfPartsOf } from '../keys.js';
+import { SlotLists } from './slot-lists.js';
 
 /** What lies on a shelf, and by what its number and its slots count. */
 export const FAMILY = {
@@ -23,9 +25,6 @@ export interface Place {
   readonly slot: number;
 }
 
-/** How many entries each slot of a shelf has. */
-type Slots = Map<number, number>;
-
 const slotList = z.array(z.tuple([z.int().min(0), z.int().min(1)]));
 
 /**
@@ -33,12 +32,15 @@ const slotList = z.array(z.tuple([z.int().min(0), z.int().min(1)]));
  * entry that is gone is noticed. In memory as a whole once it is needed.
  */
 export class Shelves {
-  readonly #families = new Map<number, Map<number, Slots>>();
-  readonly #changed = new Map<Slots, { readonly family: Family; readonly shelf: number }>();
-  #size = 0;
+  readonly #families = new Map<Family, SlotLists>(
+    Object.values(FAMILY).map((family) => [family, new SlotLists()]),
+  );
+  readonly #changed = new Map<Family, Set<number>>(
+    Object.values(FAMILY).map((family) => [family, new Set<number>()]),
+  );
 
   get size(): number {
-    return this.#size;
+    return [...this.#families.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** @throws TenureError `TENURE_CORRUPT` */
@@ -49,8 +51,11 @@ export class Shelves {
         const parts = shelfPartsOf(key);
         const slots = slotList.safeParse(unsealJson(key, value));
         if (!parts || !slots.success) throw corrupt('A shelf of the roll-ups is damaged');
-        shelves.#add(parts.family, parts.shelf, new Map(slots.data));
+        const lists = shelves.#families.get(parts.family as Family);
+        if (!lists) throw corrupt('A shelf of the roll-ups is damaged');
+        for (const [slot, count] of slots.data) lists.set(parts.shelf, slot, count);
       }
+      await pause();
     }
     if (shelves.size === expected) return shelves;
     throw corrupt(`The roll-ups are damaged: ${shelves.size} shelves, expected ${expected}`);
@@ -58,50 +63,48 @@ export class Shelves {
 
   /** How many entries a slot has. */
   entriesAt(family: Family, shelf: number, slot: number): number {
-    return this.#slots(family, shelf)?.get(slot) ?? 0;
+    return this.#of(family).get(shelf, slot) ?? 0;
   }
 
   /** The slots of a shelf from one to another, both included, ascending. */
   slots(family: Family, shelf: number, from: number, to: number): number[] {
-    return within(this.#slots(family, shelf)?.keys() ?? [], from, to);
+    return within(
+      Array.from(this.#of(family).of(shelf), ([slot]) => slot),
+      from,
+      to,
+    );
   }
 
   /** The shelves of a family from one to another, both included, ascending. */
   numbers(family: Family, from: number, to: number): number[] {
-    return within(this.#families.get(family)?.keys() ?? [], from, to);
+    return within(this.#of(family).shelves(), from, to);
   }
 
   /** Notes how many entries a slot has. */
   set(family: Family, shelf: number, slot: number, entries: number): void {
-    const slots = this.#slots(family, shelf) ?? this.#add(family, shelf, new Map());
-    if (slots.get(slot) === entries) return;
-    slots.set(slot, entries);
-    this.#changed.set(slots, { family, shelf });
+    const lists = this.#of(family);
+    if (lists.get(shelf, slot) === entries) return;
+    lists.set(shelf, slot, entries);
+    this.#changed.get(family)?.add(shelf);
   }
 
   /** What makes durable all that was noted since the last call. */
-  takePuts(): Put[] {
-    const puts = Array.from(this.#changed, ([slots, { family, shelf }]) => {
-      const key = shelfKey(family, shelf);
-      return put(key, sealJson(key, [...slots]));
-    });
-    this.#changed.clear();
+  async takePuts(): Promise<Put[]> {
+    const puts: Put[] = [];
+    for (const [family, shelves] of this.#changed) {
+      for (const shelf of shelves) {
+        const key = shelfKey(family, shelf);
+        puts.push(put(key, sealJson(key, [...this.#of(family).of(shelf)])));
+        const due = pause();
+        if (due) await due;
+      }
+      shelves.clear();
+    }
     return puts;
   }
 
-  #slots(family: number, shelf: number): Slots | undefined {
-    return this.#families.get(family)?.get(shelf);
-  }
-
-  #add(family: number, shelf: number, slots: Slots): Slots {
-    let shelves = this.#families.get(family);
-    if (!shelves) {
-      shelves = new Map();
-      this.#families.set(family, shelves);
-    }
-    shelves.set(shelf, slots);
-    this.#size++;
-    return slots;
+  #of(family: Family): SlotLists {
+    return this.#families.get(family) as SlotLists;
   }
 }
 
