@@ -26,56 +26,75 @@ export class Projections {
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > lastSeq) {
       throw refused(`projection ${name}: expected a record up to ${lastSeq}, got ${seq}`);
     }
-    const { short, long } = parted(state);
-    const puts: Put[] = [];
-    const add = async (key: Buffer, value: unknown): Promise<void> => {
-      puts.push(put(key, sealJson(key, value)));
-      await pause();
-    };
-    const lists = Object.fromEntries(long.map(([field, items]) => [field, items.length]));
-    await add(projectionKey(name), { seq, state: short, lists });
-    let number = 0;
-    for (const [, items] of long) {
-      for (let i = 0; i < items.length; i += PIECE) {
-        await add(pieceKey(name, ++number), { seq, items: items.slice(i, i + PIECE) });
-      }
-    }
+    const puts = await projectionPuts({ seq, state }, (number) => pieceKey(name, number));
     await this.connection.writeDerived('Saving a projection', puts);
   }
 
   /** Damage, and a projection of a record that the journal has not, are as good as none. */
   async load(name: string, lastSeq: number): Promise<Projection | undefined> {
-    try {
-      const { data } = head.safeParse(await this.read(projectionKey(name)));
-      if (!data || data.seq > lastSeq) return undefined;
-      const { seq, lists } = data;
-      const state = data.state as Record<string, unknown>;
-      let number = 0;
-      for (const [field, length] of Object.entries(lists)) {
-        const items: unknown[] = [];
-        while (items.length < length) {
-          const found = piece.safeParse(await this.read(pieceKey(name, ++number))).data;
-          if (found?.seq !== seq || found.items.length === 0) return undefined;
-          for (const item of found.items) items.push(item);
-          await pause();
-        }
-        state[field] = items;
-      }
-      return { seq, state };
-    } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
-      throw error;
-    }
+    const found = await readProjection(this.connection, (number) => pieceKey(name, number));
+    return found && found.seq <= lastSeq ? found : undefined;
   }
+}
 
-  private async read(key: Buffer): Promise<unknown> {
-    const value = await this.connection.get('Reading a projection', key);
+/** What stores a projection: its head as number 0, and then the pieces of its lists. */
+export async function projectionPuts(
+  { seq, state }: Projection,
+  keyOf: (number: number) => Buffer,
+): Promise<Put[]> {
+  const { short, long } = parted(state);
+  const puts: Put[] = [];
+  const add = async (value: unknown): Promise<void> => {
+    const key = keyOf(puts.length);
+    puts.push(put(key, sealJson(key, value)));
+    await pause();
+  };
+  await add({
+    seq,
+    state: short,
+    lists: Object.fromEntries(long.map(([field, { length }]) => [field, length])),
+  });
+  for (const [, items] of long) {
+    for (let i = 0; i < items.length; i += PIECE) await add({ seq, items: items.slice(i, i + PIECE) });
+  }
+  return puts;
+}
+
+/** A projection as it was stored; `undefined` when it is damaged or gone, or a piece of it. */
+export async function readProjection(
+  connection: Connection,
+  keyOf: (number: number) => Buffer,
+): Promise<Projection | undefined> {
+  const read = async (number: number): Promise<unknown> => {
+    const key = keyOf(number);
+    const value = await connection.get('Reading a projection', key);
     return value && unsealJson(key, value);
+  };
+  try {
+    const { data } = head.safeParse(await read(0));
+    if (!data) return undefined;
+    const { seq, lists } = data;
+    const state = data.state as Record<string, unknown>;
+    let number = 0;
+    for (const [field, length] of Object.entries(lists)) {
+      const items: unknown[] = [];
+      while (items.length < length) {
+        const found = piece.safeParse(await read(++number)).data;
+        if (found?.seq !== seq || found.items.length === 0) return undefined;
+        for (const item of found.items) items.push(item);
+        await pause();
+      }
+      state[field] = items;
+    }
+    return { seq, state };
+  } catch (error) {
+    if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
+    throw error;
   }
 }
 
 function pieceKey(name: string, number: number): Buffer {
-  return projectionKey(`${name}/${number}`);
+  return projectionKey(number === 0 ? name : `${name}/${number}`);
 }
 
 /** The long lists of a state, and the rest of it. */
