@@ -18,6 +18,14 @@ export function refused(what: string, seq?: number): TenureError {
   return new TenureError('TENURE_STORAGE', `Nothing was written: ${what}`, seq === undefined ? {} : { seq });
 }
 
+/** What was asked for was kept when reading began, and is older than the retention now. */
+export function droppedMeanwhile(path: string): TenureError {
+  const message = 'what was asked for became older than the retention while it was read, and was dropped';
+  return new TenureError('TENURE_INVALID_OPTIONS', `Reading was broken off: ${message}`, {
+    issues: [{ path, message }],
+  });
+}
+
 export function closed(): TenureError {
   return new TenureError('TENURE_CLOSED', 'The store is closed');
 }

@@ -14,14 +14,26 @@ const CHUNK = 128;
 /** Blocks that are kept after they were read: whoever looks up one record often looks up its neighbours. */
 const KEPT_BLOCKS = 8;
 
+/** Up to where records were dropped. Shared by all who read the journal. */
+export class Floor {
+  constructor(public seq: number) {}
+}
+
 /** Reads the append-only log. Whatever is damaged or missing is `TENURE_CORRUPT` with its sequence number. */
 export class Journal {
   readonly #connection: Connection;
+  readonly #floor: Floor;
   /** The least recently used first. A block never changes once it is written. */
   #kept: JournalBlock[] = [];
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, floor = new Floor(0)) {
+    this.#floor = floor;
     this.#connection = connection;
+  }
+
+  /** Records up to here were dropped, 0 for none. */
+  get floor(): number {
+    return this.#floor.seq;
   }
 
   /** The block at the end, `undefined` when the journal is empty. */
@@ -32,6 +44,7 @@ export class Journal {
 
   /** The block that holds a record. */
   async blockOf(seq: number): Promise<JournalBlock> {
+    if (seq <= this.floor) throw corruptRecord(seq, 'it is older than the retention, and was dropped');
     const kept = this.#kept.find((block) => block.has(seq));
     return this.#keep(kept ?? (await this.#fetch(seq)));
   }
@@ -46,8 +59,9 @@ export class Journal {
     return this.#keep(openBlock([key, value], firstSeq));
   }
 
-  /** The records from `first` to `last`, in order and without a gap, a block at a time. */
-  async *records(first: number, last: number): AsyncGenerator<JournalRecord[], void> {
+  /** The records from `first` to `last` that were not dropped, in order and without a gap, a block at a time. */
+  async *records(from: number, last: number): AsyncGenerator<JournalRecord[], void> {
+    const first = Math.max(from, this.floor + 1);
     let expected = first;
     try {
       for await (const block of this.#blocks(first, last)) {
@@ -82,6 +96,8 @@ export class Journal {
     for (let start = 0; start < seqs.length; start += CHUNK) {
       const events: StoredEvent[] = [];
       for (const seq of seqs.slice(start, start + CHUNK)) {
+        // It may be dropped while this goes on.
+        if (seq <= this.floor) continue;
         if (!block?.has(seq)) block = await this.blockOf(seq);
         const record = block.record(seq);
         if (record.kind !== 'event' || record.agentNo !== agentNo) {

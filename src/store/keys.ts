@@ -17,6 +17,7 @@ const DIRECTORY = Buffer.from('!directory!');
 const STATES = Buffer.from('!states!');
 const INDEX = Buffer.from('!index!');
 const OUTPUTS = Buffer.from('!outputs!');
+const FOUNDATIONS = Buffer.from('!foundations!');
 const PROJECTIONS = '!projections!';
 const ROLLUPS = Buffer.from('!rollups!');
 const SHELVES = Buffer.from('!shelves!');
@@ -30,6 +31,7 @@ export interface KeyRange {
 }
 
 export type MetaName =
+  | 'dropped'
   | 'format'
   | 'upgrade'
   | 'import'
@@ -151,6 +153,36 @@ export function saveNoOf(key: Buffer): number | undefined {
 export function idKey(id: string): string {
   if (isWellFormed(id)) return `!ids!u${id}`;
   return `!ids!w${Buffer.from(id, 'utf16le').toString('hex')}`;
+}
+
+/** What the foundations hold, each family under keys of its own. */
+export const FOUNDATION = { entries: 0, states: 1, pasts: 2, events: 3, projections: 4 } as const;
+export type FoundationFamily = (typeof FOUNDATION)[keyof typeof FOUNDATION];
+
+/** An entry of a generation of the foundations, by the number of its agent or record. */
+export function foundationKey(generation: number, family: FoundationFamily, no: number): Buffer {
+  const key = start(FOUNDATIONS, 10);
+  key[FOUNDATIONS.length] = generation;
+  key[FOUNDATIONS.length + 1] = family;
+  putUint64(key, FOUNDATIONS.length + 2, no);
+  return key;
+}
+
+/** The generation, family and number of a key of the foundations. */
+export function foundationPartsOf(
+  key: Buffer,
+): { generation: number; family: number; no: number } | undefined {
+  if (key.length !== FOUNDATIONS.length + 10) return undefined;
+  const at = FOUNDATIONS.length;
+  return { generation: key[at]!, family: key[at + 1]!, no: getUint64(key, at + 2) };
+}
+
+/** All of a family, or of a generation. */
+export function foundationRange(generation: number, family?: FoundationFamily): KeyRange {
+  return {
+    gte: foundationKey(generation, family ?? FOUNDATION.entries, 0),
+    lte: foundationKey(generation, family ?? FOUNDATION.projections, KEY_MAX),
+  };
 }
 
 /** The id that a key of {@link idKey} is of, `undefined` when it is no such key. */

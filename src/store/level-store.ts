@@ -1,10 +1,13 @@
 import { isTenureError, TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
+import { pause } from './breathe.js';
 import { commitOf } from './commit.js';
 import type { Connection, Put } from './connection.js';
-import { corruptRecord, refused } from './failures.js';
+import { areLeft, removeRecords } from './dropped-records.js';
+import { corruptRecord, droppedMeanwhile, refused } from './failures.js';
+import type { StoredFoundations } from './foundations.js';
 import type { Journal } from './journal.js';
-import { checkpointPut, type Head, type Meta } from './meta.js';
+import { checkpointPut, type Dropped, type Head, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Projections } from './projections.js';
 import { Queue } from './queue.js';
@@ -18,6 +21,7 @@ import type { TimelineCounts } from './timeline-counts.js';
 import type {
   AgentSnapshot,
   DirectoryEntry,
+  DropPoint,
   JournalRecord,
   LoadResult,
   NewRecord,
@@ -38,12 +42,14 @@ export interface Parts {
   readonly timelineCounts: TimelineCounts;
   readonly scrubber: Scrubber;
   readonly rollups: Rollups;
+  readonly foundations: StoredFoundations;
   readonly meta: Meta;
 }
 
 /** The store over a database that is open and known to be Tenure's. */
 export class LevelStore implements Store {
   readonly rollups: Rollups;
+  readonly foundations: StoredFoundations;
   readonly #connection: Connection;
   readonly #journal: Journal;
   readonly #ids: StoredIds;
@@ -62,18 +68,10 @@ export class LevelStore implements Store {
   /** Why it is not known any more what the journal holds. */
   #failure: unknown;
 
-  constructor({
-    connection,
-    journal,
-    ids,
-    outputs,
-    snapshots,
-    timelineCounts,
-    scrubber,
-    rollups,
-    meta,
-  }: Parts) {
+  constructor(parts: Parts) {
+    const { connection, journal, ids, outputs, snapshots, timelineCounts, scrubber, rollups, meta } = parts;
     this.rollups = rollups;
+    this.foundations = parts.foundations;
     this.#timelineCounts = timelineCounts;
     this.#scrubber = scrubber;
     this.#connection = connection;
@@ -111,7 +109,11 @@ export class LevelStore implements Store {
   }
 
   seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
-    return this.#connection.operation(() => this.#ids.seqsOf(ids));
+    return this.#connection.operation(async () => {
+      const seqs = await this.#ids.seqsOf(ids);
+      // Entries of dropped records are removed bit by bit.
+      return seqs.map((seq) => (seq === undefined || seq <= this.#journal.floor ? undefined : seq));
+    });
   }
 
   read(seq: number): Promise<JournalRecord> {
@@ -198,15 +200,61 @@ export class LevelStore implements Store {
   resetSnapshots(): Promise<void> {
     return this.#connection.operation(() =>
       this.#saves.run(async () => {
-        this.#checkpoint = 0;
         await this.rollups.reset();
-        await this.#snapshots.reset();
+        await this.#snapshots.reset(this.foundations);
+        this.#checkpoint = this.foundations.dropped.seq;
       }),
     );
   }
 
+  dropPoint(horizon: number): Promise<DropPoint> {
+    return this.#connection.operation(async () => {
+      const point = { seq: this.#journal.floor, events: 0, agents: 0 };
+      for await (const block of this.#journal.records(point.seq + 1, this.#checkpoint)) {
+        const last = block.at(-1)!.seq;
+        const isWhole = (await this.#journal.blockOf(last)).lastSeq === last;
+        if (!isWhole || !block.every((record) => isBefore(record, horizon))) break;
+        for (const record of block) {
+          if (record.kind !== 'event') continue;
+          point.events += 1;
+          point.agents = Math.max(point.agents, record.agentNo);
+        }
+        point.seq = last;
+        await pause();
+      }
+      return point;
+    });
+  }
+
+  dropRecords(dropped: Omit<Dropped, 'generation'>): Promise<void> {
+    return this.#connection.operation(() => this.#saves.run(() => this.#dropRecords(dropped)));
+  }
+
+  async sweep(isStopped: () => boolean): Promise<void> {
+    const { seq: floor } = this.foundations.dropped;
+    if (!(await this.#connection.operation(() => areLeft(this.#connection, floor)))) return;
+    // The records go last: as long as there are any, this is not done.
+    await this.foundations.sweep();
+    for await (const { no } of this.directory()) {
+      if (isStopped()) return;
+      await this.#connection.operation(() => this.#saves.run(() => this.#snapshots.trimIndex(no, floor)));
+    }
+    // Nobody looks through a block, or records an id anew, while what finds its records is being removed.
+    const alone = (remove: () => Promise<void>) => this.#saves.run(() => this.#appends.run(remove));
+    await this.#connection.operation(() => removeRecords(this.#connection, { floor, isStopped, alone }));
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  async #dropRecords(dropped: Omit<Dropped, 'generation'>): Promise<void> {
+    if (!(dropped.seq <= this.#checkpoint && dropped.seq > this.foundations.dropped.seq)) {
+      const message = `expected records after ${this.foundations.dropped.seq} up to the checkpoint ${this.#checkpoint}`;
+      throw refused(`${message}, got ${dropped.seq}`);
+    }
+    await this.foundations.commit(dropped);
+    this.#timelineCounts.forgetBefore(dropped.horizon);
   }
 
   async #append(records: readonly NewRecord[]): Promise<void> {
@@ -244,14 +292,20 @@ export class LevelStore implements Store {
 
   async *#eventsOf(agentNo: number, recent: readonly number[]): AsyncGenerator<StoredEvent[], void> {
     const indexed = await this.#saves.run(() => this.#snapshots.indexed(agentNo));
-    const seqs = [...new Set([...indexed, ...recent])].sort((a, b) => a - b);
+    const kept = [...indexed, ...recent].filter((seq) => seq > this.#journal.floor);
+    const seqs = [...new Set(kept)].sort((a, b) => a - b);
     yield* this.#journal.eventsAt(agentNo, seqs);
   }
 
   async *#timeline(range: TimeRange, { lastSeq }: Head): AsyncGenerator<StoredEvent[], void> {
     await this.#countTimeline();
     const { seq, counts } = this.#timelineCounts.snapshot();
-    const events = eventsInTime(this.#connection, this.#journal, { ...range, lastSeq: seq, counts });
+    const { horizon } = this.foundations.dropped;
+    const { from = horizon } = range;
+    // Whoever asks knows from where on events are kept.
+    if (horizon > 0 && from < horizon) throw droppedMeanwhile('from');
+    const kept = { ...range, from, lastSeq: seq, counts, horizon };
+    const events = eventsInTime(this.#connection, this.#journal, kept);
     // What came after it was asked for is counted, but not in it.
     for await (const chunk of events) yield chunk.filter((event) => event.seq <= lastSeq);
   }
@@ -270,6 +324,11 @@ export class LevelStore implements Store {
     }
     return [this.#timelineCounts.put()];
   }
+}
+
+/** Whether a record was made before a moment, and is of a time before it. */
+function isBefore(record: JournalRecord, moment: number): boolean {
+  return record.now < moment && (record.kind !== 'event' || record.event.at < moment);
 }
 
 function unknownState(cause: unknown): TenureError {

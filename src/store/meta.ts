@@ -5,7 +5,7 @@ import { corrupt } from './failures.js';
 import { type MetaName, metaKey } from './keys.js';
 
 /** The format of the database that this version writes. Older ones are upgraded when they are opened. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 const READING = 'Reading the format of the database';
 const CREATING = 'Creating the store';
@@ -31,6 +31,15 @@ const outputs = z.strictObject({
   settled: z.int().min(0),
 });
 const timeline = z.strictObject({ seq: z.int().min(0), counts: z.array(z.tuple([z.int(), z.int().min(1)])) });
+const dropped = z.strictObject({
+  seq: z.int().min(0),
+  horizon: z.int().min(0),
+  generation: z.int().min(0).max(1),
+  events: z.int().min(0),
+  agents: z.int().min(0),
+  known: z.int().min(0),
+  pointsFrom: z.int().min(0),
+});
 const upgrade = z.strictObject({
   from: z.int().min(1),
   seq: z.int().min(0),
@@ -50,6 +59,23 @@ export type OutputsMeta = z.output<typeof outputs>;
 /** How many entries the timeline has on each shelf, as of a record of the journal. */
 export type TimelineMeta = z.output<typeof timeline>;
 
+/**
+ * What was dropped from the journal: records up to `seq`, with `events` among them, all of times before `horizon` (a UTC
+ * midnight, epoch milliseconds). The first `agents` agents have a foundation of that record, the first `known` a past.
+ * All of these hold the data points from `pointsFrom` on: how far back the windows reached that they were made with.
+ */
+export type Dropped = z.output<typeof dropped>;
+
+export const NOTHING_DROPPED: Dropped = {
+  seq: 0,
+  horizon: 0,
+  generation: 0,
+  events: 0,
+  agents: 0,
+  known: 0,
+  pointsFrom: 0,
+};
+
 /** How far the upgrade of the outputs has got: the last one that is in the new format. */
 export type Upgrade = z.output<typeof upgrade>;
 /** What the roll-ups amount to. */
@@ -68,6 +94,7 @@ export interface Meta {
   readonly outputs: OutputsMeta | undefined;
   /** `undefined` when it is not known any more. */
   readonly timeline: TimelineMeta | undefined;
+  readonly dropped: Dropped;
   /** `undefined` when they cannot be trusted any more. */
   readonly rollups: RollupHead | undefined;
 }
@@ -80,6 +107,7 @@ const EMPTY = {
   agents: 0,
   outputs: { count: 0, seq: 0, position: 0, settled: 0 },
   timeline: { seq: 0, counts: [] },
+  dropped: NOTHING_DROPPED,
   rollups: { folded: 0, scopes: 0, shelves: 0 },
 } satisfies Meta;
 
@@ -102,6 +130,10 @@ export function outputsPut(value: OutputsMeta): Put {
 
 export function timelinePut(value: TimelineMeta): Put {
   return metaPut('timeline', value);
+}
+
+export function droppedPut(value: Dropped): Put {
+  return metaPut('dropped', value);
 }
 
 export function upgradePut(value: Upgrade): Put {
@@ -131,6 +163,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     'outputs',
     'timeline',
     'rollups',
+    'dropped',
   ];
   const keys = names.map(metaKey);
   const [version, ...sealed] = await connection.getMany(READING, keys);
@@ -141,10 +174,13 @@ export async function openMeta(connection: Connection): Promise<Meta> {
   if (!known.success)
     throw corrupt('The head of the journal is damaged: its end is not known', { cause: known.error });
   const reached = checkpoint.safeParse(values[2]).data?.seq ?? 0;
+  const gone = droppedOf(sealed[7], values[7]);
   return {
     upgrade: upgradeDue(from, sealed[0], values[0]),
     head: known.data,
-    checkpoint: reached <= known.data.lastSeq ? reached : 0,
+    // Without what was dropped nothing can be replayed from before that.
+    checkpoint: Math.max(reached <= known.data.lastSeq ? reached : 0, gone.seq),
+    dropped: gone,
     scrubbed: checkpoint.safeParse(values[2]).data?.scrubbed ?? 0,
     agents: agents.safeParse(values[3]).data?.count,
     outputs: outputs.safeParse(values[4]).data,
@@ -153,10 +189,16 @@ export async function openMeta(connection: Connection): Promise<Meta> {
   };
 }
 
+function droppedOf(stored: Buffer | undefined, value: unknown): Dropped {
+  if (stored === undefined) return NOTHING_DROPPED;
+  const known = dropped.safeParse(value);
+  if (known.success) return known.data;
+  throw corrupt('How much was dropped from the journal is not known any more', { cause: known.error });
+}
+
 /** Where an upgrade is to begin, or to go on. */
 function upgradeDue(from: number, stored: Buffer | undefined, value: unknown): Upgrade | undefined {
-  if (from < FORMAT) return { from, seq: 0, position: -1, count: 0 };
-  if (stored === undefined) return undefined;
+  if (stored === undefined) return from < FORMAT ? { from, seq: 0, position: -1, count: 0 } : undefined;
   const under = upgrade.safeParse(value);
   if (!under.success)
     throw corrupt('How far an upgrade of the database got is damaged', { cause: under.error });

@@ -36,7 +36,7 @@ export class Scrubber {
   /** Looks through the next part, up to a record. What is damaged in the journal is for those who read it. */
   async scrub(lastSeq: number): Promise<void> {
     for (let i = 0; i < BLOCKS && lastSeq > 0; i++) {
-      if (this.next > lastSeq) this.next = 1;
+      if (this.next > lastSeq || this.next <= this.journal.floor) this.next = this.journal.floor + 1;
       try {
         const { lastSeq: end } = await this.scrubBlock(this.next);
         this.next = end + 1;

@@ -10,14 +10,22 @@ export class ShelfCheck {
   private readonly expected: number[] = [];
   private index = 0;
 
-  /** @param hours whole hours, epoch milliseconds, both included */
+  private readonly first: number;
+
+  /** @param hours whole hours, epoch milliseconds, both included; those before the horizon are not counted */
   constructor(
     private readonly counts: ShelfCounts,
     private readonly level: number,
-    hours: { readonly from: number; readonly to: number },
-    reverse: boolean,
+    hours: {
+      readonly from: number;
+      readonly to: number;
+      readonly reverse: boolean;
+      readonly horizon: number;
+    },
   ) {
-    const [first, last] = [hourOf(hours.from), hourOf(hours.to)];
+    const { from, to, reverse, horizon } = hours;
+    const [first, last] = [hourOf(Math.max(from, horizon)), hourOf(to)];
+    this.first = first;
     for (const shelf of counts.keys()) {
       if (shelf % 8 !== level) continue;
       const hour = Math.floor(shelf / 8);
@@ -31,6 +39,7 @@ export class ShelfCheck {
     const counted = groups.filter(({ blockSeq }) => blockSeq <= lastSeq);
     if (counted.length === 0) return;
     const hour = hourOf(counted[0]!.minAt);
+    if (hour < this.first) return;
     const next = this.expected[this.index];
     if (next !== hour) throw this.damaged(next ?? hour, next === undefined ? counted.length : 0);
     if (this.counts.get(shelfOf(counted[0]!)) !== counted.length) throw this.damaged(hour, counted.length);

@@ -18,7 +18,7 @@ import {
 } from './keys.js';
 import { agentsPut, checkpointPut } from './meta.js';
 import type { Rollups } from './rollups/rollups.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult, Repair } from './types.js';
+import type { AgentSnapshot, DirectoryEntry, Foundations, LoadResult, Repair } from './types.js';
 
 const SAVING = 'Saving snapshots';
 const READING = 'Reading the directory';
@@ -116,16 +116,46 @@ export class Snapshots {
   }
 
   /**
-   * Empties all of it. The directory goes last: if this is interrupted, what is left of it does not match the
-   * number of agents, and is reported again.
+   * Empties all of it, down to the foundations. How many agents there are is not known meanwhile: if this is
+   * interrupted, that is reported, and it is done again.
    */
-  async reset(): Promise<void> {
+  async reset(foundations: Foundations): Promise<void> {
+    // What is there may be all that is left, should one of them be damaged.
+    for await (const { entry } of foundations.all()) void entry;
     this.#agents = undefined;
-    await this.#connection.writeDerived('Resetting the snapshots', [checkpointPut(0), agentsPut(0)]);
+    const { seq } = foundations.dropped;
+    const puts = [checkpointPut(seq), agentsPut(undefined)];
+    await this.#connection.writeDerived('Resetting the snapshots', puts);
     for (const part of [ALL_PROJECTIONS, ALL_INDEX, ALL_STATES, ALL_DIRECTORY] satisfies KeyRange[]) {
       await this.#connection.clear('Resetting the snapshots', part);
     }
-    this.#agents = 0;
+    const count = await this.#restore(foundations);
+    await this.#connection.writeDerived('Resetting the snapshots', [agentsPut(count)]);
+    this.#agents = count;
+  }
+
+  /** Writes the foundations as snapshots, and says how many. */
+  async #restore(foundations: Foundations): Promise<number> {
+    let count = 0;
+    for await (const { entry, state } of foundations.all()) {
+      const { no, seq } = entry;
+      const key = directoryKey(no);
+      const { puts } = indexPuts(no, undefined, []);
+      puts.push(put(key, sealJson(key, entry)), put(stateKey(no), encodeState(no, seq, state)));
+      await this.#connection.writeDerived(SAVING, puts);
+      count += 1;
+      await pause();
+    }
+    return count;
+  }
+
+  /** Takes what was dropped out of an agent's index. Callers take turns with `save`. */
+  async trimIndex(agentNo: number, floor: number): Promise<void> {
+    const seqs = await this.indexed(agentNo);
+    const kept = seqs.filter((seq) => seq > floor);
+    if (kept.length === seqs.length) return;
+    const operations = await indexOperations(this.#connection, agentNo, kept);
+    await this.#connection.writeDerived('Trimming an index', operations);
   }
 
   /** The sequence numbers in an agent's index. One that is damaged is rebuilt from the journal. */

@@ -1,10 +1,11 @@
 import { Connection, del, putText } from './connection.js';
 import type { Database } from './database.js';
 import { corrupt, corruptRecord, refused, withHint } from './failures.js';
-import { Journal } from './journal.js';
+import { StoredFoundations } from './foundations.js';
+import { Floor, Journal } from './journal.js';
 import { metaKey } from './keys.js';
 import { LevelStore } from './level-store.js';
-import { type Head, type Meta, openMeta } from './meta.js';
+import { type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
 import { Rollups } from './rollups/rollups.js';
 import { Scrubber } from './scrubber.js';
@@ -61,9 +62,11 @@ async function opened(
   try {
     const meta = await openUpgraded(connection);
     await admit(connection, meta);
-    const journal = new Journal(connection);
-    await checkEnd(journal, meta.head);
+    const floor = new Floor(meta.dropped.seq);
+    const journal = new Journal(connection, floor);
+    await checkEnd(journal, meta);
     const outputs = await Outputs.open(connection, meta.outputs);
+    const foundations = new StoredFoundations(connection, floor, meta.dropped);
     const rollups = new Rollups(connection, meta.rollups);
     const source = {
       seqsOf: (agentNo: number, upTo: number) => journal.seqsOf(agentNo, upTo),
@@ -72,7 +75,7 @@ async function opened(
     const snapshots = new Snapshots(connection, meta.agents, { source, rollups });
     const timelineCounts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
     const ids = new StoredIds(connection, meta.head.lastSeq);
-    const reader = new Journal(connection);
+    const reader = new Journal(connection, floor);
     const scrubber = new Scrubber(connection, reader, ids, source.onRepaired, meta.scrubbed);
     return new LevelStore({
       connection,
@@ -83,6 +86,7 @@ async function opened(
       timelineCounts,
       scrubber,
       rollups,
+      foundations,
       meta,
     });
   } catch (error) {
@@ -101,8 +105,9 @@ export async function openUpgraded(connection: Connection): Promise<Meta> {
 }
 
 /** A journal that ends elsewhere than its head says has lost records, or gained some that nobody wrote. */
-async function checkEnd(journal: Journal, { lastSeq }: Head): Promise<void> {
-  const end = (await journal.lastBlock())?.lastSeq ?? 0;
+async function checkEnd(journal: Journal, { head: { lastSeq }, dropped }: Meta): Promise<void> {
+  // Everything may have been dropped.
+  const end = Math.max((await journal.lastBlock())?.lastSeq ?? 0, dropped.seq);
   if (end === lastSeq) return;
   throw corruptRecord(Math.min(end, lastSeq) + 1, `the journal ends at ${end}, its head says ${lastSeq}`);
 }

@@ -13,6 +13,10 @@ export function shelfOf({ level, minAt }: Pick<TimelineGroup, 'level' | 'minAt'>
   return hourOf(minAt) * LEVEL_LIMIT + level;
 }
 
+export function hourOfShelf(shelf: Shelf): number {
+  return Math.floor(shelf / LEVEL_LIMIT);
+}
+
 /** The whole hours that a range of times reaches into. Epoch milliseconds, both included. */
 export function wholeHours(from: number, to: number): { from: number; to: number } {
   return { from: hourOf(from) * HOUR_MS, to: hourOf(to) * HOUR_MS + HOUR_MS - 1 };
@@ -58,6 +62,13 @@ export class TimelineCounts {
     }
     for (const shelf of found) this.add(shelf);
     this.seq = lastSeq;
+  }
+
+  /** Forgets what is counted of times before one, epoch milliseconds at the beginning of an hour. */
+  forgetBefore(horizon: number): void {
+    for (const shelf of this.counts.keys()) {
+      if (hourOfShelf(shelf) < hourOf(horizon)) this.counts.delete(shelf);
+    }
   }
 
   /** What is counted, and up to which record; it does not change any more. */

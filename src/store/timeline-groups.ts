@@ -12,6 +12,8 @@ import type { TimeRange } from './types.js';
 export interface TimelineRange extends TimeRange {
   /** Events after it are left out: they may be half written. */
   readonly lastSeq: number;
+  /** Nothing is kept of the times before, epoch milliseconds. */
+  readonly horizon: number;
   /** How many entries there are up to there. */
   readonly counts: ShelfCounts;
 }
@@ -80,7 +82,7 @@ async function* hourByHour(
   const hours = wholeHours(Math.max(0, Math.floor(from) - spanOf(level)), Math.min(Math.floor(to), MAX_TIME));
   const gte = timelineKey(level, hours.from, 0);
   const lte = timelineKey(level, hours.to, KEY_MAX);
-  const check = new ShelfCheck(range.counts, level, hours, reverse);
+  const check = new ShelfCheck(range.counts, level, { ...hours, reverse, horizon: range.horizon });
   let groups: TimelineGroup[] = [];
   for await (const entries of connection.entries('Reading the timeline', { gte, lte }, reverse)) {
     for (const [key, value] of entries) {

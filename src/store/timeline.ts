@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../events/schema.js';
+import type { JournalBlock } from './codec/journal-block.js';
 import { encodeGroup, type TimelineGroup } from './codec/timeline-group.js';
 import { type Connection, type Put, put } from './connection.js';
-import { corrupt } from './failures.js';
+import { corrupt, droppedMeanwhile } from './failures.js';
 import { Heap } from './heap.js';
 import type { Journal } from './journal.js';
 import { groupsInRange, type TimelineRange } from './timeline-groups.js';
@@ -106,7 +107,7 @@ function within({ from = 0, to = Number.POSITIVE_INFINITY }: TimeRange): (event:
 }
 
 async function eventsOfGroup(journal: Journal, group: TimelineGroup): Promise<StoredEvent[]> {
-  const block = await journal.blockAt(group.blockSeq);
+  const block = await keptBlock(journal, group.blockSeq);
   return group.positions.map((position) => {
     const seq = group.blockSeq + position;
     const record = block.has(seq) ? block.record(seq) : undefined;
@@ -115,4 +116,14 @@ async function eventsOfGroup(journal: Journal, group: TimelineGroup): Promise<St
     }
     throw corrupt(`The timeline places record ${seq} of the journal where it is not`);
   });
+}
+
+/** Of the times that are asked for nothing was dropped when reading began, but it may be while reading goes on. */
+async function keptBlock(journal: Journal, blockSeq: number): Promise<JournalBlock> {
+  try {
+    if (blockSeq > journal.floor) return await journal.blockAt(blockSeq);
+  } catch (error) {
+    if (blockSeq > journal.floor) throw error;
+  }
+  throw droppedMeanwhile('from');
 }

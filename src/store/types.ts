@@ -1,5 +1,6 @@
 import type { TenureError } from '../errors.js';
 import type { JournalledEvent, Stamped } from '../events/schema.js';
+import type { Dropped } from './meta.js';
 import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
 
@@ -113,6 +114,62 @@ export interface Projection {
   readonly state: unknown;
 }
 
+/** An agent as of the last record that was dropped. */
+export interface Foundation {
+  readonly entry: DirectoryEntry;
+  readonly state: unknown;
+}
+
+/** An agent as its events of times before the horizon leave it, in the order of their times. */
+export interface Past {
+  readonly no: number;
+  readonly state: unknown;
+}
+
+/**
+ * What stands in for the records that were dropped: every agent as of the last of them, which a replay goes on from;
+ * every agent's past, which questions about a moment go on from; the departments; and the events that an agent may
+ * still take anew. There are two generations: one is in force while the next is written, and one write changes over.
+ * Unlike everything else that is kept beside the journal they cannot be made from it again: damage is `TENURE_CORRUPT`.
+ */
+export interface Foundations {
+  /** What was dropped; another object after every drop. */
+  readonly dropped: Dropped;
+  /** Directory entries of all agents that have a foundation, by number. */
+  entries(): AsyncIterable<DirectoryEntry>;
+  /** All agents as of the last record that was dropped. */
+  all(): AsyncIterable<Foundation>;
+  /** An agent as of the last record that was dropped; `missing` when it had none by then. */
+  load(no: number): Promise<LoadResult>;
+  /** An agent's past; `missing` when it was not known by then. */
+  loadPast(no: number): Promise<LoadResult>;
+  /** The event of a record that was dropped, if an agent may still take it anew. */
+  event(seq: number): Promise<JournalledEvent | undefined>;
+  /** What is kept of all agents together as of the last record that was dropped, `undefined` when none was. */
+  projection(): Promise<Projection | undefined>;
+
+  /** Begins the next generation: what is left of one that was broken off is gone. */
+  begin(): Promise<void>;
+  saveAgents(foundations: readonly Foundation[]): Promise<void>;
+  savePasts(pasts: readonly Past[]): Promise<void>;
+  saveEvents(events: readonly JournalledEvent[]): Promise<void>;
+  saveProjection(projection: Projection): Promise<void>;
+  /** Takes what is of no one agent over into the next generation. */
+  keepRest(): Promise<void>;
+  /** Puts the next generation in force for what was dropped already. */
+  replace(): Promise<void>;
+}
+
+/** A record up to which all can be dropped. */
+export interface DropPoint {
+  /** It is the last of a block of the journal, and not after the checkpoint. */
+  readonly seq: number;
+  /** How many events there are up to it that were not dropped before. */
+  readonly events: number;
+  /** The greatest number of an agent that has any of them, 0 for none. */
+  readonly agents: number;
+}
+
 export interface TimeRange {
   /** Earliest `at`, inclusive. */
   readonly from?: number | undefined;
@@ -154,6 +211,9 @@ export interface Store {
   readonly lastOutput: OutputPosition | undefined;
   /** The outputs of records up to here were made with other windows, strategies or another policy: see `settleOutputs`. */
   readonly settled: number;
+
+  /** What stands in for the records that were dropped. */
+  readonly foundations: Foundations;
 
   /** Totals and data points that questions about the company are answered from. */
   readonly rollups: Rollups;
@@ -229,8 +289,20 @@ export interface Store {
   loadAgent(agentNo: number): Promise<LoadResult>;
   /** Several agents' states, in the order of the numbers: much cheaper than one by one. */
   loadAgents(agentNos: readonly number[]): Promise<LoadResult[]>;
-  /** Drops all that can be rebuilt (directory, states, index, roll-ups, projections) and sets `checkpoint` to 0, in preparation of a rebuild. */
+  /**
+   * Drops all that can be rebuilt (directory, states, index, roll-ups, projections), in preparation of a rebuild. What is
+   * left are the agents as of the last record that was dropped, and `checkpoint` is that record, 0 for none.
+   */
   resetSnapshots(): Promise<void>;
+  /** The last record that can be dropped, with all before it, for everything of times before a horizon to be gone. */
+  dropPoint(horizon: number): Promise<DropPoint>;
+  /**
+   * Drops the records up to one that is not after the checkpoint, in one write: from then on the foundations that were
+   * written before stand in for them, and nothing of times before the horizon is handed out any more.
+   */
+  dropRecords(dropped: Omit<Dropped, 'generation'>): Promise<void>;
+  /** Removes what was dropped from the database, bit by bit. It can be broken off, and gone on with. */
+  sweep(isStopped: () => boolean): Promise<void>;
 
   /** Waits for running operations, then closes the database. Idempotent. */
   close(): Promise<void>;

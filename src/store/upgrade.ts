@@ -11,7 +11,9 @@ const UPGRADING = 'Upgrading the database';
 const CHUNK = 64;
 
 /**
- * Upgrades a database of an older format in place. Format 1 had outputs without numbers, and no count of them.
+ * Upgrades a database of an older format in place. Format 1 had outputs without numbers, and no count of them. What
+ * format 2 had is as it was: it could not yet hold a journal whose beginning was dropped, nor retries and ticks of a part
+ * of the agents.
  *
  * The new format is written first, together with how far the upgrade has got: an older version refuses the database
  * from then on, and this one goes on where it was interrupted. Each step is one atomic batch with its progress.
@@ -21,6 +23,7 @@ export async function upgradeStore(
   upgrade: Upgrade,
   { lastSeq }: Head,
 ): Promise<void> {
+  if (upgrade.from > 1) return connection.write(UPGRADING, [formatPut()]);
   await connection.write(UPGRADING, [formatPut(), upgradePut(upgrade)]);
   let reached = upgrade;
   let puts: Put[] = [];

@@ -9,6 +9,7 @@ export type DatabasePart =
   | 'index'
   | 'outputs'
   | 'projections'
+  | 'foundations'
   | 'rollups'
   | 'shelves'
   | 'scopes'

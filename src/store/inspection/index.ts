@@ -3,9 +3,10 @@ import type { Connection } from '../connection.js';
 import { Journal } from '../journal.js';
 import { partOf, partRange } from '../keys.js';
 import type { Meta } from '../meta.js';
-import { groupsOf, shelfOf } from '../timeline-counts.js';
+import { groupsOf, hourOf, hourOfShelf, shelfOf } from '../timeline-counts.js';
 import { countOf, type Mend, mendsOfBlock, strayGroups, strayIds } from './finders.js';
 import type { Finding } from './finding.js';
+import { inspectFoundations } from './foundations.js';
 import { soundBlocks } from './journal.js';
 import { inspectOutputs } from './outputs.js';
 import { inspectSnapshots, type Known } from './snapshots.js';
@@ -14,7 +15,17 @@ export type { Mend } from './finders.js';
 export type { Finding } from './finding.js';
 
 /** Parts that this inspection knows in full; all others must at least be sealed. */
-const KNOWN = ['meta', 'journal', 'ids', 'timeline', 'directory', 'states', 'index', 'outputs'];
+const KNOWN = [
+  'meta',
+  'journal',
+  'ids',
+  'timeline',
+  'directory',
+  'states',
+  'index',
+  'outputs',
+  'foundations',
+];
 
 export interface Inspection {
   readonly findings: readonly (Finding | Mend)[];
@@ -41,9 +52,16 @@ export async function inspect(
   if (isJournalSound) {
     for (const mend of await strays(connection, seen)) note(mend);
     checkTimelineCounts(meta, seen.shelves, note);
-    for await (const finding of inspectSnapshots(connection, meta, seen.agents)) note(finding);
+    for (const [no, agentId] of await inspectFoundations(connection, meta.dropped, note)) {
+      if (!seen.agents.has(no)) seen.agents.set(no, { agentId, seqs: [] });
+    }
+    const areFounded = !findings.some(({ part }) => part === 'foundations');
+    for await (const finding of inspectSnapshots(connection, meta, seen.agents)) {
+      // Whose foundation is damaged may have nothing else that knows of it.
+      if (areFounded || finding.part !== 'directory') note(finding);
+    }
   }
-  for await (const finding of inspectOutputs(connection, meta.outputs)) note(finding);
+  for await (const finding of inspectOutputs(connection, meta)) note(finding);
   for await (const finding of unsealed(connection)) note(finding);
   return { findings, isJournalSound };
 }
@@ -59,18 +77,20 @@ interface Seen {
 
 async function inspectJournal(
   connection: Connection,
-  { head, timeline }: Meta,
+  meta: Meta,
   note: (finding: Finding | Mend) => void,
   onProgress: (seq: number) => void,
 ): Promise<Seen> {
+  const { head, timeline, dropped } = meta;
   const seen: Seen = { agents: new Map(), shelves: new Map(), events: 0, ids: 0, groups: 0 };
   let watermark = 0;
-  for await (const block of soundBlocks(connection, head, note)) {
+  for await (const block of soundBlocks(connection, meta, note)) {
     const { mends, events, ids, groups } = await mendsOfBlock(connection, block);
-    for (const mend of mends) note(mend);
-    seen.events += events;
     seen.ids += ids;
     seen.groups += groups;
+    if (block.at(-1)!.seq <= dropped.seq) continue;
+    for (const mend of mends) note(mend);
+    seen.events += events;
     if (block[0].seq <= (timeline?.seq ?? 0)) {
       for (const group of groupsOf(block)) {
         seen.shelves.set(shelfOf(group), (seen.shelves.get(shelfOf(group)) ?? 0) + 1);
@@ -85,8 +105,9 @@ async function inspectJournal(
     }
     onProgress(block.at(-1)!.seq);
   }
-  if (head.events !== seen.events || head.watermark !== watermark) {
-    const message = `The head says ${head.events} events up to ${head.watermark}, the journal has ${seen.events} up to ${watermark}`;
+  const isMarked = head.watermark === watermark || head.lastSeq === dropped.seq;
+  if (head.events !== dropped.events + seen.events || !isMarked) {
+    const message = `The head says ${head.events} events up to ${head.watermark}, the journal has ${dropped.events + seen.events} up to ${watermark}`;
     note({ part: 'journal', message, repairable: false });
   }
   return seen;
@@ -120,16 +141,22 @@ async function strays(connection: Connection, seen: Seen): Promise<Mend[]> {
 }
 
 function checkTimelineCounts(
-  { timeline }: Meta,
+  { timeline, dropped }: Meta,
   shelves: ReadonlyMap<number, number>,
   note: (finding: Finding) => void,
 ): void {
-  const saved = new Map(timeline?.counts);
+  const saved = kept(timeline?.counts ?? [], dropped.horizon);
+  const found = kept(shelves, dropped.horizon);
   const isSame =
-    saved.size === shelves.size && [...shelves].every(([shelf, count]) => saved.get(shelf) === count);
+    saved.size === found.size && [...found].every(([shelf, count]) => saved.get(shelf) === count);
   if (timeline !== undefined && isSame) return;
   const message = 'How many entries the timeline has is not known any more, or wrong';
   note({ part: 'meta', message, repairable: true });
+}
+
+/** Entries of hours of which all is kept. */
+function kept(shelves: Iterable<readonly [number, number]>, horizon: number): Map<number, number> {
+  return new Map([...shelves].filter(([shelf]) => hourOfShelf(shelf) >= hourOf(horizon)));
 }
 
 /** What lies in other parts, or in none. */

@@ -2,7 +2,7 @@ import { isTenureError } from '../../errors.js';
 import { JournalBlock } from '../codec/journal-block.js';
 import type { Connection, Entry } from '../connection.js';
 import { firstSeqOf, partRange } from '../keys.js';
-import type { Head } from '../meta.js';
+import type { Meta } from '../meta.js';
 import type { JournalRecord } from '../types.js';
 import type { Finding } from './finding.js';
 
@@ -17,10 +17,11 @@ export type SoundBlock = readonly [JournalRecord, ...JournalRecord[]];
  */
 export async function* soundBlocks(
   connection: Connection,
-  head: Head,
+  { head, dropped }: Meta,
   note: (finding: Finding) => void,
 ): AsyncGenerator<SoundBlock, void> {
-  let expected = 1;
+  // What was dropped may not be removed yet, or a part of it.
+  let expected = dropped.seq + 1;
   const missing = (until: number): void => {
     const range = expected === until ? `Record ${expected} is` : `Records ${expected} to ${until} are`;
     note({ part: 'journal', seq: expected, message: `${range} missing or damaged`, repairable: false });
@@ -32,7 +33,7 @@ export async function* soundBlocks(
         if (block === undefined) continue;
         const first = block[0].seq;
         if (first > expected) missing(first - 1);
-        expected = block.at(-1)!.seq + 1;
+        expected = Math.max(expected, block.at(-1)!.seq + 1);
         yield block;
       }
     }

@@ -1,16 +1,16 @@
 import { decodeOutput } from '../codec/numbered-output.js';
 import type { Connection } from '../connection.js';
 import { outputPartsOf, partRange } from '../keys.js';
-import type { OutputsMeta } from '../meta.js';
+import type { Meta } from '../meta.js';
 import type { Output } from '../types.js';
 import type { Finding } from './finding.js';
 
 /** Checks every output and its number. Those made with other windows or strategies cannot be made again. */
 export async function* inspectOutputs(
   connection: Connection,
-  meta: OutputsMeta | undefined,
+  { outputs: meta, dropped }: Meta,
 ): AsyncGenerator<Finding, void> {
-  const settled = meta?.settled ?? 0;
+  const settled = Math.max(meta?.settled ?? 0, dropped.seq);
   let expected = 1;
   for await (const entries of connection.entries('Reading outputs', partRange('outputs'))) {
     for (const [key, value] of entries) {

@@ -38,9 +38,9 @@ export async function* inspectSnapshots(
   }
   for (const [no, { agentId, seqs }] of agents) {
     const entry = saved.get(no);
-    if (entry === undefined && (seqs[0] ?? Number.POSITIVE_INFINITY) <= meta.checkpoint) {
+    if (entry === undefined && (seqs[0] ?? 0) <= meta.checkpoint) {
       yield { part: 'directory', agentId, message: `Agent ${no} is not in it`, repairable: true };
-    } else if (entry) yield* inspectAgent(connection, entry, agents.get(no), meta.head.lastSeq);
+    } else if (entry) yield* inspectAgent(connection, entry, agents.get(no), meta);
   }
   for (const [no, entry] of saved) {
     if (agents.has(no)) continue;
@@ -67,7 +67,7 @@ async function* inspectAgent(
   connection: Connection,
   { no, agentId, seq }: DirectoryEntry,
   known: Known | undefined,
-  lastSeq: number,
+  { head: { lastSeq }, dropped }: Meta,
 ): AsyncGenerator<Finding, void> {
   const where = { agentId, repairable: true } as const;
   if (agentId !== known?.agentId) {
@@ -95,7 +95,7 @@ async function* inspectAgent(
     yield { ...where, part: 'states', seq, message };
   }
   const expected = known?.seqs.filter((one) => one <= seq) ?? [];
-  const wrong = await indexFault(connection, no, expected);
+  const wrong = await indexFault(connection, no, expected, dropped.seq);
   if (wrong !== undefined) yield { ...where, part: 'index', message: wrong };
 }
 
@@ -103,10 +103,12 @@ async function indexFault(
   connection: Connection,
   no: number,
   expected: readonly number[],
+  floor: number,
 ): Promise<string | undefined> {
   try {
-    const found = await indexedSeqs(connection, no);
-    if (found === undefined) return `The index of agent ${no} is missing`;
+    const indexed = await indexedSeqs(connection, no);
+    if (indexed === undefined) return `The index of agent ${no} is missing`;
+    const found = indexed.filter((seq) => seq > floor);
     if (found.length === expected.length && found.every((seq, i) => seq === expected[i])) return undefined;
     return `The index of agent ${no} has ${found.length} records, the journal has ${expected.length}`;
   } catch (error) {

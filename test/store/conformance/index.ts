@@ -6,6 +6,7 @@ import { ids } from './ids.js';
 import { journal } from './journal.js';
 import { lifecycle } from './lifecycle.js';
 import { outputs } from './outputs.js';
+import { retention } from './retention.js';
 import { snapshots } from './snapshots.js';
 import { timeline } from './timeline.js';
 
@@ -19,6 +20,7 @@ export function storeConformance(name: string, makePlace: MakePlace): void {
     describe('timeline', () => timeline(home));
     describe('outputs', () => outputs(home));
     describe('snapshots', () => snapshots(home));
+    describe('retention', () => retention(home));
     describe('damage', () => damages(home));
   });
 }

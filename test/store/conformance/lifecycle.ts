@@ -5,12 +5,15 @@ import { FaultyDatabase } from '../../../src/testing/index.js';
 import { clockAt } from '../../support/tracker.js';
 import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
-import { appendEvents, collect, eventRecord, output, rowChange, snapshot } from '../support/records.js';
+import { appendEvents, collect, eventRecord, NOON, output, rowChange, snapshot } from '../support/records.js';
 
-type Property = 'settled' | 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
+type Property = 'foundations' | 'settled' | 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
 
 /** Those that write, and so are in doubt once a write has failed. */
 const WRITES = [
+  'dropPoint',
+  'dropRecords',
+  'sweep',
   'append',
   'appendOutputs',
   'saveAgents',
@@ -42,6 +45,20 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   directory: (store) => collect(store.directory()),
   loadAgent: (store) => store.loadAgent(0),
   loadAgents: (store) => store.loadAgents([0, 1]),
+  dropPoint: async (store) => {
+    if (store.checkpoint === 0) await store.saveCheckpoint(1);
+    await store.dropPoint(0);
+  },
+  dropRecords: async (store) => {
+    const seq = store.foundations.dropped.seq + 1;
+    if (seq > store.lastSeq) await store.append([eventRecord(seq)]);
+    await store.saveCheckpoint(seq);
+    await store.dropRecords({ seq, horizon: NOON, events: seq, agents: 0, known: 0, pointsFrom: 0 });
+  },
+  sweep: async (store) => {
+    await OPERATIONS.dropRecords(store);
+    await store.sweep(() => false);
+  },
   resetSnapshots: (store) => store.resetSnapshots(),
 };
 
@@ -199,8 +216,8 @@ export function lifecycle(home: Home): void {
 
   test.each([
     [
-      '{"format":3}',
-      'The database is of format 3, this version of Tenure reads formats 1 to 2: open it with the version that wrote it, or a later one',
+      '{"format":4}',
+      'The database is of format 4, this version of Tenure reads formats 1 to 3: open it with the version that wrote it, or a later one',
     ],
     ['{"format":0}', 'The format of the database cannot be read'],
     ['{"form', 'The format of the database cannot be read'],
