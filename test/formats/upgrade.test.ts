@@ -40,7 +40,7 @@ describe('the upgrade of a database of format 1', () => {
 
   it('leaves every answer as it was when each of its writes fails in turn', async () => {
     const db = await format1();
-    const expected = await storedAnswers(1);
+    const expected = await storedAnswers();
     for (let after = 0; after < 3; after++) {
       db.failWrites({ after: 1 });
       await expect(openTracker({ db, clock: clockAt(0) })).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
@@ -81,5 +81,33 @@ describe('the upgrade of a database of format 1', () => {
       code: 'TENURE_CORRUPT',
       message: expect.stringContaining('not in a format of Tenure'),
     });
+  });
+});
+
+describe('the upgrade of a database of format 2', () => {
+  it('changes nothing but the format, so that an older version refuses what it could not read', async () => {
+    const db = new MemoryLevel();
+    await putStoredDatabase(db, 2);
+    await db.open();
+    const before = await entriesOf(db);
+    await (await openStore(db, OPTIONS)).close();
+    await db.open();
+    const changed = (await entriesOf(db)).filter(([, value], i) => !before[i]?.[1].equals(value));
+    expect(changed.map((entry) => entry.map(String))).toEqual([['!meta!format', '{"format":3}']]);
+  });
+
+  it('goes on with an upgrade of format 1 that was interrupted by then', async () => {
+    const straight = await format1();
+    await (await openStore(straight, OPTIONS)).close();
+    await straight.open();
+    const db = await format1();
+    db.failWrites({ after: 1 });
+    await expect(openStore(db, OPTIONS)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
+    await db.open();
+    await putRaw(db, Buffer.from('!meta!format'), Buffer.from('{"format":2}'));
+    await db.close();
+    await (await openStore(db, OPTIONS)).close();
+    await db.open();
+    expect(await entriesOf(db)).toEqual(await entriesOf(straight));
   });
 });

@@ -5,13 +5,14 @@ import { expectStoredAnswers, putStoredDatabase, storedAnswers } from '../suppor
 import { clockAt } from '../support/tracker.js';
 
 describe.each([
-  ['memory-level', inMemory],
-  ['LevelDB', inTemporaryDirectory],
-] as const)('a database of format 1 on %s', (_name, makePlace) => {
+  [1, 'memory-level', inMemory],
+  [1, 'LevelDB', inTemporaryDirectory],
+  [2, 'memory-level', inMemory],
+] as const)('a database of format %i on %s', (format, _name, makePlace) => {
   it('is opened, tail and all, and answers as the version did that wrote it', async () => {
     const place = await makePlace();
-    await putStoredDatabase(place.database(), 1);
-    const expected = await storedAnswers(1);
+    await putStoredDatabase(place.database(), format);
+    const expected = await storedAnswers();
     for (const _opening of ['first', 'second']) {
       const tracker = await openTracker({ db: place.database(), clock: clockAt(0) });
       await expectStoredAnswers(tracker, expected);
