@@ -20,6 +20,7 @@ import type { Database } from './store/database.js';
 import { theilSen } from './trends/theil-sen-strategy.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
 import type { TrustPolicy, TrustRecord } from './trust/types.js';
+import { parseDuration } from './windows/duration.js';
 import { multiWindow } from './windows/multi-window.js';
 import type { MetricsWindowStrategy, Window } from './windows/types.js';
 
@@ -59,6 +60,11 @@ export interface TrackerOptions {
   readonly trust?: TrustPolicy;
   /** `'process'` survives kill -9, `'power'` fsyncs every commit and survives a power cut. Default `'process'`. */
   readonly durability?: 'process' | 'power';
+  /**
+   * How long events are kept: `'<n>m'`, `'<n>h'` or `'<n>d'`, never less than the longest window. Default
+   * `'400d'`, or the longest window when that is longer. Older ones are dropped, a day or more at a time; what they come to is not.
+   */
+  readonly retention?: string;
   /** How far ahead of the clock an event may be, in milliseconds. Default 300,000. */
   readonly maxClockSkew?: number;
   /** Idle actors beyond it are passivated. Default 10,000. */
@@ -101,6 +107,8 @@ export interface ResolvedOptions {
   readonly policy: StandingPolicy;
   readonly trust: TrustPolicy | undefined;
   readonly durability: 'process' | 'power';
+  /** How long events are kept, in milliseconds. */
+  readonly retentionMs: number;
   readonly maxClockSkew: number;
   readonly maxActiveAgents: number;
   readonly maxPending: number;
@@ -250,6 +258,7 @@ const schema = z.strictObject({
   policy: standingPolicy.optional(),
   trust: trustPolicy.optional(),
   durability: z.enum(['process', 'power']).default('process'),
+  retention: z.string().optional(),
   maxClockSkew: z.number().min(0).default(300_000),
   maxActiveAgents: z.int().min(1).default(10_000),
   maxPending: z.int().min(1).default(100_000),
@@ -266,7 +275,7 @@ const schema = z.strictObject({
  */
 export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   const parsed = parse(options);
-  const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, ...rest } = parsed;
+  const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, retention, ...rest } = parsed;
   const report = reporter(onHostError);
   const window = settledWindows(
     strategies.window ??
@@ -277,6 +286,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
     ...rest,
     policy,
     trust: rest.trust,
+    retentionMs: retentionOf(retention, window),
     db,
     quality: strategies.quality ?? layered(),
     collaboration: strategies.collaboration ?? behavioral(),
@@ -347,6 +357,20 @@ function unmetNeeds(
 function invalid(issues: readonly TenureIssue[]): TenureError {
   const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
+}
+
+const DEFAULT_RETENTION_MS = parseDuration('400d');
+
+/** What is dropped must be out of every window's sight. */
+function retentionOf(label: string | undefined, { windows }: MetricsWindowStrategy): number {
+  const longest = windows.at(-1) as Window;
+  if (label === undefined) return Math.max(DEFAULT_RETENTION_MS, longest.ms);
+  const ms = parseDuration(label, 'retention');
+  if (ms >= longest.ms) return ms;
+  const message = `expected at least the longest window, ${longest.label}, got ${label}`;
+  throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: retention: ${message}`, {
+    issues: [{ path: 'retention', message }],
+  });
 }
 
 function isInspector(value: unknown): boolean {

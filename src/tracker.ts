@@ -37,6 +37,7 @@ import {
   recommendationFilter,
 } from './query/arguments.js';
 import { selectEvents } from './query/events.js';
+import { checkKept, keptRange } from './query/kept.js';
 import { eventQuerySchema, parseQuery, querySchema, seriesQuerySchema } from './query/schemas.js';
 import type { Asked } from './query/selection.js';
 import { seriesOf } from './query/series.js';
@@ -59,6 +60,7 @@ import { Runtime, type SupervisorActor } from './runtime/runtime.js';
 import { type WhatIf, whatIf } from './runtime/what-if.js';
 import { Scoreboard, type ScoreboardStore } from './scoreboard.js';
 import { pause } from './store/breathe.js';
+import { atOneFloor } from './store/one-floor.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
 import { type EventRejected, type IngestSummary, Intake } from './tracker/intake.js';
@@ -184,24 +186,30 @@ class LocalTracker implements Tracker {
   async performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined> {
     this.checkOpen();
     const entry = this.runtime.registry.find(argument(idArgument, agentId, 'agentId'));
-    if (at !== undefined) moment(at, 'at');
-    if (!entry) return undefined;
-    return answered(`Looking at agent ${JSON.stringify(agentId)}`, () => this.performanceOf(entry, at));
+    const time = at === undefined ? undefined : moment(at, 'at');
+    return answered(`Looking at agent ${JSON.stringify(agentId)}`, () =>
+      atOneFloor(this.store, async () => {
+        if (time !== undefined) checkKept('at', time, this.runtime.wholeFrom);
+        return entry && (await this.performanceOf(entry, time));
+      }),
+    );
   }
 
-  private async performanceOf(entry: AgentEntry, at?: TimeInput): Promise<AgentPerformance | undefined> {
+  private async performanceOf(entry: AgentEntry, at?: number): Promise<AgentPerformance | undefined> {
     // Who asks for one agent after the other gives nobody else a turn.
     await pause();
-    const now = at === undefined ? this.runtime.now() : moment(at, 'at');
+    const now = at ?? this.runtime.now();
     const state = await this.runtime.stateOf(entry);
     if (now >= state.now) {
       const performance = this.model.summary(state, now);
       const isStillToCome = performance.lifetime.firstEventAt === null && state.upcoming.length > 0;
       return isStillToCome ? undefined : performance;
     }
-    const events = (await this.eventsOf(entry)).filter((event) => event.at <= now);
-    if (events.length === 0) return undefined;
-    return this.model.summary(this.model.asOf(this.model.start(entry.agentId), events, now), now);
+    const past = await this.runtime.registry.pastOf(entry);
+    const { horizon } = this;
+    const events = (await this.eventsOf(entry)).filter((event) => event.at >= horizon && event.at <= now);
+    if (events.length === 0 && past.lifetime.firstEventAt === null) return undefined;
+    return this.model.summary(this.model.asOf(past, events, now), now);
   }
 
   async agents(filter: AgentFilter = {}): Promise<AgentSummary[]> {
@@ -233,30 +241,39 @@ class LocalTracker implements Tracker {
 
   async query<M extends QueryMetric = QueryMetric>(query: Query<M> = {}): Promise<QueryResult<M>> {
     this.checkOpen();
-    const { agentId, metrics, from = 0, to, ...rest } = parseQuery(querySchema, query);
-    const now = this.runtime.now();
-    const range = { from, to: to ?? Math.max(now, from) };
-    const agent = agentId === undefined ? undefined : this.asked(agentId);
-    const selection = { ...rest, ...range, agent };
-    const groups = await answer(this.answerParts, selection, now, metrics as readonly M[] | undefined);
-    return { ...range, groups };
+    const { agentId, metrics, from, to, ...rest } = parseQuery(querySchema, query);
+    return atOneFloor(this.store, async () => {
+      const now = this.runtime.now();
+      const range = keptRange({ from, to }, this.horizon, now);
+      const agent = agentId === undefined ? undefined : this.asked(agentId);
+      const selection = { ...rest, ...range, agent };
+      const groups = await answer(this.answerParts, selection, now, metrics as readonly M[] | undefined);
+      return { ...range, groups };
+    });
   }
 
   async series(query: SeriesQuery): Promise<Series> {
     this.checkOpen();
     const { agentId, metric, every, from, to, ...rest } = parseQuery(seriesQuerySchema, query);
-    const now = this.runtime.now();
-    const agent = agentId === undefined ? undefined : this.asked(agentId);
-    const selection = { ...rest, from: from ?? 0, to: to ?? Math.max(now, from ?? 0), agent };
-    const order = { metric, every, isOpen: from === undefined, now };
-    return answered('The series', () => seriesOf(this.answerParts, selection, order));
+    return answered('The series', () =>
+      atOneFloor(this.store, () => {
+        const now = this.runtime.now();
+        const agent = agentId === undefined ? undefined : this.asked(agentId);
+        const selection = { ...rest, ...keptRange({ from, to }, this.horizon, now), agent };
+        return seriesOf(this.answerParts, selection, { metric, every, isOpen: from === undefined, now });
+      }),
+    );
   }
 
   async *events(query: EventQuery = {}): AsyncGenerator<StoredEvent, void, undefined> {
     this.checkOpen();
-    const { from = 0, to = MAX_TIME, ...selection } = parseQuery(eventQuerySchema, query);
+    const { from, to, ...selection } = parseQuery(eventQuerySchema, query);
     const entry = query.agentId === undefined ? undefined : this.runtime.registry.find(query.agentId);
-    yield* selectEvents(this.store, { ...selection, from, to }, entry);
+    yield* selectEvents(
+      this.store,
+      { ...selection, ...keptRange({ from, to }, this.horizon, MAX_TIME) },
+      entry,
+    );
   }
 
   async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
@@ -319,6 +336,11 @@ class LocalTracker implements Tracker {
     const events: JournalledEvent[] = [];
     for await (const event of this.store.eventsOf(no, newSeqs)) events.push(event);
     return events;
+  }
+
+  /** Nothing is kept of the times before, epoch milliseconds. */
+  private get horizon(): number {
+    return this.store.foundations.dropped.horizon;
   }
 
   private checkOpen(): void {

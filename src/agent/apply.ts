@@ -211,9 +211,14 @@ function remeasure(draft: Draft, task: TaskRecord, fresh?: Attempt): void {
 /** Compactions in the length of the longest window: each writes every task anew, and frees an eighth of them. */
 const COMPACTIONS = 8;
 
+/** How far back a state remembers single data points, in milliseconds. */
+export function rememberedMs({ window }: Pick<ModelConfig, 'window'>): number {
+  return Math.max(COVERAGE_MS, ...window.windows.map(({ ms }) => ms));
+}
+
 /** Gives up what no window, no review and no later attempt can need any more. */
 function compact({ state, config }: Draft, now: number): void {
-  const keptMs = Math.max(COVERAGE_MS, ...config.window.windows.map(({ ms }) => ms));
+  const keptMs = rememberedMs(config);
   const horizon = now - keptMs;
   const finished = new Set<string>();
   state.attempts.scan(Number.NEGATIVE_INFINITY, horizon - 1, (table, row) =>

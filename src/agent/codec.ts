@@ -7,7 +7,11 @@ import { type AgentState, initialState } from './state.js';
 import { openTables, packTables } from './table-bytes.js';
 import { TaskBook } from './task-book.js';
 
-/** Raise it when what {@link encodeState} writes changes its meaning, the columns of a table included. */
+/**
+ * Raise it when what {@link encodeState} writes changes its meaning, the columns of a table included. Snapshots of an
+ * older format are rebuilt from the journal; foundations, which stand in for dropped records, cannot be: once there are
+ * databases that hold some, their format has to be read on.
+ */
 export const STATE_FORMAT = 5;
 
 type InTables = 'tasks' | 'attempts' | 'observations';

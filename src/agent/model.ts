@@ -194,9 +194,11 @@ export class AgentModel {
   /**
    * The agent after exactly these events at a moment, figures only: no trend is followed, and nothing is given up
    * that is older than every window.
+   *
+   * @param base the agent before the first of them
    */
-  figuresAsOf(agentId: string, events: readonly JournalledEvent[], at: number): AgentState {
-    const state = { ...this.start(agentId), compactAt: Number.POSITIVE_INFINITY };
+  figuresAsOf(base: AgentState, events: readonly JournalledEvent[], at: number): AgentState {
+    const state = { ...base, compactAt: Number.POSITIVE_INFINITY };
     const draft: Draft = { state, bank: undefined, config: this.config, failures: [], figures: [] };
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;

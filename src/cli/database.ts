@@ -12,6 +12,9 @@ import type { ReadOptions } from './options.js';
 /** Options of the tracker that a command line can set. */
 export type DatabaseOptions = Pick<TrackerOptions, 'policy'>;
 
+/** Dropping is for the program that the database belongs to, which knows how long it keeps. */
+const KEEP = '36500d';
+
 /** Opens a database, new or not, and closes it cleanly whatever happens. */
 export async function withDatabase<Result>(
   path: string,
@@ -19,7 +22,7 @@ export async function withDatabase<Result>(
   use: (tracker: Tracker) => Promise<Result>,
   options: DatabaseOptions = {},
 ): Promise<Result> {
-  const tracker = await openTracker({ path, clock, ...options });
+  const tracker = await openTracker({ path, clock, retention: KEEP, ...options });
   try {
     return await use(tracker);
   } finally {

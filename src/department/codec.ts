@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { TenureError } from '../errors.js';
 import { PersistentMap } from '../persistent-map.js';
-import type { CompanyState, DepartmentState, Membership, TaskOnTheWay } from './state.js';
+import {
+  type CompanyState,
+  type DepartmentState,
+  emptyDepartment,
+  type Membership,
+  type TaskOnTheWay,
+} from './state.js';
 
 /** Raise it when what {@link encodeCompany} writes changes its meaning. */
 const FORMAT = 2;
@@ -19,11 +25,32 @@ export function encodeCompany(state: CompanyState, layout: string): unknown {
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state, or one that other rules made
  */
 export function decodeCompany(encoded: unknown, layout: string): CompanyState {
+  const { state, made } = decode(encoded);
+  if (made !== layout) throw corrupt('was made by other rules for hiring');
+  return state;
+}
+
+/**
+ * The state that {@link encodeCompany} wrote, by whatever rules: what other rules judged is forgotten, who works where
+ * and on what is not.
+ *
+ * @throws TenureError `TENURE_CORRUPT` when it is not such a state
+ */
+export function decodeAnyCompany(encoded: unknown, layout: string): CompanyState {
+  const { state, made } = decode(encoded);
+  if (made === layout) return state;
+  const unjudged = Array.from(state.departments, ([name, { days }]): [string, DepartmentState] => [
+    name,
+    { ...emptyDepartment(name), days },
+  ]);
+  return { ...state, departments: PersistentMap.from(unjudged) };
+}
+
+function decode(encoded: unknown): { state: CompanyState; made: string } {
   const parsed = schema.safeParse(encoded);
   if (!parsed.success) throw corrupt(`is not one: ${z.prettifyError(parsed.error)}`);
   const { layout: made, format: _format, members, open, early, departments, ...rest } = parsed.data;
-  if (made !== layout) throw corrupt('was made by other rules for hiring');
-  return {
+  const state = {
     ...rest,
     members: PersistentMap.from(members as [string, Membership][]),
     open: PersistentMap.from(open as [string, TaskOnTheWay][]),
@@ -32,6 +59,7 @@ export function decodeCompany(encoded: unknown, layout: string): CompanyState {
       (departments as DepartmentState[]).map((one): [string, DepartmentState] => [one.department, one]),
     ),
   };
+  return { state, made };
 }
 
 function corrupt(what: string): TenureError {

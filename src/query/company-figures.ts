@@ -5,6 +5,7 @@ import type { Attempt } from '../agent/task.js';
 import type { StoredEvent } from '../events/schema.js';
 import type { AgentEntry, AgentRegistry } from '../runtime/registry.js';
 import { pause } from '../store/breathe.js';
+import { atOneFloor } from '../store/one-floor.js';
 import type { Queue } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import type { FigureRow } from '../store/rollups/totals.js';
@@ -126,14 +127,22 @@ export class CompanyFigures {
   }
 
   /** The changes that bring an agent's tasks to what its journalled events say of them at a moment. */
-  private async recount(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<RowChange[]> {
-    const { model, store } = this.parts;
+  private recount(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<RowChange[]> {
+    return atOneFloor(this.parts.store, () => this.recounted(entry, taskIds, at));
+  }
+
+  private async recounted(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<RowChange[]> {
+    const { model, store, registry } = this.parts;
+    const { horizon } = store.foundations.dropped;
     const events: StoredEvent[] = [];
     for await (const event of store.eventsOf(entry.no, entry.newSeqs)) {
+      if (event.at < horizon) continue;
       if ('taskId' in event && event.taskId !== undefined && taskIds.has(event.taskId)) events.push(event);
     }
     const changes: RowChange[] = [];
-    for (const attempt of model.figuresAsOf(entry.agentId, events, at).attempts.toArray()) {
+    const past = horizon > 0 ? await registry.pastOf(entry) : model.start(entry.agentId);
+    for (const attempt of model.figuresAsOf(past, events, at).attempts.toArray()) {
+      if (attempt.at < horizon) continue;
       const pair = store.rollups.scopes.pair(attempt.department, attempt.projectId);
       const before = await this.known(entry.no, attempt);
       if (before && isSame(before, attempt)) continue;

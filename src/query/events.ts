@@ -1,5 +1,7 @@
 import type { JournalledEvent, StoredEvent } from '../events/schema.js';
 import { told } from '../events/told.js';
+import { droppedMeanwhile } from '../store/failures.js';
+import { atOneFloor } from '../store/one-floor.js';
 import type { Store } from '../store/types.js';
 import { compareRows } from '../windows/timeline.js';
 import type { EventQuery } from './types.js';
@@ -34,9 +36,13 @@ async function* agentEvents(
   { no, newSeqs }: { readonly no: number; readonly newSeqs: readonly number[] },
   { from, to, reverse }: EventSelection,
 ): AsyncGenerator<JournalledEvent, void, undefined> {
-  const events: JournalledEvent[] = [];
-  for await (const event of store.eventsOf(no, newSeqs))
-    if (event.at >= from && event.at <= to) events.push(event);
+  const events = await atOneFloor(store, async () => {
+    if (from < store.foundations.dropped.horizon) throw droppedMeanwhile('from');
+    const found: JournalledEvent[] = [];
+    for await (const event of store.eventsOf(no, newSeqs))
+      if (event.at >= from && event.at <= to) found.push(event);
+    return found;
+  });
   events.sort(compareRows);
   yield* reverse ? events.reverse() : events;
 }

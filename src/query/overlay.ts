@@ -40,13 +40,17 @@ export class Overlay {
   constructor(
     private readonly scopes: ScopeBook,
     private readonly partCount: number,
+    /** Nothing is asked of the times before, epoch milliseconds. */
+    private readonly horizon: () => number = () => 0,
   ) {
     this.deltas = new Deltas(partCount);
   }
 
   /** Takes note of what an event or a tick changed. */
   note(agentNo: number, figures: readonly FigureChange[]): void {
+    const horizon = this.horizon();
     for (const change of figures) {
+      if (timeOf(change) < horizon) continue;
       if (change.kind === 'outdated') this.markOutdated(agentNo, change.taskId);
       else if (change.kind === 'observation') {
         const { observed, parts } = change;
@@ -201,6 +205,12 @@ export class Overlay {
     }
     return agent;
   }
+}
+
+/** When a change is of; a task may have attempts of any time. */
+function timeOf(change: FigureChange): number {
+  if (change.kind === 'outdated') return Number.POSITIVE_INFINITY;
+  return change.kind === 'attempt' ? change.after.at : change.observed.at;
 }
 
 /** Without the facts that scorers need: changes stay here for a while. */

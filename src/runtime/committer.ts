@@ -21,6 +21,8 @@ export interface CommitterParts {
   readonly announcer: Announcer;
   /** See {@link RegistryOptions.steps}. */
   readonly steps: Queue;
+  /** Events of times before are refused, epoch milliseconds. */
+  readonly horizon: () => number;
   /** Told once, when nothing can be committed any more. */
   readonly onFailure: (error: TenureError) => void;
 }
@@ -200,6 +202,7 @@ export class Committer {
     }
     let decided: Decided | undefined;
     try {
+      checkKept(event, this.parts.horizon());
       if (event.type === 'decision.recorded') decided = decidedBy(event, this.company.stateOf(event.agentId));
     } catch (error) {
       if (!isTenureError(error)) throw error;
@@ -273,6 +276,16 @@ function countEvents(group: readonly Request[]): number {
 
 function reject(group: readonly Request[], error: TenureError): void {
   for (const request of group) if (request.kind !== 'tick') request.reject(error);
+}
+
+/** What was dropped is not known any more: such an event might be counted a second time. */
+function checkKept({ id, at }: PerformanceEvent, horizon: number): void {
+  if (at >= horizon) return;
+  const since = new Date(horizon).toISOString();
+  const message = `expected a time from ${since} on (option \`retention\`): whether event ${JSON.stringify(id)} was recorded before is not known any more`;
+  throw new TenureError('TENURE_INVALID_EVENT', `Invalid event: at: ${message}`, {
+    issues: [{ path: 'at', message }],
+  });
 }
 
 function conflict(event: PerformanceEvent, seq: number): TenureError {

@@ -1,6 +1,7 @@
 import type { LeftOut } from '../agent/state.js';
 import type { StoredEvent } from '../events/schema.js';
 import { told } from '../events/told.js';
+import { keptEvent } from './kept-event.js';
 import type { AgentEntry } from './registry.js';
 import type { Runtime } from './runtime.js';
 
@@ -36,8 +37,8 @@ export async function* deadLetters(
 ): AsyncGenerator<DeadLetter, void, undefined> {
   for (const entry of affected(runtime, filter)) {
     for (const { seq, eventId, failedAt, error } of await leftOutOf(runtime, entry, filter)) {
-      const event = await runtime.registry.eventAt(seq);
-      yield { agentId: entry.agentId, eventId, failedAt, error, event: told(event) };
+      const event = await keptEvent(runtime.registry.store, seq);
+      if (event) yield { agentId: entry.agentId, eventId, failedAt, error, event: told(event) };
     }
   }
 }

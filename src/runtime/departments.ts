@@ -1,13 +1,14 @@
 import { departmentStepper } from '../../machines/department.js';
-import { decodeCompany, encodeCompany } from '../department/codec.js';
+import { decodeAnyCompany, decodeCompany, encodeCompany } from '../department/codec.js';
 import { DepartmentModel } from '../department/model.js';
 import { type HiringRules, hiringLayout } from '../department/options.js';
 import type { HiringSignal } from '../department/outputs.js';
 import type { CompanyState } from '../department/state.js';
 import { isTenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
+import { pause } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
-import type { RetryRecord, Store, TickRecord } from '../store/types.js';
+import type { Projection, RetryRecord, Store, TickRecord } from '../store/types.js';
 
 export interface DepartmentsOptions {
   readonly store: Store;
@@ -50,10 +51,7 @@ export class Departments {
   /** Takes a record, unless it was taken before, and answers with what it made the departments say. */
   apply(record: DepartmentRecord, position: number): readonly HiringSignal[] {
     if (record.seq <= this.state.seq) return [];
-    const step =
-      record.kind === 'event'
-        ? this.model.apply(this.state, record.event, position)
-        : this.model.advance(this.state, record.now, record.seq, position);
+    const step = this.step(this.state, record, position);
     this.state = step.state;
     return step.outputs;
   }
@@ -65,13 +63,41 @@ export class Departments {
   async recover(checkpoint: number): Promise<void> {
     const { store } = this.options;
     const saved = await store.loadProjection(NAME);
-    this.state = this.decoded(saved?.state) ?? this.model.start();
+    this.state = this.decoded(saved?.state) ?? (await this.ground());
     this.savedSeq = this.state.seq;
-    if (this.state.seq >= checkpoint) return;
-    for await (const record of store.replay(this.state.seq)) {
-      if (record.seq > checkpoint) break;
-      this.apply(record, 0);
+    this.state = await this.brought(this.state, checkpoint);
+  }
+
+  /** The departments as of a record, from what stands in for the records that were dropped on. */
+  async foundation(upTo: number): Promise<Projection> {
+    const state = await this.brought(await this.ground(), upTo);
+    return { seq: upTo, state: encodeCompany(state, this.layout) };
+  }
+
+  /** The departments as of the last record that was dropped. */
+  private async ground(): Promise<CompanyState> {
+    const { seq, state } = (await this.options.store.foundations.projection()) ?? {};
+    return state === undefined
+      ? this.model.start()
+      : { ...decodeAnyCompany(state, this.layout), seq: seq ?? 0 };
+  }
+
+  private async brought(from: CompanyState, upTo: number): Promise<CompanyState> {
+    let state = from;
+    if (state.seq >= upTo) return state;
+    for await (const record of this.options.store.replay(state.seq)) {
+      if (record.seq > upTo) break;
+      const due = pause();
+      if (due) await due;
+      state = this.step(state, record, 0).state;
     }
+    return state;
+  }
+
+  private step(state: CompanyState, record: DepartmentRecord, position: number) {
+    return record.kind === 'event'
+      ? this.model.apply(state, record.event, position)
+      : this.model.advance(state, record.now, record.seq, position);
   }
 
   /** Writes a snapshot if anything happened since the last one. */

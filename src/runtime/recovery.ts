@@ -6,6 +6,7 @@ import { AnnouncedLog } from './announced-log.js';
 import type { Announcer } from './announcer.js';
 import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
+import { foundationLayout, relayFoundations } from './relay-foundations.js';
 import type { AppliedRecord, Replica } from './replica.js';
 
 /** Records applied between two writes of outputs, and between two looks at how many agents are active. */
@@ -18,6 +19,8 @@ export interface RecoveryParts {
   readonly replica: Replica;
   readonly announcer: Announcer;
   readonly layout: string;
+  /** How many trends a state follows. */
+  readonly trendCount: number;
   readonly overlay: Overlay;
   /** The strategy that totals are kept for. */
   readonly collaboration: CollaborationScoringStrategy;
@@ -32,13 +35,17 @@ export interface RecoveryParts {
  * was announced about standings is taken from the log.
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
-  const { store, registry, departments, replica, announcer, collaboration } = parts;
+  const { store, registry, departments, replica, announcer, collaboration, layout, trendCount } = parts;
   const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint, store.settled);
   const doubt = await loadDirectory(parts);
   if (doubt) {
-    if (doubt.isOtherLayout) await store.settleOutputs();
+    if (doubt.isOtherLayout) {
+      await relayFoundations(store, layout, trendCount);
+      await store.settleOutputs();
+    }
     await store.resetSnapshots();
     await registry.clear();
+    for await (const entry of store.directory()) registry.restoreEntry(entry);
     await store.rollups.load(collaboration);
     parts.onRebuilt(doubt.reason);
   }
@@ -79,16 +86,20 @@ async function loadDirectory({
 }: RecoveryParts): Promise<Doubt | undefined> {
   try {
     for await (const entry of store.directory()) {
-      if (entry.layout !== layout) {
-        const reason = `the snapshots were made for ${String(entry.layout)}, not for ${layout}`;
-        return { reason, isOtherLayout: true };
-      }
+      if (entry.layout !== layout) return madeFor(String(entry.layout), layout);
       registry.restoreEntry(entry);
     }
+    // They are made good for another layout before the snapshots are.
+    const founded = await foundationLayout(store);
+    if (founded !== undefined && founded !== layout) return madeFor(founded, layout);
     for (const [saveNo, changes] of await store.rollups.load(collaboration)) overlay.restore(saveNo, changes);
     return undefined;
   } catch (error) {
     if (isTenureError(error, 'TENURE_CORRUPT')) return { reason: error.message, isOtherLayout: false };
     throw error;
   }
+}
+
+function madeFor(other: string, layout: string): Doubt {
+  return { reason: `the snapshots were made for ${other}, not for ${layout}`, isOtherLayout: true };
 }

@@ -5,18 +5,21 @@ import type { AgentModel } from '../agent/model.js';
 import { seatOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
-import { isTenureError, TenureError } from '../errors.js';
-import type { JournalledEvent } from '../events/schema.js';
+import { isTenureError } from '../errors.js';
 import type { Overlay } from '../query/overlay.js';
 import { pause } from '../store/breathe.js';
+import { atOneFloor } from '../store/one-floor.js';
 import { Queue } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult, Store, TickRecord } from '../store/types.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
-import { AnnouncedLog, isConcerned } from './announced-log.js';
+import { replayAgents } from './agent-replay.js';
+import { AnnouncedLog } from './announced-log.js';
+import { directoryEntryOf } from './directory-entry.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
 import type { Report } from './host.js';
+import { keptEvent } from './kept-event.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
@@ -90,6 +93,10 @@ export class AgentRegistry {
   private notes = 0;
 
   constructor(private readonly options: RegistryOptions) {}
+
+  get store(): Store {
+    return this.options.store;
+  }
 
   get size(): number {
     return this.byNo.length;
@@ -421,16 +428,8 @@ export class AgentRegistry {
     const outdated = overlay.outdatedTasks(entry.no);
     return {
       entry: {
-        no: entry.no,
-        agentId: entry.agentId,
-        seq: state.seq,
-        dueAt: finiteOrNull(this.dueAt(entry)),
-        leftOut: entry.leftOut,
-        figuresDueAt: finiteOrNull(this.figuresDueAt(entry)),
-        role: state.profile.role?.value,
+        ...directoryEntryOf(entry.no, state, this.options),
         ...(outdated.length > 0 && { outdated }),
-        layout,
-        ...(entry.seat !== undefined && { seat: entry.seat }),
       },
       state: encodeState(state, layout),
       newSeqs: entry.newSeqs.slice(),
@@ -464,46 +463,36 @@ export class AgentRegistry {
     return state;
   }
 
-  /** The event of a journal record. */
-  async eventAt(seq: number): Promise<JournalledEvent> {
-    const record = await this.options.store.read(seq);
-    if (record.kind === 'event') return record.event;
-    throw new TenureError('TENURE_CORRUPT', `Record ${seq} is taken anew, and is no event`, { seq });
-  }
-
-  /** One agent from the journal alone, at least up to its snapshot: its events, and the ticks that touched it. */
-  private async rebuild(entry: AgentEntry, upTo: number): Promise<AgentState> {
+  /** An agent as its events of times before what is kept leave it, in the order of their times. */
+  async pastOf({ no, agentId }: AgentEntry): Promise<AgentState> {
     const { store, model } = this.options;
-    const last = Math.max(upTo, entry.savedSeq);
-    const log = await AnnouncedLog.read(store, 0, last, entry.agentId);
-    let state = model.start(entry.agentId);
-    for await (const record of store.replay(0)) {
-      if (record.seq > last) break;
-      const announced = log.of(record.seq, entry.agentId);
-      if (record.kind === 'tick') {
-        if (!isAmong(entry, record) || !isConcerned(model.dueAt(state), record.now, announced)) continue;
-        const alone = isAlone(state, record.alone);
-        state = model.advanceOrSkip(state, record.now, record.seq, alone, announced);
-      } else if (record.agentNo === entry.no) {
-        state =
-          record.kind === 'event'
-            ? model.applyOrSkip(state, record.event, announced)
-            : model.retryOrSkip(state, await this.eventAt(record.of), record, announced);
-      }
+    let past = this.opened(await store.foundations.loadPast(no), agentId);
+    // A strategy that failed on them then may take them now, as it would if they were all replayed.
+    for (const { seq } of past.leftOut) {
+      const event = await keptEvent(store, seq);
+      if (event) past = model.retryOrSkip(past, event, { seq: past.seq, now: past.now });
     }
-    return state;
+    return past;
   }
-}
 
-/** Whether a tick looked at an agent. */
-function isAmong({ no }: AgentEntry, { agents }: TickRecord): boolean {
-  return agents === undefined || (no >= agents[0] && no <= agents[1]);
-}
+  /** One agent from the journal alone, at least up to its snapshot. */
+  private rebuild({ no, agentId, savedSeq }: AgentEntry, upTo: number): Promise<AgentState> {
+    const { store, model } = this.options;
+    const last = Math.max(upTo, savedSeq);
+    return atOneFloor(store, async () => {
+      const { seq } = store.foundations.dropped;
+      const log = await AnnouncedLog.read(store, seq, last, agentId);
+      const states = new Map([[no, this.opened(await store.foundations.load(no), agentId)]]);
+      await replayAgents({ store, model }, states, last, log);
+      return states.get(no) as AgentState;
+    });
+  }
 
-/** Whether an agent's department is among those that had one active agent when a tick was journalled. */
-export function isAlone({ profile }: AgentState, departments: readonly string[] = []): boolean {
-  const seat = departments.length === 0 ? undefined : seatOf(profile);
-  return seat !== undefined && departments.includes(seat);
+  private opened(loaded: LoadResult, agentId: string): AgentState {
+    if (loaded.status === 'ok') return decodeState(loaded.snapshot.state, this.options.layout);
+    if (loaded.status === 'missing') return this.options.model.start(agentId);
+    throw loaded.error;
+  }
 }
 
 /** A stored state, and which one it was. */
@@ -532,8 +521,4 @@ function changesOf(taken: readonly { readonly snapshot: AgentSnapshot }[]): RowC
 
 function timeOrNever(value: unknown): number {
   return typeof value === 'number' ? value : Number.POSITIVE_INFINITY;
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

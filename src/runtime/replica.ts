@@ -4,9 +4,11 @@ import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
+import { isAlone } from './agent-replay.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
-import { type AgentActor, type AgentEntry, type AgentRegistry, isAlone } from './registry.js';
+import { keptEvent } from './kept-event.js';
+import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
 
 /** A record of the journal as the actors take it. */
 export type AppliedRecord =
@@ -89,9 +91,12 @@ export class Replica {
     // Nobody can have failed on anything before being heard of.
     if (!entry || record.seq <= entry.savedSeq) return;
     if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
-    const event = await this.registry.eventAt(record.of);
+    const event = await keptEvent(this.registry.store, record.of);
     const announced = this.announced?.of(record.seq, entry.agentId);
-    this.send(entry, { type: 'event.retried', event, when: record, announced }, applied);
+    const { seq, now } = record;
+    if (event) this.send(entry, { type: 'event.retried', event, when: record, announced }, applied);
+    // It holds the event already: then all that a retry does is to let time pass.
+    else this.send(entry, { type: 'time.passed', now, seq, position: 0, announced }, applied);
   }
 
   private async tick({ seq, now, agents, alone }: TickRecord, applied: Applied): Promise<void> {

@@ -13,6 +13,7 @@ import { Gate } from '../query/gate.js';
 import { Overlay } from '../query/overlay.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
+import type { Window } from '../windows/types.js';
 import { Announcer } from './announcer.js';
 import { Backpressure } from './backpressure.js';
 import { type Committed, Committer } from './committer.js';
@@ -23,6 +24,7 @@ import { recover } from './recovery.js';
 import { type AgentEntry, AgentRegistry } from './registry.js';
 import { Replica } from './replica.js';
 import type { RecordRequest, Request } from './requests.js';
+import { Retention } from './retention.js';
 import { Snapshotter } from './snapshotter.js';
 import { TICK_MS, ticks } from './ticker.js';
 
@@ -46,6 +48,8 @@ export interface RuntimeOptions {
   readonly layout: string;
   readonly maxActiveAgents: number;
   readonly maxPending: number;
+  /** How long events are kept, in milliseconds. */
+  readonly retentionMs: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly report: Report;
 }
@@ -63,6 +67,7 @@ export class Runtime {
   private readonly overlay: Overlay;
   private readonly replica: Replica;
   private readonly snapshotter: Snapshotter;
+  private readonly retention: Retention;
   private readonly steps = new Queue();
   private readonly requests = new Subject<Request>();
   private readonly committed = new Subject<Committed>();
@@ -77,7 +82,12 @@ export class Runtime {
     this.latest = store.watermark;
     this.pending = new Backpressure(options.maxPending);
     const { collaboration } = model.config;
-    this.overlay = new Overlay(store.rollups.scopes, collaboration.additive?.size ?? 0);
+    const { foundations } = store;
+    this.overlay = new Overlay(
+      store.rollups.scopes,
+      collaboration.additive?.size ?? 0,
+      () => foundations.dropped.horizon,
+    );
     this.registry = new AgentRegistry({
       store,
       model,
@@ -107,11 +117,23 @@ export class Runtime {
     const { registry, overlay, steps } = this;
     const stateOf = (entry: AgentEntry) => this.stateOf(entry);
     this.company = new CompanyFigures({ store, model, registry, overlay, gate, steps, stateOf });
+    this.retention = new Retention({
+      store,
+      model,
+      registry,
+      departments: this.departments,
+      layout,
+      keptMs: options.retentionMs,
+      now: () => this.now(),
+      flush: () => this.flush(),
+      checkpoint: () => this.snapshotter.saveNow(),
+    });
   }
 
   /** Recovers every agent, then begins to accept. */
   static async start(options: RuntimeOptions): Promise<Runtime> {
     const runtime = new Runtime(options);
+    runtime.checkWindows();
     const { store, layout, supervisor } = options;
     const { registry, departments, replica, announcer, overlay } = runtime;
     const { collaboration } = options.model.config;
@@ -123,6 +145,7 @@ export class Runtime {
       replica,
       announcer,
       layout,
+      trendCount: options.model.start('').trends.length,
       overlay,
       collaboration,
       onRebuilt,
@@ -130,6 +153,31 @@ export class Runtime {
     supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
     runtime.run();
     return runtime;
+  }
+
+  /**
+   * The earliest moment that can be asked about, epoch milliseconds: nothing is kept of those before, or not all that
+   * the windows of now hold.
+   */
+  get wholeFrom(): number {
+    const { horizon, pointsFrom, seq } = this.options.store.foundations.dropped;
+    return seq === 0 ? 0 : Math.max(horizon, pointsFrom + this.longest.ms);
+  }
+
+  private get longest(): Window {
+    return this.options.model.config.window.windows.at(-1) as Window;
+  }
+
+  /** @throws TenureError `TENURE_INVALID_OPTIONS` for a window that would silently miss what was dropped */
+  private checkWindows(): void {
+    const { pointsFrom, seq } = this.options.store.foundations.dropped;
+    const { label, ms } = this.longest;
+    if (seq === 0 || this.now() - ms >= pointsFrom) return;
+    const since = new Date(pointsFrom).toISOString();
+    const message = `expected no window that reaches back to before ${since}, of which nothing is kept any more (option \`retention\`), got ${label}`;
+    throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: windows: ${message}`, {
+      issues: [{ path: 'windows', message }],
+    });
   }
 
   /** The tracker's present: the clock, but never before what the journal has seen. Epoch milliseconds. */
@@ -199,6 +247,7 @@ export class Runtime {
     this.subscriptions.unsubscribe();
     this.requests.complete();
     await this.ended;
+    await this.retention.stop();
     if (this.hasFailed) await this.snapshotter.settle();
     else await this.snapshotter.finish();
     this.announcer.complete();
@@ -211,13 +260,24 @@ export class Runtime {
     const { registry, departments, replica, announcer } = this;
     const onFailure = (error: unknown) => this.fail(error);
     const { steps } = this;
-    const committer = new Committer({ store, registry, departments, replica, announcer, steps, onFailure });
+    const horizon = () => this.retention.horizon;
+    const committer = new Committer({
+      store,
+      registry,
+      departments,
+      replica,
+      announcer,
+      steps,
+      horizon,
+      onFailure,
+    });
     const committed$ = this.requests.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
     this.ended = new Promise((resolve) => {
       committed$.subscribe({ next: (committed) => this.onCommitted(committed), complete: resolve });
     });
     if (store.watermark > 0 && this.now() - store.watermark >= TICK_MS) this.tick();
     this.subscriptions.add(ticks(clock, TICK_MS).subscribe(() => this.tick()));
+    this.retention.beginIfDue(onFailure);
   }
 
   private tick(): void {
@@ -236,6 +296,7 @@ export class Runtime {
     if (!this.hasFailed) {
       supervisor.send({ type: 'commit.completed', seq: this.replica.appliedSeq, agents: this.registry.size });
       this.snapshotter.beginIfDue((error) => this.fail(error));
+      this.retention.beginIfDue((error) => this.fail(error));
       this.committed.next(committed);
     }
     this.pending.leave(committed.events);

@@ -36,6 +36,15 @@ export class Snapshotter {
       });
   }
 
+  /** Writes what has changed by now, in a round of its own. */
+  async saveNow(): Promise<void> {
+    await this.round;
+    this.round = this.saveAll().finally(() => {
+      this.round = undefined;
+    });
+    await this.round;
+  }
+
   /** Writes everything that changed and waits for it. */
   async finish(): Promise<void> {
     await this.round;

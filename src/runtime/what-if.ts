@@ -1,12 +1,16 @@
-import type { AgentModel, Step } from '../agent/model.js';
+import { decodeState } from '../agent/codec.js';
+import type { AgentModel, Moment, Step } from '../agent/model.js';
 import type { Recommendation, TrackerOutput } from '../agent/outputs.js';
 import type { Standing } from '../agent/performance.js';
 import { departmentOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import type { RecommendationKind } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
+import { atOneFloor } from '../store/one-floor.js';
 import type { JournalRecord, Store } from '../store/types.js';
-import { isAlone } from './registry.js';
+import { isAlone } from './agent-replay.js';
+import { keptEvent } from './kept-event.js';
+import { withTrendsAnew } from './relay-foundations.js';
 
 /** A recommendation that a policy would have made: it stands in no log, so it has no place there. */
 export type WouldRecommend = Omit<Recommendation, 'type' | 'position'>;
@@ -23,7 +27,9 @@ export interface WhatIfRow {
 export interface WhatIf {
   /** The name of the policy that was tried. */
   readonly policy: string;
-  /** Every record up to here was replayed. */
+  /** Records up to here were dropped: the agents are as they were then, and only what came later is compared. 0 for none. */
+  readonly after: number;
+  /** Every record from there up to here was replayed. */
   readonly seq: number;
   /** What it would have recommended, the oldest first. */
   readonly recommendations: readonly WouldRecommend[];
@@ -39,18 +45,25 @@ export interface WhatIf {
  * Replays the journal under a model with another policy. Events, ticks and what people decided stay as they were;
  * nothing is written.
  */
-export async function whatIf(store: Store, model: AgentModel): Promise<WhatIf> {
+export function whatIf(store: Store, model: AgentModel): Promise<WhatIf> {
+  return atOneFloor(store, () => tried(store, model));
+}
+
+async function tried(store: Store, model: AgentModel): Promise<WhatIf> {
   const seq = store.lastSeq;
   const replay = new Replay(store, model);
+  await replay.begin();
   for await (const record of store.replay(0)) {
     if (record.seq > seq) break;
     await replay.take(record);
     await pause();
   }
-  const announced = await announcedUpTo(store, seq);
+  const after = store.foundations.dropped.seq;
+  const announced = await announcedBetween(store, after, seq);
   const { recommendations } = replay;
   return {
     policy: model.config.policy.name,
+    after,
     seq,
     recommendations,
     announced,
@@ -69,27 +82,46 @@ class Replay {
     private readonly model: AgentModel,
   ) {}
 
+  /** What was dropped cannot be judged again: the agents are as they were then. */
+  async begin(): Promise<void> {
+    const trendCount = this.model.start('').trends.length;
+    for await (const { entry, state: stored } of this.store.foundations.all()) {
+      const known = decodeState(stored, String(entry.layout));
+      const state = known.trends.length === trendCount ? known : withTrendsAnew(known, trendCount);
+      this.agents.set(entry.no, { state, dueAt: this.model.dueAt(state) });
+    }
+  }
+
   async take(record: JournalRecord): Promise<void> {
     const { model } = this;
     if (record.kind === 'tick') {
-      const { now, seq, alone } = record;
       for (const [no, { state, dueAt }] of this.agents) {
-        if (dueAt > now) continue;
-        this.step(
-          no,
-          () => model.advance(state, now, seq, isAlone(state, alone)),
-          () => model.advanceUnjudged(state, now, seq).state,
-        );
+        if (dueAt <= record.now) this.pass(no, state, record, isAlone(state, record.alone));
       }
       return;
     }
-    const event = record.kind === 'event' ? record.event : await this.eventAt(record.of);
-    const state = this.agents.get(record.agentNo)?.state ?? model.start(event.agentId);
+    const event = record.kind === 'event' ? record.event : await keptEvent(this.store, record.of);
+    const known = this.agents.get(record.agentNo)?.state;
+    if (!event) {
+      // A retry of what the agent holds already: time passes.
+      if (known) this.pass(record.agentNo, known, record);
+      return;
+    }
+    const state = known ?? model.start(event.agentId);
     const when = record.kind === 'retry' ? record : undefined;
     this.step(
       record.agentNo,
       () => (when ? model.retry(state, event, when) : model.apply(state, event)),
       (error) => model.leaveOut(state, event, error, when),
+    );
+  }
+
+  private pass(no: number, state: AgentState, { now, seq }: Moment, alone?: boolean): void {
+    const { model } = this;
+    this.step(
+      no,
+      () => model.advance(state, now, seq, alone),
+      () => model.advanceUnjudged(state, now, seq).state,
     );
   }
 
@@ -113,17 +145,11 @@ class Replay {
     }
     this.agents.set(no, { state, dueAt: this.model.dueAt(state) });
   }
-
-  private async eventAt(seq: number) {
-    const record = await this.store.read(seq);
-    if (record.kind === 'event') return record.event;
-    throw new RangeError(`Record ${seq} is taken anew, and is no event`);
-  }
 }
 
-async function announcedUpTo(store: Store, seq: number): Promise<Recommendation[]> {
+async function announcedBetween(store: Store, after: number, seq: number): Promise<Recommendation[]> {
   const announced: Recommendation[] = [];
-  for await (const output of store.outputs(0) as AsyncIterable<TrackerOutput>) {
+  for await (const output of store.outputs(after) as AsyncIterable<TrackerOutput>) {
     if (output.seq > seq) break;
     if (output.type === 'recommendation.made' && output.kind !== 'elevation') announced.push(output);
   }

@@ -29,7 +29,7 @@ test('what an agent reports as changed adds up to what a recount says, except fo
         for (const change of step.figures) note(change);
         state = step.state;
       }
-      const recount = model.figuresAsOf('ada', events, state.now);
+      const recount = model.figuresAsOf(model.start('ada'), events, state.now);
       expect([...observed].sort((a, b) => a - b)).toEqual(
         recount.observations
           .toArray()

@@ -53,7 +53,7 @@ test('an agent as of a past moment is what the events up to then say, in whateve
       for (const at of momentsOf(events, picks)) {
         const summary = model.summary(model.asOf(model.start('ada'), events, at), at);
         expectAgreement(summary, twin(events, 'ada', at, model.config.window));
-        const figures = model.figuresAsOf('ada', events, at);
+        const figures = model.figuresAsOf(model.start('ada'), events, at);
         expectAgreement(model.summary(figures, at), twin(events, 'ada', at, model.config.window), {
           standing: false,
         });

@@ -10,7 +10,7 @@ import { clockAt, collect, DAY, HOUR } from '../support/tracker.js';
 import { twinBuckets, twinQuery } from '../support/twin-query.js';
 
 const AGENTS = ['ada', 'bob', '__proto__'];
-const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2 };
+const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2, retention: '36500d' };
 
 const anyArrivals = anyHistory({ agents: AGENTS, maxLength: 50 });
 

@@ -13,7 +13,7 @@ import { twin } from '../support/twin.js';
 
 const AGENTS = ['ada', 'bob', '__proto__'];
 /** One active agent at a time, so that the others come and go between memory and their snapshots. */
-const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2, maxActiveAgents: 1 };
+const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2, maxActiveAgents: 1, retention: '36500d' };
 const WINDOWS = multiWindow({ windows: OPTIONS.windows, minDataPoints: OPTIONS.minDataPoints });
 
 const anyArrivals = anyHistory({ agents: AGENTS, maxLength: 40 });

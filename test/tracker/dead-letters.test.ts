@@ -196,7 +196,14 @@ async function record(
     const none = async () => {};
     const quality = { ...(await strategy(-1, none)), name: 'q' };
     const open = () =>
-      openTracker({ path, clock, windows: ['7d', '30d'], minDataPoints: 2, strategies: { quality } });
+      openTracker({
+        path,
+        clock,
+        windows: ['7d', '30d'],
+        minDataPoints: 2,
+        retention: '36500d',
+        strategies: { quality },
+      });
     let tracker = await open();
     const again = async () => {
       await tracker.close();

@@ -69,7 +69,7 @@ describe('a query', () => {
   it('counts a review that comes years later, at the time of its task, also after a restart', async () => {
     const db = new MemoryLevel();
     const clock = clockAt(START + DAY);
-    const options = { db, clock, windows: ['2d'], minDataPoints: 1 };
+    const options = { db, clock, windows: ['2d'], minDataPoints: 1, retention: '3000d' };
     const first = await openTracker(options);
     await first.recordAll([task(1, { department: 'red' }), task(2)]);
     clock.increment(900 * DAY);

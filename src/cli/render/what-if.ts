@@ -13,10 +13,11 @@ const COLUMNS: readonly Column[] = [
 
 /** What was announced beside what another policy would have said. */
 export function renderWhatIf(
-  { policy, seq, rows, announced, recommendations }: WhatIf,
+  { policy, after, seq, rows, announced, recommendations }: WhatIf,
   colors: Colors,
 ): string {
-  const head = `Policy ${policy} on ${counted(seq, 'record')} of the journal`;
+  const rest = after > 0 ? `, after ${grouped(after)} that were dropped` : '';
+  const head = `Policy ${policy} on ${counted(seq - after, 'record')} of the journal${rest}`;
   if (rows.length === 0) return `${head}: no recommendation, and none was announced.\n`;
   const only = (which: 'announced' | 'whatIf') =>
     grouped(rows.filter((row) => row[which] && !other(row, which)).length);
