@@ -2,10 +2,10 @@ import type { BatchOperation, Database, EntryIterator } from '../store/database.
 import { firstSeqOf, partOf } from '../store/keys.js';
 
 /** The parts that everything else is made from, and what finds records in them. */
-const SHARED = ['!journal!', '!ids!', '!timeline!'];
+const SHARED = ['!journal!', '!ids!', '!timeline!', '!foundations!'];
 
 /**
- * A database whose journal is another one's, and of which everything else lies in a scratch database: what is rebuilt
+ * A database whose journal, with what stands in for its dropped records, is another one's, and of which everything else lies in a scratch database: what is rebuilt
  * in it leaves the other one as it is. Closing it closes the scratch database alone.
  */
 export class OverlayDatabase implements Database {
@@ -67,15 +67,15 @@ export class OverlayDatabase implements Database {
     };
   }
 
-  clear<K>(options: { keyEncoding: 'buffer' | 'utf8'; gte: K; lte: K }): Promise<void> {
-    return this.scratch.clear(options);
+  async clear<K>(options: { keyEncoding: 'buffer' | 'utf8'; gte: K; lte: K }): Promise<void> {
+    if (!isShared(options.gte)) await this.scratch.clear(options);
   }
 }
 
 /** Whether a key, of whatever encoding, lies in a part that is the other database's. */
 function isShared(key: unknown): boolean {
   const start =
-    typeof key === 'string' ? key.slice(0, 10) : Buffer.isBuffer(key) ? key.toString('latin1', 0, 10) : '';
+    typeof key === 'string' ? key.slice(0, 13) : Buffer.isBuffer(key) ? key.toString('latin1', 0, 13) : '';
   return SHARED.some((part) => start.startsWith(part));
 }
 

@@ -6,13 +6,16 @@ import { metaKey } from '../store/keys.js';
 import { openMeta } from '../store/meta.js';
 import { openStore } from '../store/store.js';
 import { mendOutputs } from './mend-outputs.js';
-import { rebuildInPlace, withRebuilt } from './replay.js';
+import { rebuildInPlace, replayedFrom, withRebuilt } from './replay.js';
 
 const REPAIRING = 'Repairing the database';
 const CHUNK = 500;
 
 /** Parts that are repaired entry by entry; all others are made anew as a whole. */
 const MENDED = ['ids', 'timeline', 'outputs', 'journal'];
+
+/** What everything else is made from. */
+const SOURCES = ['journal', 'foundations'];
 
 export interface RepairParts {
   readonly db: Database;
@@ -29,8 +32,8 @@ export async function repairFindings(parts: RepairParts): Promise<void> {
   const { db, options } = parts;
   const findings = parts.findings.filter(({ repairable }) => repairable);
   await mendEntries(db, findings);
-  // Nothing can be made from a journal that cannot be read to its end.
-  if (parts.findings.some(({ part, repairable }) => part === 'journal' && !repairable)) return;
+  // Nothing can be made from a journal that cannot be read to its end, or from nothing in the place of its beginning.
+  if (parts.findings.some(({ part, repairable }) => SOURCES.includes(part) && !repairable)) return;
   if (findings.some(({ part }) => part === 'outputs')) await mendAllOutputs(db, options);
   if (findings.some(({ part }) => !MENDED.includes(part))) {
     const store = await openStore(db, { durability: 'process' });
@@ -43,7 +46,7 @@ export async function repairFindings(parts: RepairParts): Promise<void> {
 async function mendAllOutputs(db: Database, options: TrackerOptions): Promise<void> {
   const connection = await Connection.open(db, false);
   const meta = await openMeta(connection);
-  const settled = meta.outputs?.settled ?? 0;
+  const settled = replayedFrom(meta);
   await withRebuilt({ db, meta, options, onReplayed: () => {} }, (rebuilt) =>
     mendOutputs(connection, settled, rebuilt),
   );

@@ -8,6 +8,7 @@ import { outputPartsOf, partOf } from '../store/keys.js';
 import {
   agentsPut,
   checkpointPut,
+  droppedPut,
   formatPut,
   headPut,
   type Meta,
@@ -23,8 +24,10 @@ import { withScratch } from './scratch.js';
 /** Agents in memory at once, of each of two trackers. */
 const MAX_ACTIVE = 1_000;
 
-/** Time stands still: a rebuild is as of the last record, and adds none. */
+/** Time stands still: a rebuild is as of the last record, adds none, and drops none. */
 const FROZEN: Clock = { now: () => 0, setTimeout: () => undefined, clearTimeout: () => undefined };
+
+const UNTOUCHED = { clock: FROZEN, retention: '36500d' } as const;
 
 export interface ReplayParts {
   readonly db: Database;
@@ -48,7 +51,7 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
         async (stored) => {
           for await (const finding of compareFigures(stored, rebuilt, parts.onCompared))
             findings.push(finding);
-          const settled = parts.meta.outputs?.settled ?? 0;
+          const settled = replayedFrom(parts.meta);
           for await (const finding of compareLogs(stored, rebuilt, settled)) findings.push(finding);
         },
       );
@@ -57,20 +60,26 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
   yield* findings;
 }
 
+/** The record after which a replay makes every output again: before it they were made by other rules, or dropped. */
+export function replayedFrom({ outputs, dropped }: Meta): number {
+  return Math.max(outputs?.settled ?? 0, dropped.seq);
+}
+
 /** Lends a tracker that knows nothing but the journal. */
 export function withRebuilt<Result>(
   parts: Omit<ReplayParts, 'onCompared'>,
   use: (rebuilt: Tracker) => Promise<Result>,
 ): Promise<Result> {
   return withScratch(async (scratch) => {
-    const { head } = parts.meta;
-    const settled = parts.meta.outputs?.settled ?? 0;
-    const outputs = await copySettled(parts.db, scratch, settled);
+    const { head, dropped } = parts.meta;
+    const outputs = await copySettled(parts.db, scratch, replayedFrom(parts.meta));
     const puts = [
       formatPut(),
       headPut(head),
       checkpointPut(0),
-      agentsPut(0),
+      // Not known: so it begins with what stands in for the records that were dropped.
+      agentsPut(dropped.seq > 0 ? undefined : 0),
+      ...(dropped.seq > 0 ? [droppedPut(dropped)] : []),
       outputsPut(outputs),
       // Nobody asks this one for events in time: they need not be counted.
       timelinePut({ seq: head.lastSeq, counts: [] }),
@@ -104,7 +113,7 @@ async function withTracker<Result>(
   use: (tracker: Tracker) => Promise<Result>,
 ): Promise<Result> {
   const overlay = new OverlayDatabase(db, scratch, onRead);
-  const tracker = await openTracker({ ...options, db: overlay, clock: FROZEN, maxActiveAgents: MAX_ACTIVE });
+  const tracker = await openTracker({ ...options, db: overlay, ...UNTOUCHED, maxActiveAgents: MAX_ACTIVE });
   try {
     return await use(tracker);
   } finally {
@@ -114,6 +123,6 @@ async function withTracker<Result>(
 
 /** Writes every snapshot and everything else that is derived from the journal anew, in the database itself. */
 export async function rebuildInPlace(db: Database, options: TrackerOptions): Promise<void> {
-  const tracker = await openTracker({ ...options, db, clock: FROZEN });
+  const tracker = await openTracker({ ...options, db, ...UNTOUCHED });
   await tracker.close();
 }

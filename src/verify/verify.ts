@@ -116,6 +116,8 @@ async function whyNotCompared(
   { findings, isJournalSound }: Inspection,
 ): Promise<string | undefined> {
   if (!isJournalSound) return 'The figures were not compared with a replay: the journal is damaged';
+  if (findings.some(({ part }) => part === 'foundations'))
+    return 'The figures were not compared with a replay: the foundations, which it begins with, are damaged';
   // Recovery takes from the log what was announced.
   if (findings.some(({ part }) => part === 'outputs'))
     return 'The figures were not compared with a replay: the outputs are damaged';
