@@ -12,7 +12,7 @@ import { clockAt, collect } from '../support/tracker.js';
 const RECORDER = fileURLToPath(new URL('recorder.mjs', import.meta.url));
 
 /** What the recorder computes with. */
-export const OPTIONS = { windows: ['3h', '12h'] } as const;
+export const OPTIONS = { windows: ['3h', '12h'], retention: '12h' } as const;
 
 /** Where a recorder is killed. */
 export interface Place {
@@ -34,6 +34,9 @@ export const PLACES: readonly Place[] = [
   { phase: 'snapshotting', moment: 'before' },
   { phase: 'snapshotting', moment: 'during' },
   { phase: 'snapshotting', moment: 'after' },
+  { phase: 'retention', moment: 'before' },
+  { phase: 'retention', moment: 'during' },
+  { phase: 'retention', moment: 'after' },
   { phase: 'closing', moment: 'before' },
   { phase: 'closing', moment: 'during' },
   { phase: 'closing', moment: 'after' },

@@ -57,9 +57,10 @@ function watched() {
       at(name, 'after');
     },
     async clear(options) {
-      at('retention', 'before');
+      const name = String(options.gte).startsWith('!foundations!') ? 'retention' : 'folding';
+      at(name, 'before');
       const clearing = clear(options);
-      at('retention', 'during');
+      at(name, 'during');
       await clearing;
     },
   });
@@ -68,11 +69,16 @@ function watched() {
 /** What a write is for, by what it writes. */
 function phaseOf(operations) {
   const parts = new Set(operations.map(({ key }) => String(key).split('!')[1]));
-  if (parts.has('foundations') || operations.some(({ type }) => type === 'del')) return 'retention';
+  if (parts.has('foundations') || operations.some(isDropping)) return 'retention';
   if (parts.has('journal')) return operations.some(isTick) ? 'ticking' : 'committing';
   if (parts.has('outputs')) return isOpen ? 'announcing' : 'recovering';
   if (parts.has('states')) return isClosing ? 'closing' : 'snapshotting';
   return isClosing ? 'closing' : 'opening';
+}
+
+/** Either the write that drops records, or one that removes them. */
+function isDropping({ type, key }) {
+  return String(key) === '!meta!dropped' || (type === 'del' && String(key).startsWith('!journal!'));
 }
 
 function isTick({ key, value }) {
@@ -91,17 +97,17 @@ let isOpen = false;
 let n = Number(first);
 while (true) {
   const clock = new SimulatedClock();
-  clock.set(START + n * 60_000);
+  clock.set(START + n * 300_000);
   isOpen = false;
   isClosing = false;
-  const options = { windows: ['3h', '12h'] };
+  const options = { windows: ['3h', '12h'], retention: '12h' };
   const tracker = await openTracker({ db: watched(), clock, maxActiveAgents: 4, ...options });
   isOpen = true;
   for (const outputs$ of [tracker.transitions$, tracker.standings$, tracker.failures$])
     outputs$.subscribe(({ seq, position }) => writeSync(1, `! ${seq} ${position}\n`));
   let underWay = 0;
   for (const end = n + ROUND; n < end; n++) {
-    const now = START + n * 60_000;
+    const now = START + n * 300_000;
     if (now > clock.now()) clock.set(now);
     if (phase && n - Number(first) > PATIENCE) stop('elsewhere');
     underWay++;
