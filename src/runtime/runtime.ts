@@ -74,6 +74,8 @@ export class Runtime {
   private readonly subscriptions = new Subscription();
   private readonly pending: Backpressure;
   private hasFailed = false;
+  /** One for all that is refused until there is room again: it must cost next to nothing. */
+  private overload: TenureError | undefined;
   private latest: number;
   private ended: Promise<void> = Promise.resolve();
 
@@ -208,9 +210,13 @@ export class Runtime {
 
   /** Why nothing can be recorded now, if so. */
   refusal(): TenureError | undefined {
-    if (!this.pending.isFull) return this.refusalOfState();
+    if (!this.pending.isFull) {
+      this.overload = undefined;
+      return this.refusalOfState();
+    }
     const message = `${this.options.maxPending} events are waiting to become durable already (option \`maxPending\`)`;
-    return new TenureError('TENURE_OVERLOADED', message);
+    this.overload ??= new TenureError('TENURE_OVERLOADED', message);
+    return this.overload;
   }
 
   /** Takes a validated event. Its request is answered once it is durable and applied, or known to be refused. */

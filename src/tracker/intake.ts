@@ -37,6 +37,7 @@ export class Intake {
   readonly rejections$: Observable<EventRejected>;
   private readonly rejected = new Subject<EventRejected>();
   private readonly connections = new Subscription();
+  private refusal: { readonly error: TenureError; readonly answer: Promise<never> } | undefined;
 
   constructor(
     private readonly runtime: Runtime,
@@ -48,7 +49,15 @@ export class Intake {
   }
 
   record(event: PerformanceEventInput): Promise<Receipt> {
+    const refusal = this.runtime.refusal();
+    if (refusal) return this.refused(refusal);
     return new Promise((resolve, reject) => this.submit(event, resolve, reject));
+  }
+
+  /** Whoever brings a million too many at once gets one answer for all of them: a million would not fit into memory. */
+  private refused(error: TenureError): Promise<never> {
+    if (this.refusal?.error !== error) this.refusal = { error, answer: Promise.reject(error) };
+    return this.refusal.answer;
   }
 
   async recordAll(
