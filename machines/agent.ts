@@ -1,11 +1,12 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { FigureChange } from '../src/agent/figures.js';
 import { frozenData } from '../src/agent/frozen-data.js';
-import type { AgentModel, Announced, Moment, Step } from '../src/agent/model.js';
+import type { AgentModel } from '../src/agent/model.js';
 import type { AgentOutput } from '../src/agent/outputs.js';
 import type { Standing } from '../src/agent/performance.js';
 import { departmentOf } from '../src/agent/profile.js';
 import type { AgentState } from '../src/agent/state.js';
+import type { Announced, Moment, Step } from '../src/agent/step.js';
 import { reasonOf } from '../src/errors.js';
 import type { JournalledEvent } from '../src/events/schema.js';
 

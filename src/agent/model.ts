@@ -1,64 +1,20 @@
-import { reasonOf } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
-import { type Career, type OpenRecommendation, withMade } from '../policy/career.js';
-import { TREND_METRICS, type TrendResult } from '../trends/types.js';
+import { TREND_METRICS } from '../trends/types.js';
 import { NO_TRUST } from '../trust/judge.js';
-import type { TrustLevel } from '../trust/types.js';
-import { bringTo, type Draft, inTimeOrder, type StepFailure, take } from './apply.js';
+import { bringTo, type Draft, inTimeOrder, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
-import type { AgentOutput } from './outputs.js';
+import { isLeftOut, withLeftOut, without } from './left-out.js';
 import { activeOverride } from './override.js';
-import type { AgentPerformance, AgentSummary, Standing } from './performance.js';
-import type { ProposedRecommendation } from './recommendation.js';
-import { type Settlement, settled } from './standing.js';
-import { type AgentState, initialState, type LeftOut, type TrendStatus } from './state.js';
+import type { AgentPerformance, AgentSummary } from './performance.js';
+import { entrust, restand, retrust, SAID_NOTHING, type Said, stand, standAlone } from './settling.js';
+import { settled } from './standing.js';
+import { type AgentState, initialState, type TrendStatus } from './state.js';
+import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, performanceOf } from './summary.js';
 import { TrendBank } from './trend-bank.js';
 import { judgedAnew, samePoints, trendResult } from './trends.js';
-import { settledTrust, type TrustSettlement, type TrustTurn, withoutOutdatedElevation } from './trust.js';
-
-/** A trend's status that an event or a tick changed, with the trend as it was and as it is. */
-export interface TrendTurn {
-  readonly before: TrendResult;
-  readonly after: TrendResult;
-}
-
-/** A change of standing, with the reason in one plain sentence. */
-export interface StandingTurn {
-  readonly from: Standing;
-  readonly to: Standing;
-  readonly because: string;
-}
-
-/** The place of a record in the journal, and the tracker's clock then (epoch milliseconds). */
-export interface Moment {
-  readonly seq: number;
-  readonly now: number;
-}
-
-/** An agent after an event or a tick, and what turned. */
-export interface Step {
-  readonly state: AgentState;
-  readonly turns: readonly TrendTurn[];
-  readonly standing: StandingTurn | undefined;
-  /** What is proposed about the agent; made once. */
-  readonly recommendation: ProposedRecommendation | undefined;
-  readonly trust: TrustTurn | undefined;
-  /** The proposal to trust the agent without bounds; made once. */
-  readonly elevation: ProposedRecommendation | undefined;
-  /** What a policy began to throw on: the agent stands as before, and nothing is left out. */
-  readonly unjudged: { readonly eventId: string; readonly error: unknown } | undefined;
-  /** What a scoring strategy threw on: left out, as if it had never come. */
-  readonly failures: readonly StepFailure[];
-  readonly figures: readonly FigureChange[];
-}
-
-/**
- * What the log holds of a record that is replayed, about one agent. It was announced, so it stands: where the agent
- * stood and what was proposed is taken from there, and nothing is said anew, even if the policy is another one today.
- */
-export type Announced = readonly AgentOutput[];
+import { settledTrust } from './trust.js';
 
 /**
  * One agent as pure functions: the same state and event always give the same step, the state passed in stays as
@@ -333,108 +289,4 @@ export class AgentModel {
     entrust(later, settledTrust(later, (state.trust ?? NO_TRUST).level, config));
     return later;
   }
-}
-
-/** What a step makes known of where the agent stands. */
-type Said = OfStanding & OfTrust;
-type OfStanding = Pick<Step, 'standing' | 'recommendation'>;
-type OfTrust = Pick<Step, 'trust' | 'elevation'>;
-
-const NO_STANDING: OfStanding = { standing: undefined, recommendation: undefined };
-const NO_TURN: OfTrust = { trust: undefined, elevation: undefined };
-const SAID_NOTHING: Said = { ...NO_STANDING, ...NO_TURN };
-
-function standAlone({ state }: Draft, alone: boolean): void {
-  if (alone !== state.career.alone) state.career = { ...state.career, alone };
-}
-
-/** Takes a settlement over into the state in the making. */
-function stand(
-  state: Draft['state'],
-  { career, standing: to, because, recommendation }: Settlement,
-): OfStanding {
-  const from = state.standing;
-  state.standing = to;
-  state.career = recommendation ? withMade(career, openOf(recommendation, state.seq)) : career;
-  return { standing: to === from ? undefined : { from, to, because }, recommendation };
-}
-
-/**
- * Takes over what the log says of this record. Where the policy of today would say something else, the agent is due
- * at once, so that the next tick or event says it.
- */
-function restand(state: Draft['state'], settlement: Settlement, announced: Announced): OfStanding {
-  let { career } = settlement;
-  for (const output of announced) {
-    if (output.type === 'standing.changed') state.standing = output.to;
-    if (output.type === 'recommendation.made') career = withMade(career, openOf(output, output.seq));
-  }
-  const isSaid = settlement.standing === state.standing && !isOwed(settlement, career);
-  state.career = isSaid ? career : { ...career, dueAt: state.now };
-  return NO_STANDING;
-}
-
-/** Takes over how far the agent is trusted. */
-function entrust(state: Draft['state'], settlement: TrustSettlement | undefined): OfTrust {
-  if (!settlement) return NO_TURN;
-  const { trust, turn, elevation } = settlement;
-  state.trust = trust;
-  state.career = withoutOutdatedElevation(state.career, trust.level);
-  if (elevation) state.career = withMade(state.career, openOf(elevation, state.seq));
-  return { trust: turn, elevation };
-}
-
-/** The same for a record that is replayed: how far it was trusted then is what the log says. */
-function retrust(
-  state: Draft['state'],
-  settlement: TrustSettlement | undefined,
-  before: TrustLevel,
-  announced: Announced,
-): OfTrust {
-  if (!settlement) return NO_TURN;
-  const { trust } = settlement;
-  const said = announced.findLast((output) => output.type === 'trust.changed');
-  const level = said?.to ?? before;
-  const isOwed = level !== trust.level || isUnasked(settlement, state.career);
-  const since = level === trust.level ? trust.since : (said?.at ?? state.trust?.since ?? state.now);
-  state.trust = { ...trust, level, since, dueAt: isOwed ? state.now : trust.dueAt };
-  state.career = withoutOutdatedElevation(state.career, level);
-  return NO_TURN;
-}
-
-function isUnasked({ elevation }: TrustSettlement, { open }: Career): boolean {
-  return elevation !== undefined && !open.some(({ kind }) => kind === 'elevation');
-}
-
-function isOwed({ recommendation }: Settlement, { open }: Career): boolean {
-  return recommendation !== undefined && !open.some(({ kind }) => kind === recommendation.kind);
-}
-
-function openOf({ id, kind, fromLevel, toLevel }: ProposedRecommendation, seq: number): OpenRecommendation {
-  return { id, kind, seq, fromLevel, ...(toLevel !== undefined && { toLevel }) };
-}
-
-/** As many as one can look through; a strategy that fails on everything is mended under another name. */
-const MAX_LEFT_OUT = 1_000;
-
-function isLeftOut({ leftOut }: AgentState, event: JournalledEvent): boolean {
-  return leftOut.some(({ seq }) => seq === event.seq);
-}
-
-function without(leftOut: readonly LeftOut[], event: JournalledEvent): readonly LeftOut[] {
-  return leftOut.filter(({ seq }) => seq !== event.seq);
-}
-
-function withLeftOut(
-  known: readonly LeftOut[],
-  failures: readonly StepFailure[],
-  failedAt: number,
-): readonly LeftOut[] {
-  const more = failures.map(({ eventId, seq, error }) => ({
-    seq,
-    eventId,
-    failedAt,
-    error: reasonOf(error),
-  }));
-  return [...known, ...more].slice(-MAX_LEFT_OUT);
 }

@@ -1,5 +1,5 @@
-import type { Announced } from '../agent/model.js';
 import type { AgentOutput, TrackerOutput } from '../agent/outputs.js';
+import type { Announced } from '../agent/step.js';
 import type { Store } from '../store/types.js';
 
 const NOTHING: Announced = [];

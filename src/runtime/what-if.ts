@@ -1,9 +1,10 @@
 import { decodeState } from '../agent/codec.js';
-import type { AgentModel, Moment, Step } from '../agent/model.js';
+import type { AgentModel } from '../agent/model.js';
 import type { Recommendation, TrackerOutput } from '../agent/outputs.js';
 import type { Standing } from '../agent/performance.js';
 import { departmentOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
+import type { Moment, Step } from '../agent/step.js';
 import type { RecommendationKind } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import { atOneFloor } from '../store/one-floor.js';

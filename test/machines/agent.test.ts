@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { type AgentBehavior, createAgentMachine } from '../../machines/agent.js';
-import type { Step } from '../../src/agent/model.js';
 import type { TrackerOutput } from '../../src/agent/outputs.js';
 import type { Standing } from '../../src/agent/performance.js';
 import { type AgentState, initialState } from '../../src/agent/state.js';
+import type { Step } from '../../src/agent/step.js';
 import type { StoredEvent } from '../../src/events/schema.js';
 
 const STATE_OF: Record<Standing, unknown> = {

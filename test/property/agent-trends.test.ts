@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AgentModel, Step } from '../../src/agent/model.js';
+import type { AgentModel } from '../../src/agent/model.js';
 import type { TrendStatus } from '../../src/agent/state.js';
+import type { Step } from '../../src/agent/step.js';
 import type { StoredEvent } from '../../src/events/schema.js';
 import { theilSen } from '../../src/trends/index.js';
 import { TREND_METRICS, type TrendDetectionStrategy } from '../../src/trends/types.js';
