@@ -66,8 +66,30 @@ export function createAgentMachine(model: AgentBehavior) {
     steps.set(event, next);
     return transition.call(machine, snapshot, event, scope);
   };
+  startWhereItStands(machine);
   return machine;
 }
+
+/**
+ * Where an agent that stands in a certain way begins is the same for all of them: the chart is asked once, not for every
+ * agent of a company that is opened.
+ */
+function startWhereItStands(machine: ReturnType<typeof agentChart>): void {
+  const { getInitialSnapshot } = machine;
+  type Snapshot = ReturnType<typeof getInitialSnapshot>;
+  const beginnings = new Map<Standing, Snapshot>();
+  machine.getInitialSnapshot = (scope, input) => {
+    const standing = input?.state.standing;
+    const known = standing && beginnings.get(standing);
+    if (known) return { ...known, context: { state: input.state, outputs: [], figures: [] } };
+    const first = getInitialSnapshot.call(machine, scope, input);
+    // Without the first agent's state: it would be kept for as long as the machine is.
+    if (standing && first.status === 'active') beginnings.set(standing, { ...first, context: NOBODY });
+    return first;
+  };
+}
+
+const NOBODY = {} as AgentContext;
 
 /**
  * Steps that are taken already. Nearly all events neither turn anything nor move the agent: of those the chart, which

@@ -61,14 +61,16 @@ export function shown({ agents, departments, standings }: Board, updatedAt: numb
 export function withSummaries(board: Board, summaries: readonly AgentSummary[]): Board {
   let { agents, departments, costs } = board;
   const standings = { ...board.standings };
+  const touched = new Map<string, Department>();
   const count = (summary: AgentSummary, sign: 1 | -1): void => {
     const { department: name, standing } = summary;
     standings[standing] += sign;
     if (name === undefined) return;
-    const before = departments.get(name) ?? nobody(name);
-    const { shown, cost } = counted({ shown: before, cost: costs.get(name) ?? ZERO_SUM }, summary, sign);
-    departments = shown.agents === 0 ? departments.delete(name) : departments.set(name, shown);
-    costs = shown.agents === 0 ? costs.delete(name) : costs.set(name, cost);
+    const before = touched.get(name) ?? {
+      shown: departments.get(name) ?? nobody(name),
+      cost: costs.get(name) ?? ZERO_SUM,
+    };
+    touched.set(name, counted(before, summary, sign));
   };
   for (const summary of summaries) {
     const { agentId } = summary;
@@ -77,6 +79,10 @@ export function withSummaries(board: Board, summaries: readonly AgentSummary[]):
     count(summary, 1);
     agents = agents.set(agentId, new Line(frozenData(summary, 'summary')));
   }
+  for (const [name, { shown, cost }] of touched) {
+    departments = shown.agents === 0 ? departments.delete(name) : departments.set(name, Object.freeze(shown));
+    costs = shown.agents === 0 ? costs.delete(name) : costs.set(name, cost);
+  }
   return { agents, departments, costs, standings: Object.freeze(standings) };
 }
 
@@ -84,15 +90,17 @@ function nobody(department: string): DepartmentTotals {
   return { department, agents: 0, tasksCompleted: 0, tasksFailed: 0, totalCost: 0 };
 }
 
-/** A department with one agent more, or one less. */
+/** A department with one agent more, or one less; one that is left by all begins anew. */
 function counted({ shown, cost }: Department, { lifetime }: AgentSummary, sign: 1 | -1): Department {
+  const agents = shown.agents + sign;
+  if (agents === 0) return { shown: nobody(shown.department), cost: ZERO_SUM };
   const sum = addTo(cost, sign * lifetime.totalCost);
   const totals = {
     department: shown.department,
-    agents: shown.agents + sign,
+    agents,
     tasksCompleted: shown.tasksCompleted + sign * lifetime.tasksCompleted,
     tasksFailed: shown.tasksFailed + sign * lifetime.tasksFailed,
     totalCost: totalOf(sum),
   };
-  return { shown: Object.freeze(totals), cost: sum };
+  return { shown: totals, cost: sum };
 }

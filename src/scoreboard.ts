@@ -82,7 +82,14 @@ export class Scoreboard {
 
   /** Shows many agents at once, who are in nobody's way. */
   async fill(summaries: AsyncIterable<AgentSummary>): Promise<void> {
-    for await (const summary of summaries) this.put([summary]);
+    let piece: AgentSummary[] = [];
+    for await (const summary of summaries) {
+      piece.push(summary);
+      if (piece.length < PIECE) continue;
+      this.put(piece);
+      piece = [];
+    }
+    this.put(piece);
     this.show();
   }
 

@@ -63,23 +63,30 @@ export function decodeState(encoded: unknown, layout: string): AgentState {
   });
 }
 
-const list = z.array(z.unknown());
+/** Only that they are there: what is in them is under the checksum, and looking at all of it would take longer. */
+const list = z.custom<unknown[]>(Array.isArray, 'expected an array');
+const record = z.custom<object>(isRecord, 'expected an object');
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const headSchema = z.object({
   format: z.literal(STATE_FORMAT),
   layout: z.string(),
   agentId: z.string(),
   now: z.number(),
   seq: z.int(),
-  profile: z.record(z.string(), z.unknown()),
+  profile: record,
   standing: z.enum(['unproven', 'steady', 'promotable', 'at_risk', 'terminable', 'departed']),
-  lifetime: z.record(z.string(), z.unknown()),
-  lastFed: z.array(z.number()),
-  overrides: z.record(z.string(), z.unknown()),
+  lifetime: record,
+  lastFed: list,
+  overrides: record,
   expiries: list,
   upcoming: list,
   trends: list,
-  career: z.record(z.string(), z.unknown()),
-  trust: z.record(z.string(), z.unknown()).nullable(),
+  career: record,
+  trust: record.nullable(),
   compactAt: z.number(),
   leftOut: list,
   isStale: z.boolean(),
