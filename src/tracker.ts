@@ -95,7 +95,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   try {
     store = await openStore(resolved.db ?? new Level(resolved.path), { ...resolved, onRepaired });
     supervisor.send({ type: 'store.opened' });
-    const runtime = await Runtime.start({
+    const runtime = await Runtime.recovered({
       ...resolved,
       store,
       model,
@@ -104,7 +104,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     });
     registry = runtime.registry;
     const tracker = new LocalTracker(resolved, store, model, supervisor, runtime);
-    await tracker.fillScoreboard();
+    await tracker.begin();
     return tracker;
   } catch (error) {
     supervisor.send({ type: 'failed', error });
@@ -310,13 +310,15 @@ class LocalTracker implements Tracker {
   }
 
   /** Shows every agent as it was recovered. */
-  fillScoreboard(): Promise<void> {
-    return this.board.fill(this.summaries());
+  /** Shows everybody, then begins to accept: nothing that is shown is older than what commits show. */
+  async begin(): Promise<void> {
+    await this.board.fill(this.summaries());
+    this.runtime.run();
   }
 
   private async *summaries(): AsyncGenerator<AgentSummary, void> {
     const now = this.runtime.now();
-    for await (const [, state] of this.runtime.states()) yield this.model.brief(state, now);
+    for await (const state of this.runtime.activateAll()) yield this.model.brief(state, now);
   }
 
   private toShow(agentId: string, state: AgentState) {

@@ -67,7 +67,6 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   }
   await applyChunk();
   replica.announced = undefined;
-  await registry.activateAll(replica.appliedSeq);
 }
 
 /** Why the snapshots cannot be used. */

@@ -304,12 +304,14 @@ export class AgentRegistry {
     return loading;
   }
 
-  /** Activates as many agents as may be active, so that a restart finds them as they were. */
-  async activateAll(upTo: number): Promise<void> {
-    const room = this.options.maxActiveAgents - this.active.size;
-    const passive = this.entries().filter(({ actor }) => !actor);
-    for await (const [entry, state] of this.statesOf(passive.slice(0, room), upTo)) {
-      this.wake(entry, state);
+  /**
+   * The states of all agents, read in one go. As many as may be active are activated on the way, so that a restart finds
+   * them as they were.
+   */
+  async *activateAll(upTo: number): AsyncGenerator<AgentState, void> {
+    for await (const [entry, state] of this.statesOf(this.entries(), upTo)) {
+      if (!entry.actor && this.active.size < this.options.maxActiveAgents) this.start(entry, state);
+      yield state;
     }
   }
 

@@ -132,8 +132,8 @@ export class Runtime {
     });
   }
 
-  /** Recovers every agent, then begins to accept. */
-  static async start(options: RuntimeOptions): Promise<Runtime> {
+  /** Recovers every agent. Nothing is accepted before {@link run}. */
+  static async recovered(options: RuntimeOptions): Promise<Runtime> {
     const runtime = new Runtime(options);
     runtime.checkWindows();
     const { store, layout, supervisor } = options;
@@ -152,8 +152,6 @@ export class Runtime {
       collaboration,
       onRebuilt,
     });
-    supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
-    runtime.run();
     return runtime;
   }
 
@@ -191,6 +189,11 @@ export class Runtime {
   /** An agent's state without waking it. */
   stateOf(entry: AgentEntry): Promise<AgentState> {
     return this.registry.stateOf(entry, this.replica.appliedSeq);
+  }
+
+  /** Before {@link run}: the states of all agents, those that are active from now on among them. */
+  activateAll(): AsyncIterable<AgentState> {
+    return this.registry.activateAll(this.replica.appliedSeq);
   }
 
   /** The states of all agents, in order of first appearance, without waking any. */
@@ -261,9 +264,11 @@ export class Runtime {
     await this.registry.stopAll();
   }
 
-  private run(): void {
-    const { store, clock } = this.options;
+  /** Begins to accept. */
+  run(): void {
+    const { store, clock, supervisor } = this.options;
     const { registry, departments, replica, announcer } = this;
+    supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
     const onFailure = (error: unknown) => this.fail(error);
     const { steps } = this;
     const horizon = () => this.retention.horizon;
