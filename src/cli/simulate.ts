@@ -38,7 +38,7 @@ const SHORTEST_CHAPTER = 90;
 const TURNS_SHOWN = 12;
 /** More agents than this are a list for `tenure agents`. */
 const AGENTS_SHOWN = 40;
-const KINDS: readonly string[] = ['fades', 'falls', 'improves', 'jumps', 'stays'];
+const KINDS: readonly string[] = ['breaks', 'fades', 'falls', 'improves', 'jumps', 'unfit', 'stays'];
 
 /** `tenure simulate` */
 export function addSimulate(program: Command, context: Context): void {
@@ -47,8 +47,8 @@ export function addSimulate(program: Command, context: Context): void {
     .summary('run a simulated agent company')
     .description(
       [
-        'Run a company that does not exist: agents whose skill improves, fades, jumps or stays, with tasks, reviews',
-        'and collaboration, on a simulated clock. The people who run it act on what is recommended: they promote,',
+        'Run a company that does not exist: agents that improve, fade, jump, fall apart or stay as they are, with tasks,',
+        'reviews and collaboration, on a simulated clock. The people who run it act on what is recommended: they promote,',
         'dismiss, hire and transfer. At the end, what Tenure said is compared with what was true. Run again on the',
         'same database, it goes on for so many days from where it stopped.',
       ].join(' '),
@@ -159,7 +159,8 @@ async function conclude(
 
 /** By what became of them lately; those that stayed as they were come last. */
 function changedFirst(agents: readonly AgentVerdict[]): AgentVerdict[] {
-  const kind = ({ changes }: AgentVerdict): number => KINDS.indexOf(changes.at(-1)?.course.kind ?? 'stays');
+  const kind = ({ changes, courses }: AgentVerdict): number =>
+    KINDS.indexOf((changes.at(-1)?.course ?? courses.at(-1))?.kind ?? 'stays');
   return agents.toSorted((a, b) => kind(a) - kind(b));
 }
 

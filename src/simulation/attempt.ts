@@ -40,8 +40,13 @@ export function attempt(
   const effort = minutes * Math.exp(random.normal(0, 0.35)) * (1.7 - skill / 12);
   const finishedAt = startedAt + Math.round(Math.max(1, effort) * MINUTE_MS);
   desk.freeAt = finishedAt;
-  const succeeded = random.chance(1 / (1 + Math.exp((3.6 - merit) / 0.9)));
+  const succeeded = random.chance(chanceOfSuccess(merit));
   return { ...task, merit, startedAt, finishedAt, succeeded };
+}
+
+/** How likely work of so much merit (0–10) is to do what it was to do. */
+export function chanceOfSuccess(merit: number): number {
+  return 1 / (1 + Math.exp((3.6 - merit) / 0.9));
 }
 
 /** What would begin at night begins in the morning; what has begun is brought to its end. */

@@ -22,6 +22,8 @@ export interface Shift {
   readonly department: string;
   /** 0–10: the latent skill, less what a newcomer does not know yet. */
   readonly skill: number;
+  /** 0–1: how good the agent is to work with. */
+  readonly collaboration: number;
   /** Tasks that the agent is given on such a day, on average. */
   readonly load: number;
   readonly desk: Desk;

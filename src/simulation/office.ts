@@ -67,31 +67,32 @@ export class Office {
     );
     const teams = teamsOf(present);
     for (const employee of present) {
-      this.send(shiftWork(this.shift(employee, day, teams.get(employee.department) ?? [employee]), this));
+      const team = teams.get(employee.department) ?? teamOf([employee]);
+      this.send(shiftWork(this.shift(employee, day, team), this));
     }
     const closer = present[day % present.length];
-    if (closer) this.send([closingMeeting(this.shift(closer, day, [closer], 'closing'))]);
+    if (closer) this.send([closingMeeting(this.shift(closer, day, teamOf([closer]), 'closing'))]);
     const reports = (this.due.get(day) ?? []).filter((delivery) => this.isReported(delivery));
     this.due.delete(day);
     return reports.sort(compareDeliveries);
   }
 
-  private shift(employee: Employee, day: number, team: readonly Employee[], what = 'work'): Shift {
+  private shift(employee: Employee, day: number, team: Team, what = 'work'): Shift {
     const { agent, desk, department } = employee;
     const { seed } = this.company.options;
     // Everybody gets its share, the quick ones more.
     const wanted = (this.rates.get(department) ?? 0) * demand(seed, department, day);
-    const all = team.reduce((sum, { agent: { workRate } }) => sum + workRate, 0);
     return {
       agent,
       department,
       skill: skillOf(agent, day),
-      load: (wanted * agent.workRate) / all,
+      collaboration: agent.career.collaboration(day),
+      load: (wanted * agent.workRate) / team.workRate,
       desk,
       day,
       midnight: this.company.midnight(day),
       random: createRandom(`${seed}/${agent.id}/${day}/${what}`),
-      team: team.map((colleague) => colleague.agent),
+      team: team.agents,
     };
   }
 
@@ -111,14 +112,25 @@ export class Office {
   }
 }
 
-function teamsOf(employees: readonly Employee[]): Map<string, Employee[]> {
-  const teams = new Map<string, Employee[]>();
+/** Everybody in one department, and the tasks a day for which they were hired. */
+interface Team {
+  readonly agents: readonly SimulatedAgent[];
+  readonly workRate: number;
+}
+
+function teamsOf(employees: readonly Employee[]): Map<string, Team> {
+  const byDepartment = new Map<string, Employee[]>();
   for (const employee of employees) {
-    const team = teams.get(employee.department);
-    if (team) team.push(employee);
-    else teams.set(employee.department, [employee]);
+    const members = byDepartment.get(employee.department);
+    if (members) members.push(employee);
+    else byDepartment.set(employee.department, [employee]);
   }
-  return teams;
+  return new Map(Array.from(byDepartment, ([department, members]) => [department, teamOf(members)]));
+}
+
+function teamOf(members: readonly Employee[]): Team {
+  const agents = members.map(({ agent }) => agent);
+  return { agents, workRate: agents.reduce((sum, { workRate }) => sum + workRate, 0) };
 }
 
 function shiftWork(shift: Shift, { company }: Office): Delivery[] {

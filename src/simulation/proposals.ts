@@ -1,6 +1,7 @@
 import type { Recommendation } from '../agent/outputs.js';
 import type { Company } from './company.js';
 import { type SimulatedAgent, skillOf } from './roster.js';
+import { worthOf } from './worth.js';
 
 /** A recommendation, and what the truth says to it. */
 export interface ProposalVerdict {
@@ -10,6 +11,8 @@ export interface ProposalVerdict {
   readonly day: number;
   /** Mean of what the agent could do in the 30 days before, 0–10. */
   readonly skill: number;
+  /** What the company had of the agent on that day, see {@link worthOf}. */
+  readonly worth: number;
   readonly isRight: boolean;
   /** Whether it could have come more than {@link LATE_DAYS} earlier. */
   readonly isLate: boolean;
@@ -17,7 +20,7 @@ export interface ProposalVerdict {
 
 /** From here on somebody is good enough for more. */
 const GOOD = 6;
-/** Up to here somebody is not good enough for what it does. */
+/** Up to here somebody is not good enough for its level. */
 const POOR = 4.5;
 /** Or has lost so many points within 90 days. */
 const LOST = 2;
@@ -30,15 +33,15 @@ export function judgeProposals(
   agent: SimulatedAgent,
   company: Company,
 ): ProposalVerdict[] {
-  let since = agent.hiredOn;
+  const said = new Map<Recommendation['kind'], number>();
   return made.map((one) => {
-    const verdict = judgeProposal(one, agent, company, since);
-    since = verdict.day;
+    const verdict = judgeProposal(one, agent, company, said.get(one.kind) ?? agent.hiredOn);
+    said.set(one.kind, verdict.day);
     return verdict;
   });
 }
 
-/** @param since the day of hiring, or of the recommendation before: what could be said before was said */
+/** @param since the day of hiring, or of the last such recommendation: what could be said before was said */
 function judgeProposal(
   { id, kind, at }: Recommendation,
   agent: SimulatedAgent,
@@ -48,7 +51,8 @@ function judgeProposal(
   const day = (at - company.midnight(0)) / (company.midnight(1) - company.midnight(0));
   const isRight = isBorneOut(kind, agent, day);
   const isLate = isRight && isBorneOutSince(kind, agent, day, Math.max(since, day - LATE_DAYS - 1));
-  return { id, kind, day, skill: recentSkill(agent, day), isRight, isLate };
+  const skill = recentSkill(agent, day);
+  return { id, kind, day, skill, worth: worthOf(agent, day), isRight, isLate };
 }
 
 /** Whether an agent's skill never moves between its hiring and a day, and is good. */
@@ -57,10 +61,25 @@ export function isConstantlyGood({ career, hiredOn }: SimulatedAgent, until: num
   return days.every((skill) => skill === days[0] && skill >= GOOD);
 }
 
+/** Up to here somebody is bad to work with, 0–1. */
+const BAD_COMPANY = 0.25;
+
+/** Whether an agent is good at the work from its hiring to a day, and bad to work with all the time. */
+export function isDifficult({ career, hiredOn }: SimulatedAgent, until: number): boolean {
+  const days = Array.from({ length: until - hiredOn + 1 }, (_, i) => hiredOn + i);
+  return days.every((day) => career.skill(day) >= GOOD && career.collaboration(day) <= BAD_COMPANY);
+}
+
+/**
+ * Whoever is good enough may rise, whoever is not, or lost much of late, may be put a step down; and whoever is a loss
+ * to its company may go.
+ */
 function isBorneOut(kind: Recommendation['kind'], agent: SimulatedAgent, day: number): boolean {
+  if (kind === 'termination') return worthOf(agent, day) < 0;
   const skill = recentSkill(agent, day);
-  if (kind === 'promotion') return skill >= GOOD;
-  return skill <= POOR || recentSkill(agent, Math.max(agent.hiredOn, day - 90)) - skillOf(agent, day) >= LOST;
+  if (kind !== 'demotion') return skill >= GOOD;
+  const before = recentSkill(agent, Math.max(agent.hiredOn, day - 90));
+  return skill <= POOR || before - skillOf(agent, day) >= LOST;
 }
 
 /** Whether it was so all the time from a day on, and that is long ago. */

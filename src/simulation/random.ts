@@ -77,11 +77,14 @@ function poisson(next: () => number, rate: number): number {
 }
 
 function weighted<Key extends string>(next: () => number, weights: Readonly<Record<Key, number>>): Key {
-  const entries = Object.entries(weights) as [Key, number][];
-  let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [key, weight] of entries) {
-    left -= weight;
-    if (left < 0) return key;
+  let total = 0;
+  for (const key in weights) total += weights[key];
+  let left = next() * total;
+  let last: Key | undefined;
+  for (const key in weights) {
+    last = key;
+    left -= weights[key];
+    if (left < 0) break;
   }
-  return (entries.at(-1) as [Key, number])[0];
+  return last as Key;
 }

@@ -12,12 +12,10 @@ export interface SimulatedAgent {
   readonly hiredOn: number;
   /** How much lower than the truth it scores its colleagues, in points; below 0 for the kind ones. */
   readonly severity: number;
-  /** Latent skill over time. */
+  /** Latent abilities over time. */
   readonly career: Career;
   /** Tasks a day on average for which it was hired, 0.5–4. */
   readonly workRate: number;
-  /** How good it is to work with, 0–1; it does not change. */
-  readonly sociability: number;
   /** How many tokens it needs, against the company's mean of 1. */
   readonly thirst: number;
 }
@@ -37,11 +35,15 @@ const DEPARTMENTS = {
   marketing: ['copywriter', 'campaign manager'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
-/** What is dealt out: five of thirteen stay as they are, as many rise as fall. */
+/** What is dealt out: five of fifteen stay as they are, as many rise as fall, one falls apart and one never fits. */
 const DECK: readonly CourseKind[] =
-  'fades improves stays falls stays jumps fades improves stays stays improves fades'.split(
+  'fades improves stays falls stays jumps fades improves stays breaks stays improves fades stays unfit'.split(
     ' ',
   ) as CourseKind[];
+/** Who is hired later: it shows only at work who does not fit. */
+const APPLICANTS: readonly CourseKind[] = [...DECK, 'unfit'];
+/** Some are hard to work with, however good they are at the work. */
+const DIFFICULT = 0.15;
 
 /** The founders, dealt to the departments in turn. */
 export function founders(seed: number, count: number, departments: number, days: number): SimulatedAgent[] {
@@ -65,7 +67,7 @@ export function recruit(
   hiredOn: number,
   days: number,
 ): SimulatedAgent {
-  const kind = createRandom(`${seed}/recruit-${number}`).pick(DECK as [CourseKind, ...CourseKind[]]);
+  const kind = createRandom(`${seed}/recruit-${number}`).pick(APPLICANTS as [CourseKind, ...CourseKind[]]);
   return { ...agentOf(seed, number - 1, kind, department, hiredOn, days), level: 'junior' };
 }
 
@@ -82,27 +84,26 @@ function agentOf(
   const random = createRandom(`${seed}/${id}`);
   const roles = DEPARTMENTS[department as keyof typeof DEPARTMENTS] ?? DEPARTMENTS.operations;
   const role = random.pick(roles as readonly [string, ...string[]] as [string, ...string[]]);
-  const career = createCareer(`${seed}/${id}`, kind, days);
+  const temper = random.chance(DIFFICULT) ? random.between(0.05, 0.2) : random.between(0.35, 0.9);
+  const career = createCareer(`${seed}/${id}`, kind, days, temper);
   return { ...traits(random), id, name, role, department, hiredOn, career };
 }
 
 /** Points of skill that a newcomer lacks on its first day, and the days in which it catches up. */
-const ONBOARDING = { points: 2, days: 21 };
+const ONBOARDING_POINTS = 2;
+const ONBOARDING_DAYS = 21;
 
 /** What an agent can do on a day: its latent skill, less what it has still to learn of the company. */
 export function skillOf({ career, hiredOn }: SimulatedAgent, day: number): number {
-  const missing = hiredOn === 0 ? 0 : Math.max(0, 1 - (day - hiredOn) / ONBOARDING.days);
-  return Math.max(0, career.skill(day) - ONBOARDING.points * missing);
+  const missing = hiredOn === 0 ? 0 : Math.max(0, 1 - (day - hiredOn) / ONBOARDING_DAYS);
+  return Math.max(0, career.skill(day) - ONBOARDING_POINTS * missing);
 }
 
-function traits(
-  random: Random,
-): Pick<SimulatedAgent, 'level' | 'workRate' | 'sociability' | 'thirst' | 'severity'> {
+function traits(random: Random): Pick<SimulatedAgent, 'level' | 'workRate' | 'thirst' | 'severity'> {
   return {
     level: random.weighted({ junior: 0.4, mid: 0.35, senior: 0.2, lead: 0.05 }),
     // Most agents are busy with one or two tasks a day, a few with four.
     workRate: 0.5 + 3.5 * random.next() ** 2,
-    sociability: random.between(0.35, 0.9),
     thirst: Math.exp(random.normal(0, 0.2)),
     severity: random.normal(0, 0.5),
   };

@@ -1,11 +1,13 @@
+import { median } from 'simple-statistics';
 import type { Recommendation, TrendChanged } from '../agent/outputs.js';
 import type { Tracker } from '../tracker.js';
 import { parseDuration } from '../windows/duration.js';
 import type { Course } from './career.js';
 import type { Company } from './company.js';
 import { DAY_MS } from './delivery.js';
+import { judgeLosses, type LossVerdict } from './losses.js';
 import type { Employee } from './office.js';
-import { isConstantlyGood, judgeProposals, type ProposalVerdict } from './proposals.js';
+import { isConstantlyGood, isDifficult, judgeProposals, type ProposalVerdict } from './proposals.js';
 import { type SimulatedAgent, skillOf } from './roster.js';
 
 /** A change of skill that was real, and when Tenure first said so. */
@@ -29,6 +31,10 @@ export interface AgentVerdict {
   readonly proposals: readonly ProposalVerdict[];
   /** Whether its skill never moved, and was good all the time. */
   readonly isConstantlyGood: boolean;
+  /** Whether it was good at the work all the time, and bad to work with. */
+  readonly isDifficult: boolean;
+  /** When it was a loss to its company for long. */
+  readonly losses: readonly LossVerdict[];
   /** Every course that has begun, `stays` included. */
   readonly courses: readonly Course[];
   readonly changes: readonly ChangeVerdict[];
@@ -55,7 +61,25 @@ export interface Verdict {
   /** Agents that lost {@link STEEP} points or more, and of how many that was noticed. */
   readonly fades: { readonly all: number; readonly noticed: number; readonly open: number };
   /** Agents that were good all the time, and how many of them were proposed for dismissal. */
-  readonly constantlyGood: { readonly all: number; readonly proposedForDismissal: number };
+  readonly constantlyGood: ProposedForDismissal;
+  /** Agents that were good at the work all the time, and bad to work with. */
+  readonly difficult: ProposedForDismissal;
+  /** Times in which an agent was a loss to its company for more than 30 days, and what was said of it. */
+  readonly losses: LossCounts;
+}
+
+export interface ProposedForDismissal {
+  readonly all: number;
+  readonly proposedForDismissal: number;
+}
+
+export interface LossCounts {
+  readonly all: number;
+  /** Of how many the dismissal was proposed, and of how many it may be yet; the others were missed. */
+  readonly proposed: number;
+  readonly open: number;
+  /** From the beginning of the loss to the proposal; `null` when there was none. */
+  readonly medianDaysToPropose: number | null;
 }
 
 /** How many of one kind of recommendation the truth bears out. */
@@ -112,8 +136,8 @@ function judgeAgent(
   const until = leftAt === undefined ? lastDay : Math.min(lastDay, company.dayOf(leftAt));
   const courses = agent.career
     .courses(until)
-    .filter(({ kind, begins }) => kind === 'stays' || (begins <= until && begins >= agent.hiredOn));
-  const real = courses.filter(({ kind }) => kind !== 'stays');
+    .filter(({ from, to, begins }) => from === to || (begins <= until && begins >= agent.hiredOn));
+  const real = courses.filter(({ from, to }) => from !== to);
   const alarms = alarmsIn(
     spoken.filter((output) => output.type === 'trend.changed'),
     company,
@@ -129,6 +153,8 @@ function judgeAgent(
     changes: real.map((course) => judgeChange(course, [...alarms, ...asAlarms(proposed)], until)),
     proposals: proposed,
     isConstantlyGood: isConstantlyGood(agent, until),
+    isDifficult: isDifficult(agent, until),
+    losses: judgeLosses(agent, proposed, until),
     alarms: alarms.length,
     falseAlarms: alarms.filter((alarm) => !isTrue(alarm, agent)).length,
   };
@@ -178,7 +204,7 @@ function total(agents: readonly AgentVerdict[], lastDay: number): Verdict {
     agents,
     changes: changes.length,
     noticed: delays.length,
-    medianDaysToNotice: median(delays),
+    medianDaysToNotice: delays.length === 0 ? null : median(delays),
     alarms: agents.reduce((sum, agent) => sum + agent.alarms, 0),
     falseAlarms,
     falseAlarmsPerAgentYear: falseAlarms / (agents.reduce((sum, { days }) => sum + days, 0) / 365),
@@ -186,7 +212,9 @@ function total(agents: readonly AgentVerdict[], lastDay: number): Verdict {
     demotions: countProposals(agents, 'demotion'),
     terminations: countProposals(agents, 'termination'),
     fades: countFades(changes),
-    constantlyGood: countConstantlyGood(agents),
+    constantlyGood: countProposed(agents.filter(({ isConstantlyGood }) => isConstantlyGood)),
+    difficult: countProposed(agents.filter(({ isDifficult }) => isDifficult)),
+    losses: countLosses(agents.flatMap(({ losses }) => losses)),
   };
 }
 
@@ -209,15 +237,17 @@ function countFades(changes: readonly ChangeVerdict[]): Verdict['fades'] {
   };
 }
 
-function countConstantlyGood(agents: readonly AgentVerdict[]): Verdict['constantlyGood'] {
-  const good = agents.filter(({ isConstantlyGood }) => isConstantlyGood);
+function countProposed(agents: readonly AgentVerdict[]): ProposedForDismissal {
   const isProposed = ({ proposals }: AgentVerdict) => proposals.some(({ kind }) => kind === 'termination');
-  return { all: good.length, proposedForDismissal: good.filter(isProposed).length };
+  return { all: agents.length, proposedForDismissal: agents.filter(isProposed).length };
 }
 
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle) - 1] as number)) / 2;
+function countLosses(losses: readonly LossVerdict[]): LossCounts {
+  const delays = losses.flatMap(({ proposedAfter }) => (proposedAfter === null ? [] : [proposedAfter]));
+  return {
+    all: losses.length,
+    proposed: delays.length,
+    open: losses.filter(({ isOpen }) => isOpen).length,
+    medianDaysToPropose: delays.length === 0 ? null : median(delays),
+  };
 }

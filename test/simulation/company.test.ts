@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseEvent } from '../../src/events/parse.js';
+import { type Course, createCareer } from '../../src/simulation/career.js';
 import { type Company, createCompany } from '../../src/simulation/company.js';
 import type { Delivery } from '../../src/simulation/delivery.js';
 import { demand } from '../../src/simulation/demand.js';
@@ -37,7 +38,7 @@ describe('createCompany', () => {
     expect(new Set(agents.map(({ department }) => department)).size).toBe(4);
     expect(new Set(agents.map(({ id }) => id)).size).toBe(24);
     const kinds = new Set(agents.flatMap(({ career }) => career.courses(0)).map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual(['fades', 'falls', 'improves', 'jumps', 'stays']);
+    expect([...kinds].sort()).toEqual(['breaks', 'fades', 'falls', 'improves', 'jumps', 'stays', 'unfit']);
   });
 
   it('reports only what Tenure accepts, at the time when it is reported', () => {
@@ -47,11 +48,13 @@ describe('createCompany', () => {
     }
   });
 
-  it('reports in the order of time, each event once, and some of them late', () => {
+  it('reports three times a day, in the order of time, each event once, and some of them late', () => {
     const company = createCompany({ seed: 9 });
     const deliveries = eventsOf(company, 60);
     const times = deliveries.map(({ deliveredAt }) => deliveredAt);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBe(60 * 3);
+    expect(deliveries.every(({ event, deliveredAt }) => event.at <= deliveredAt)).toBe(true);
     expect(new Set(deliveries.map(({ event }) => event.id)).size).toBe(deliveries.length);
     expect(deliveries.some(({ event, deliveredAt }) => deliveredAt - event.at > DAY_MS)).toBe(true);
   });
@@ -175,6 +178,25 @@ describe('a career', () => {
     );
     expect(Math.min(...skills)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...skills)).toBeLessThanOrEqual(10);
+  });
+
+  it('loses skill and the way with others together when it falls apart, and finds both again', () => {
+    const career = createCareer('ada', 'breaks', 90, 0.8);
+    const { from, to, begins, ends, collaboration } = career.courses(0)[0] as Course;
+    expect(ends - begins).toBeLessThanOrEqual(21);
+    expect(career.collaboration(begins)).toBe(0.8);
+    expect(career.skill((begins + ends) / 2)).toBeCloseTo((from + to) / 2);
+    expect(career.collaboration((begins + ends) / 2)).toBeCloseTo((0.8 + collaboration.to) / 2);
+    expect(career.collaboration(ends)).toBeLessThan(0.2);
+    const better = career.courses(9_000).findIndex(({ kind }) => kind === 'improves' || kind === 'jumps');
+    expect(career.collaboration(90 * (better + 1))).toBe(0.8);
+  });
+
+  it('is bad at both from the start when it is unfit', () => {
+    const career = createCareer('bob', 'unfit', 90, 0.8);
+    expect(career.skill(0)).toBeLessThan(3);
+    expect(career.collaboration(0)).toBeLessThan(0.2);
+    expect(career.skill(89)).toBe(career.skill(0));
   });
 
   it('moves in a straight line when it fades, and at once when it falls', () => {

@@ -82,7 +82,7 @@ describe('simulate', () => {
 
   it('acts on what Tenure says: it decides, promotes, dismisses, hires and transfers, and can be traced', async () => {
     const { tracker, clock } = await open();
-    const company = createCompany({ seed: 5, agents: 8, departments: 4, days: 90 });
+    const company = createCompany({ seed: 10, agents: 8, departments: 4, days: 90 });
     const { people, rejected, staff } = await simulate(tracker, clock, company, { fromDay: 0, days: 130 });
     expect(rejected).toEqual([]);
     const made = (await collect(tracker.log())).filter(({ type }) => type === 'recommendation.made');
@@ -90,6 +90,11 @@ describe('simulate', () => {
     expect(decisions).toHaveLength(people.approved + people.rejected + people.deferred);
     expect(people.approved).toBeGreaterThan(0);
     expect(people.hired).toBeGreaterThan(0);
+    const gone = staff.filter(({ leftAt }) => leftAt !== undefined).map(({ agent }) => agent.id);
+    expect(gone.length).toBeGreaterThan(0);
+    expect((await tracker.agents({ standing: 'departed' })).map(({ agentId }) => agentId)).toEqual(
+      gone.sort(),
+    );
     expect(staff).toHaveLength(8 + people.hired);
     expect((await tracker.agents()).map(({ agentId }) => agentId)).toEqual(
       staff.map(({ agent }) => agent.id).sort(),

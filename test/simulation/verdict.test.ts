@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrackerOutput } from '../../src/agent/outputs.js';
 import { createCompany, judge } from '../../src/simulation/index.js';
 import { Office } from '../../src/simulation/office.js';
+import { worthOf } from '../../src/simulation/worth.js';
 import type { TrendDirection } from '../../src/trends/types.js';
 
 const company = createCompany({ seed: 1 });
@@ -139,5 +140,43 @@ describe('judge', () => {
     const { agent, verdict } = await proposing(id, [course.begins + 12, 'demotion']);
     expect(agent?.changes).toEqual([{ course, noticedAfter: 12, isOpen: false }]);
     expect(verdict.demotions.wrong + verdict.demotions.right).toBe(1);
+  });
+
+  it('calls it right to part with somebody that falls apart, and counts the days from when it was a loss', async () => {
+    const { id, course } = agentThat('breaks');
+    const { agent, verdict } = await proposing(id, [course.ends + 5, 'termination']);
+    expect(agent?.changes[0]?.noticedAfter).toBe(course.ends + 5 - course.begins);
+    const [loss] = agent?.losses ?? [];
+    expect(loss?.since).toBeGreaterThan(course.begins);
+    expect(loss?.since).toBeLessThanOrEqual(course.ends);
+    expect(loss).toMatchObject({ proposedAfter: course.ends + 5 - (loss?.since ?? 0), isOpen: false });
+    expect(verdict.terminations).toEqual({ right: 1, late: 0, wrong: 0 });
+    expect(verdict.losses).toMatchObject({ proposed: 1, medianDaysToPropose: loss?.proposedAfter });
+  });
+
+  it('calls it wrong to part with somebody before anything happens to it', async () => {
+    const { id, course } = agentThat('breaks');
+    const { verdict } = await proposing(id, [course.begins - 1, 'termination']);
+    expect(verdict.terminations).toEqual({ right: 0, late: 0, wrong: 1 });
+  });
+
+  it('says late of a dismissal that could have come two months earlier', async () => {
+    const { id, course } = agentThat('breaks');
+    const { verdict } = await proposing(id, [course.ends + 70, 'termination']);
+    expect(verdict.terminations).toEqual({ right: 1, late: 1, wrong: 0 });
+  });
+
+  it('says of whom nothing is said that the loss was missed', async () => {
+    const { verdict, agent } = await verdictOn(agentThat('breaks').id);
+    expect(agent?.losses).toMatchObject([{ proposedAfter: null, isOpen: false }]);
+    expect(verdict.losses).toMatchObject({ proposed: 0, medianDaysToPropose: null });
+    expect(verdict.losses.all).toBeGreaterThan(verdict.losses.open);
+  });
+
+  it('takes nobody for a loss that is good at the work, however bad to work with', () => {
+    const able = { career: { skill: () => 6, collaboration: () => 0 } };
+    const hopeless = { career: { skill: () => 1.5, collaboration: () => 0.5 } };
+    expect(worthOf(able as never, 1)).toBeGreaterThan(0.5);
+    expect(worthOf(hopeless as never, 1)).toBeLessThan(0);
   });
 });

@@ -5,6 +5,7 @@ import {
   type AgentVerdict,
   type Company,
   type Course,
+  type LossCounts,
   type PeopleCounts,
   type ProposalCounts,
   STANDSTILL,
@@ -102,6 +103,7 @@ function truth({ changes, courses }: AgentVerdict): string {
   const last: Course | undefined = changes.at(-1)?.course ?? courses.at(-1);
   if (last === undefined) return NO_DATA;
   if (last.kind === 'stays') return `stays at ${score(last.from)}`;
+  if (last.kind === 'unfit') return `unfit, ${score(last.from)}`;
   return `${last.kind} ${score(last.from)}→${score(last.to)}`;
 }
 
@@ -125,17 +127,33 @@ function rightAndWrong({ right, late, wrong }: ProposalCounts): string {
   return `${grouped(right)} right${inTime}, ${grouped(wrong)} wrong`;
 }
 
-function proposalLines(
-  { promotions, demotions, terminations, fades, constantlyGood }: Verdict,
-  { approved, rejected, deferred, hired, transferred }: PeopleCounts,
-): string[] {
+function proposalLines(verdict: Verdict, people: PeopleCounts): string[] {
+  const { promotions, demotions, terminations, fades, losses, constantlyGood, difficult } = verdict;
+  const { approved, rejected, deferred, hired, transferred } = people;
   const open = fades.open === 0 ? '' : `, and ${fades.open} may be noticed yet`;
-  const good = counted(constantlyGood.all, 'agent');
   return [
     `Promotions: ${rightAndWrong(promotions)}. Demotions: ${rightAndWrong(demotions)}. Dismissals: ${rightAndWrong(terminations)}.`,
-    `${fades.noticed} of ${counted(fades.all, 'loss', 'losses')} of three points or more ${fades.noticed === 1 ? 'was' : 'were'} noticed${open}. Of ${good} that ${constantlyGood.all === 1 ? 'was' : 'were'} good all the time, ${constantlyGood.proposedForDismissal} ${constantlyGood.proposedForDismissal === 1 ? 'was' : 'were'} proposed for dismissal.`,
+    `${fades.noticed} of ${counted(fades.all, 'loss', 'losses')} of three points of skill or more ${wasOrWere(fades.noticed)} noticed${open}.`,
+    ...lossLines(losses),
+    `Proposed for dismissal: ${constantlyGood.proposedForDismissal} of ${counted(constantlyGood.all, 'agent')} whose skill was good all the time, ${difficult.proposedForDismissal} of ${difficult.all} of good skill but bad to work with.`,
     `The people who run it approved ${approved}, rejected ${rejected} and deferred ${deferred} recommendations, hired ${hired} and transferred ${transferred}.`,
   ];
+}
+
+/** Whom the company would have been better off without, and what Tenure said of it. */
+function lossLines({ all, proposed, open, medianDaysToPropose: median }: LossCounts): string[] {
+  if (all === 0) return [];
+  const times = `${counted(all, 'time', 'times')} somebody spoilt more than it got done for over 30 days`;
+  const half = median === null ? '' : `, half of those within ${Math.round(median)} days of its beginning`;
+  const missed = all - proposed - open;
+  const rest = open === 0 ? '' : `, ${open} may be proposed yet`;
+  return [
+    `${times}: the dismissal was proposed ${counted(proposed, 'time', 'times')}${half}, ${missed} ${wasOrWere(missed)} missed${rest}.`,
+  ];
+}
+
+function wasOrWere(count: number): string {
+  return count === 1 ? 'was' : 'were';
 }
 
 function renderVerdict({ verdict, people }: SimulationReport, colors: Colors): string {
