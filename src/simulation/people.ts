@@ -1,6 +1,6 @@
 import type { Recommendation, TrackerOutput } from '../agent/outputs.js';
 import type { HiringSignal } from '../department/outputs.js';
-import { type Delivery, HOUR_MS, MINUTE_MS, onTime } from './delivery.js';
+import type { Delivery } from './delivery.js';
 import type { Office } from './office.js';
 import { createRandom } from './random.js';
 import { recruit } from './roster.js';
@@ -23,9 +23,9 @@ const GROWTH = 1;
 const OUTCOMES = { approved: 0.8, rejected: 0.1, deferred: 0.1 } as const;
 
 /**
- * The people who run the company: they answer every recommendation on the next morning, approve most of what needs a
- * person, hire where hands are needed, and transfer somebody from a department that is idle. They go by what Tenure
- * said and by the seed alone, so that what they did can be worked out again from the log.
+ * The people who run the company: they answer every recommendation once the last reports of a day are in, approve most
+ * of what needs a person, hire where hands are needed, and transfer somebody from a department that is idle. They go
+ * by what Tenure said and by the seed alone, so that what they did can be worked out again from the log.
  */
 export class People {
   private readonly heard = new Map<number, Heard[]>();
@@ -49,14 +49,14 @@ export class People {
     else this.heard.set(day, [output]);
   }
 
-  /** What they do on a day, before its work begins. */
+  /** What they do at the beginning of a day, before anything is reported on it. */
   morning(day: number): Delivery[] {
     for (const signal of this.heardOn(day - HIRING_DAYS)) {
       if (signal.type === 'hiring.recommended') this.hire(signal.department, day);
     }
     const deliveries: Delivery[] = [];
     for (const output of latestOfEach(this.heardOn(day - 1))) {
-      const at = this.office.company.midnight(day) + 9 * HOUR_MS + deliveries.length * MINUTE_MS;
+      const at = this.office.company.midnight(day) + deliveries.length;
       if (output.type === 'recommendation.made') deliveries.push(this.decide(output, at));
       else if (output.type === 'hiring.recommended') this.noteShort(output.department, day);
       else deliveries.push(...this.transfer(output, day, at));
@@ -84,7 +84,7 @@ export class People {
     if (outcome === 'approved' && kind === 'termination') this.office.dismiss(agentId, at);
     const by = requiresApproval ? 'head-of-people' : 'people-operations';
     const event = { id: `${id}:decision`, type: 'decision.recorded', agentId, at } as const;
-    return onTime({ ...event, recommendationId: id, outcome, by });
+    return { deliveredAt: at, event: { ...event, recommendationId: id, outcome, by } };
   }
 
   private noteShort(department: string, day: number): void {
@@ -103,7 +103,7 @@ export class People {
     this.counts.transferred++;
     this.office.transfer(moved, to);
     const id = `${moved}/d${day}:transferred`;
-    return [onTime({ id, type: 'agent.transferred', agentId: moved, at, department: to })];
+    return [{ deliveredAt: at, event: { id, type: 'agent.transferred', agentId: moved, at, department: to } }];
   }
 }
 
