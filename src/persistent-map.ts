@@ -48,13 +48,15 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   set(key: string, value: Value): PersistentMap<Value> {
-    const root = inserted(this.root, 0, hash(key), { key, value });
-    return new PersistentMap(root, this.has(key) ? this.size : this.size + 1);
+    const bits = hash(key);
+    const root = inserted(this.root, 0, bits, { key, value });
+    return new PersistentMap(root, this.entry(key, bits) ? this.size : this.size + 1);
   }
 
   delete(key: string): PersistentMap<Value> {
-    if (!this.has(key)) return this;
-    return new PersistentMap(without(this.root, 0, hash(key), key), this.size - 1);
+    const bits = hash(key);
+    if (!this.entry(key, bits)) return this;
+    return new PersistentMap(without(this.root, 0, bits, key), this.size - 1);
   }
 
   /** The entries that are to stay; this map itself when all are. Much quicker than deleting one by one. */
@@ -91,12 +93,13 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
     return undefined;
   }
 
-  private entry(key: string): Entry<Value> | undefined {
+  private entry(key: string, hashed = hash(key)): Entry<Value> | undefined {
     let node = this.root;
-    for (let bits = hash(key); 'children' in node; bits >>>= BITS) {
+    for (let bits = hashed; 'children' in node; bits >>>= BITS) {
       node = node.children[bits % WIDTH] as Node<Value>;
     }
-    return node.find((entry) => entry.key === key);
+    for (const entry of node) if (entry.key === key) return entry;
+    return undefined;
   }
 }
 

@@ -143,9 +143,10 @@ export class TrendBank {
   }
 
   /** The directions that differ from the given statuses, among the trends that changed since the last call. */
-  *crossings(
+  crossings(
     statuses: readonly TrendStatus[],
-  ): Generator<{ index: number; direction: TrendStatus['direction'] }> {
+  ): readonly { readonly index: number; readonly direction: TrendDirection }[] {
+    const found: { index: number; direction: TrendDirection }[] = [];
     for (let index = 0; index < this.dirty.length; index++) {
       if (!this.dirty[index]) continue;
       this.dirty[index] = false;
@@ -155,8 +156,9 @@ export class TrendBank {
       const direction = isEnough
         ? checkedDirection(tracker.direction(previous), this.strategy.name)
         : 'insufficient_data';
-      if (direction !== previous) yield { index, direction };
+      if (direction !== previous) found.push({ index, direction });
     }
+    return found;
   }
 
   /** The figures of a trend on the points that its window holds now; `undefined` when it never had any. */

@@ -103,7 +103,9 @@ export class People {
     this.counts.transferred++;
     this.office.transfer(moved, to);
     const id = `${moved}/d${day}:transferred`;
-    return [{ deliveredAt: at, event: { id, type: 'agent.transferred', agentId: moved, at, department: to } }];
+    return [
+      { deliveredAt: at, event: { id, type: 'agent.transferred', agentId: moved, at, department: to } },
+    ];
   }
 }
 

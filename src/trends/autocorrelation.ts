@@ -63,12 +63,19 @@ function aroundParabola({ times, values }: SortedSeries): { residuals: Float64Ar
   const n = times.length;
   const half = (times[n - 1]! - times[0]!) / 2 || 1;
   const constant = new Float64Array(n).fill(1 / Math.sqrt(n));
-  // Powers of times between −1 and 1: of milliseconds, squares would lose what is looked for.
-  const linear = times.map((time) => (time - times[0]!) / half - 1);
-  const square = linear.map((time) => time * time);
+  const linear = new Float64Array(n);
+  const square = new Float64Array(n);
+  const residuals = new Float64Array(n);
   // Nothing here depends on the unit, and squares of huge values would overflow.
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  const residuals = values.map((value) => value / largest);
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  for (let i = 0; i < n; i++) {
+    // Powers of times between −1 and 1: of milliseconds, squares would lose what is looked for.
+    const time = (times[i]! - times[0]!) / half - 1;
+    linear[i] = time;
+    square[i] = time * time;
+    residuals[i] = values[i]! / (largest || 1);
+  }
   let spread = 0;
   for (const [polynomial, lower] of [
     [constant, []],
@@ -77,18 +84,23 @@ function aroundParabola({ times, values }: SortedSeries): { residuals: Float64Ar
   ] as const) {
     for (const direction of lower) subtractProjection(polynomial, direction);
     if (normalise(polynomial)) subtractProjection(residuals, polynomial);
-    if (polynomial === constant) spread = residuals.reduce((sum, residual) => sum + residual * residual, 0);
+    if (polynomial === constant) spread = sumOfSquares(residuals);
   }
   return { residuals, spread };
 }
 
 /** Scales to length 1; false, leaving zeros, when rounding is all that there is (fewer than three different times). */
 function normalise(vector: Float64Array): boolean {
-  let squares = 0;
-  for (const item of vector) squares += item * item;
+  const squares = sumOfSquares(vector);
   const scale = squares > 1e-20 * vector.length ? 1 / Math.sqrt(squares) : 0;
   for (let i = 0; i < vector.length; i++) vector[i]! *= scale;
   return scale > 0;
+}
+
+function sumOfSquares(vector: Float64Array): number {
+  let squares = 0;
+  for (let i = 0; i < vector.length; i++) squares += vector[i]! * vector[i]!;
+  return squares;
 }
 
 /** Takes away what a vector has in common with a direction of length 1. */
