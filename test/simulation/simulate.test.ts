@@ -1,7 +1,7 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
-import { createCompany, resume, simulate } from '../../src/simulation/index.js';
+import { createCompany, judge, resume, simulate } from '../../src/simulation/index.js';
 import { Office } from '../../src/simulation/office.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { exportJournal } from '../../src/transfer/export.js';
