@@ -95,6 +95,10 @@ describe('simulate', () => {
     expect((await tracker.agents({ standing: 'departed' })).map(({ agentId }) => agentId)).toEqual(
       gone.sort(),
     );
+    const { terminations, constantlyGood, fades } = await judge(tracker, company, 129, staff);
+    expect(terminations.right).toBeGreaterThan(0);
+    expect(constantlyGood).toMatchObject({ proposedForDismissal: 0 });
+    expect(fades.noticed).toBeGreaterThanOrEqual(0.8 * (fades.all - fades.open));
     expect(staff).toHaveLength(8 + people.hired);
     expect((await tracker.agents()).map(({ agentId }) => agentId)).toEqual(
       staff.map(({ agent }) => agent.id).sort(),
