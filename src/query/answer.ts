@@ -39,7 +39,7 @@ export async function collect(
       await addInMemory(selection, sources, { overlay, coming }, collector);
       return sources;
     },
-    (sources) => addStored(selection, sources, { rollups, registry }, collector),
+    (sources) => addStored(selection, sources, rollups, collector),
   );
   return collector.groups;
 }

@@ -1,6 +1,8 @@
 import { partsOf } from '../agent/collaboration.js';
 import type { CollaborationObservation, CollaborationScoringStrategy } from '../scoring/types.js';
-import type { RowChange, StoredRow } from '../store/rollups/changes.js';
+import type { RowReader } from '../store/codec/figure-rows.js';
+import type { RowChange } from '../store/rollups/changes.js';
+import type { Pair } from '../store/rollups/scopes.js';
 import {
   addRow,
   addTotals,
@@ -36,11 +38,18 @@ export class Collector {
     addTotals(this.group(key).totals, totals, 1);
   }
 
-  addStored({ agentNo, pair, row }: StoredRow): void {
-    if (!isSelected(this.selection, agentNo, pair)) return;
+  /** Adds a stored data point of a pair that is asked for. */
+  addStored(reader: RowReader, pair: Pair): void {
+    const { agentNo } = reader;
+    if (this.selection.agent && this.selection.agent.no !== agentNo) return;
+    const key = groupOf(this.selection, agentNo, pair, reader.at);
+    if (!reader.isObserved) {
+      reader.addTo(this.group(key).totals);
+      return;
+    }
+    const row = reader.row();
     const isSummed = isObserved(row) && this.partCount > 0;
-    const parts = isSummed ? partsOf(row.observation, this.strategy) : [];
-    this.add(groupOf(this.selection, agentNo, pair, row.at), agentNo, row, parts, 1);
+    this.add(key, agentNo, row, isSummed ? partsOf(row.observation, this.strategy) : [], 1);
   }
 
   addChange({ agentNo, pair, before, after, parts }: RowChange): void {

@@ -156,8 +156,8 @@ export class CompanyFigures {
   private async known(agentNo: number, { at, seq }: Attempt): Promise<FigureRow | undefined> {
     const { overlay, store } = this.parts;
     let known: FigureRow | undefined;
-    for await (const rows of store.rollups.rowsByAgent(agentNo, at, at)) {
-      known = rows.find(({ row }) => row.seq === seq)?.row ?? known;
+    for await (const block of store.rollups.rowsByAgent(agentNo, { from: at, to: at })) {
+      for (const [reader] of block.rows()) if (reader.seq === seq) known = reader.row();
     }
     for (const { after } of overlay.ofAgent(agentNo)) if (after.seq === seq) known = after;
     return known;

@@ -1,6 +1,5 @@
-import type { AgentRegistry } from '../runtime/registry.js';
 import { pause } from '../store/breathe.js';
-import type { RowChange, StoredRow } from '../store/rollups/changes.js';
+import type { RowChange } from '../store/rollups/changes.js';
 import type { Rollups } from '../store/rollups/rollups.js';
 import type { Pair, Scope, ScopeBook } from '../store/rollups/scopes.js';
 import { DAYS, HOURLY } from '../store/rollups/slots.js';
@@ -20,8 +19,6 @@ export interface Sources {
   /** Totals of these scopes make up the days and hours; `undefined`: single data points make up all of it. */
   readonly scopes: readonly Scope[] | undefined;
   readonly cover: Cover;
-  /** Data points are looked for agent by agent rather than hour by hour. */
-  readonly byAgent: boolean;
 }
 
 /** @param needsRows whether every data point has to be looked at, whatever totals there are */
@@ -29,7 +26,7 @@ export function sourcesOf(selection: Selection, book: ScopeBook, needsRows: bool
   const byAgent = selection.agent !== undefined || selection.groupBy === 'agent';
   const scopes = byAgent || needsRows ? undefined : scopesOf(selection, book);
   const hasHours = scopes?.every(({ kind }) => kind === 'department') ?? false;
-  return { scopes, byAgent, cover: coverOf(selection, { hasTotals: scopes !== undefined, hasHours }) };
+  return { scopes, cover: coverOf(selection, { hasTotals: scopes !== undefined, hasHours }) };
 }
 
 /** The scopes that make up what is selected: no data point is in two of them. */
@@ -86,31 +83,20 @@ async function addChanges(changes: Iterable<RowChange>, into: Collector): Promis
 /** Adds what is stored. */
 export async function addStored(
   selection: Selection,
-  { scopes, cover, byAgent }: Sources,
-  { rollups, registry }: { readonly rollups: Rollups; readonly registry: AgentRegistry },
+  { scopes, cover }: Sources,
+  rollups: Rollups,
   into: Collector,
 ): Promise<void> {
   if (scopes) await addTotals(selection, scopes, cover, rollups, into);
   const { agent, from, to } = selection;
-  if (!byAgent) {
-    const isWanted = (pair: Pair): boolean => isSelectedPair(selection, pair);
-    for await (const rows of rollups.rowsByTime({ from, to }, cover.rows, isWanted)) {
-      await addRows(rows, into);
+  const filter = { from, to, isSelected: (pair: Pair): boolean => isSelectedPair(selection, pair) };
+  const blocks = agent ? rollups.rowsByAgent(agent.no, filter) : rollups.rowsByTime(filter, cover.rows);
+  for await (const block of blocks) {
+    for (const [reader, pair] of block.rows()) {
+      into.addStored(reader, pair);
+      const due = pause();
+      if (due) await due;
     }
-    return;
-  }
-  for (const { no } of agent ? [agent] : registry.entries()) {
-    for await (const rows of rollups.rowsByAgent(no, from, to)) {
-      await addRows(rows, into);
-    }
-  }
-}
-
-async function addRows(rows: readonly StoredRow[], into: Collector): Promise<void> {
-  for (const row of rows) {
-    into.addStored(row);
-    const due = pause();
-    if (due) await due;
   }
 }
 

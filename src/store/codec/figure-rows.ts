@@ -1,6 +1,5 @@
 import type { CollaborationObservation } from '../../scoring/types.js';
-import type { FigureRow } from '../rollups/totals.js';
-import { isObserved } from '../rollups/totals.js';
+import { addFigure, countAttempt, type FigureRow, isObserved, type Totals } from '../rollups/totals.js';
 
 /** A data point with the numbers of the agent and the pair of department and project that it belongs to. */
 export interface NumberedRow {
@@ -51,43 +50,103 @@ export function encodeRows(rows: readonly NumberedRow[]): Buffer {
   return buffer;
 }
 
-/** Which data points to read; others are skipped unread. */
-export interface RowFilter {
-  /** Epoch milliseconds, both included. */
-  readonly from: number;
-  readonly to: number;
-  /** Whether those of a pair of department and project are wanted; absent: those of all. */
-  readonly hasPair?: ((pairNo: number) => boolean) | undefined;
+/**
+ * Goes through the data points of an entry, in the order in which they were written. It is at one of them at a time:
+ * much is added up that never becomes an object.
+ */
+export class RowReader {
+  readonly #buffer: Buffer;
+  readonly #view: DataView;
+  /** Of the present data point. */
+  #place = 0;
+  #next = 0;
+
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+  }
+
+  /**
+   * Goes on to the next data point, if there is one.
+   *
+   * @throws RangeError when these are no such rows
+   */
+  advance(): boolean {
+    this.#place = this.#next;
+    if (this.#place === this.#buffer.length) return false;
+    if (this.#place + HEADER > this.#buffer.length) throw new RangeError('a row ends behind its entry');
+    this.#next = this.#textAt() + this.#view.getUint16(this.#place + 2, true);
+    if (this.#next > this.#buffer.length) throw new RangeError('a row ends behind its entry');
+    if (this.#kind >= OBSERVED + KINDS.length) throw new RangeError(`a row of kind ${this.#kind}`);
+    return true;
+  }
+
+  /** Back to before the first. */
+  rewind(): void {
+    this.#next = 0;
+  }
+
+  get agentNo(): number {
+    return this.#view.getUint32(this.#place + 4, true);
+  }
+
+  get pairNo(): number {
+    return this.#view.getUint32(this.#place + 8, true);
+  }
+
+  get at(): number {
+    return this.#view.getFloat64(this.#place + 12, true);
+  }
+
+  get seq(): number {
+    return this.#view.getFloat64(this.#place + 20, true);
+  }
+
+  get isObserved(): boolean {
+    return this.#kind >= OBSERVED;
+  }
+
+  /** The present data point as an object. */
+  row(): FigureRow {
+    const textAt = this.#textAt();
+    const text = textAt === this.#next ? '' : this.#buffer.toString('utf16le', textAt, this.#next);
+    const figures = figuresAt(this.#buffer, this.#place + HEADER, this.#mask);
+    return rowOf(this.#kind, this.at, this.seq, { figures, text });
+  }
+
+  /** Adds the present data point, an attempt. */
+  addTo(totals: Totals): void {
+    countAttempt(totals, this.#kind === COMPLETED);
+    let place = this.#place + HEADER;
+    for (let figure = 0, bits = this.#mask; bits !== 0; figure++, bits >>= 1) {
+      if ((bits & 1) === 0) continue;
+      addFigure(totals, figure, this.#view.getFloat64(place, true));
+      place += 8;
+    }
+  }
+
+  get #kind(): number {
+    return this.#buffer[this.#place]!;
+  }
+
+  get #mask(): number {
+    return this.#buffer[this.#place + 1]!;
+  }
+
+  #textAt(): number {
+    return this.#place + HEADER + 8 * countOfBits(this.#mask);
+  }
 }
 
-const ALL_ROWS: RowFilter = { from: 0, to: Number.POSITIVE_INFINITY };
-
 /**
- * The data points that are wanted, in the order in which they were written.
+ * All data points, in the order in which they were written.
  *
  * @throws RangeError when these are no such rows
  */
-export function* decodeRows(buffer: Buffer, filter = ALL_ROWS): Generator<NumberedRow> {
-  const { from, to, hasPair } = filter;
-  let place = 0;
-  while (place < buffer.length) {
-    const mask = buffer[place + 1]!;
-    const at = buffer.readDoubleLE(place + 12);
-    const textAt = place + HEADER + 8 * countOfBits(mask);
-    const end = textAt + buffer.readUInt16LE(place + 2);
-    if (end > buffer.length) throw new RangeError('a row ends behind its entry');
-    const pairNo = buffer.readUInt32LE(place + 8);
-    if (at >= from && at <= to && (!hasPair || hasPair(pairNo))) {
-      yield {
-        agentNo: buffer.readUInt32LE(place + 4),
-        pairNo,
-        row: rowOf(buffer[place]!, at, buffer.readDoubleLE(place + 20), {
-          figures: figuresAt(buffer, place + HEADER, mask),
-          text: buffer.toString('utf16le', textAt, end),
-        }),
-      };
-    }
-    place = end;
+export function* decodeRows(buffer: Buffer): Generator<NumberedRow> {
+  const reader = new RowReader(buffer);
+  while (reader.advance()) {
+    yield { agentNo: reader.agentNo, pairNo: reader.pairNo, row: reader.row() };
   }
 }
 

@@ -10,10 +10,3 @@ export interface RowChange {
   /** What an observation comes to in the additive form of the collaboration strategy. */
   readonly parts: readonly number[];
 }
-
-/** A data point as it is stored. */
-export interface StoredRow {
-  readonly agentNo: number;
-  readonly pair: Pair;
-  readonly row: FigureRow;
-}

@@ -1,7 +1,6 @@
 import { isTenureError } from '../../errors.js';
 import type { CollaborationScoringStrategy } from '../../scoring/types.js';
 import { pause } from '../breathe.js';
-import { decodeRows, type NumberedRow, type RowFilter } from '../codec/figure-rows.js';
 import { decodeChanges, encodeChanges, pairOf } from '../codec/row-changes.js';
 import { seal, unseal } from '../codec/seal.js';
 import { decodePage } from '../codec/totals-page.js';
@@ -19,11 +18,12 @@ import {
   saveNoOf,
 } from '../keys.js';
 import { type RollupHead, rollupsPut } from '../meta.js';
-import type { RowChange, StoredRow } from './changes.js';
+import type { RowChange } from './changes.js';
 import type { Deltas } from './deltas.js';
 import { foldOf } from './fold.js';
+import { RowBlock, type RowFilter } from './row-block.js';
 import { loadScopes, scopePuts } from './scope-entries.js';
-import { type Pair, type Scope, ScopeBook } from './scopes.js';
+import { type Scope, ScopeBook } from './scopes.js';
 import { FAMILY, type Family, type Place, Shelves } from './shelves.js';
 import { DAYS, HOURLY, type Level, periodOf } from './slots.js';
 import type { Totals } from './totals.js';
@@ -132,23 +132,13 @@ export class Rollups {
   }
 
   /** Stored data points with `from ≤ at ≤ to`, of the hours and of the pairs that are wanted. */
-  rowsByTime(
-    range: { readonly from: number; readonly to: number },
-    isWanted: (hour: number) => boolean,
-    isSelected: (pair: Pair) => boolean,
-  ): AsyncIterable<StoredRow[]> {
-    const known = new Map<number, boolean>();
-    const hasPair = (no: number): boolean => {
-      const answer = known.get(no) ?? isSelected(pairOf(this.scopes, no));
-      known.set(no, answer);
-      return answer;
-    };
-    return this.#connection.stream(this.#rowsByTime({ ...range, hasPair }, isWanted));
+  rowsByTime(filter: RowFilter, isWanted: (hour: number) => boolean): AsyncIterable<RowBlock> {
+    return this.#connection.stream(this.#rowsByTime(filter, isWanted));
   }
 
   /** Stored data points of one agent with `from ≤ at ≤ to`. */
-  rowsByAgent(agentNo: number, from: number, to: number): AsyncIterable<StoredRow[]> {
-    return this.#connection.stream(this.#rowsByAgent(agentNo, from, to));
+  rowsByAgent(agentNo: number, filter: RowFilter): AsyncIterable<RowBlock> {
+    return this.#connection.stream(this.#rowsByAgent(agentNo, filter));
   }
 
   /** What empties all of it; when it is interrupted, what is left is known not to be trusted. */
@@ -194,7 +184,7 @@ export class Rollups {
       partCount: this.partCount,
       entriesAt: (family, { shelf, slot }) => shelves.entriesAt(family, shelf, slot),
       pages: (family, places) => this.#pages(family, places),
-      rowsAt: async (family, place) => numbered(await this.#rowsOf(family, place)),
+      rowsAt: async (family, place) => (await this.#rowsOf(family, place)).toNumbered(),
     });
     await commit(async () => {
       const head = this.#known();
@@ -264,48 +254,57 @@ export class Rollups {
   async *#rowsByTime(
     filter: RowFilter,
     isWanted: (hour: number) => boolean,
-  ): AsyncGenerator<StoredRow[][], void> {
+  ): AsyncGenerator<RowBlock[], void> {
     const { from, to } = filter;
     const shelves = await this.#loadedShelves();
     const [firstHour, lastHour] = [Math.floor(from / HOURLY.ms), Math.floor(to / HOURLY.ms)];
     const days = shelves.numbers(FAMILY.rowsByTime, Math.floor(from / DAYS.ms), Math.floor(to / DAYS.ms));
     for (const shelf of days) {
-      for (const slot of shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour)) {
-        if (!isWanted(slot)) continue;
-        yield [await this.#remembering(() => this.#rowsOf(FAMILY.rowsByTime, { shelf, slot }, filter))];
-      }
+      const slots = shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour).filter(isWanted);
+      yield* this.#blocks(FAMILY.rowsByTime, shelf, slots, filter);
     }
   }
 
-  async *#rowsByAgent(agentNo: number, from: number, to: number): AsyncGenerator<StoredRow[][], void> {
+  async *#rowsByAgent(agentNo: number, filter: RowFilter): AsyncGenerator<RowBlock[], void> {
     const shelves = await this.#loadedShelves();
-    const [first, last] = [periodOf(from), periodOf(to)];
-    for (const slot of shelves.slots(FAMILY.rowsByAgent, agentNo, first, last)) {
-      yield [
-        await this.#remembering(() =>
-          this.#rowsOf(FAMILY.rowsByAgent, { shelf: agentNo, slot }, { from, to }),
-        ),
-      ];
+    const [first, last] = [periodOf(filter.from), periodOf(filter.to)];
+    const slots = shelves.slots(FAMILY.rowsByAgent, agentNo, first, last);
+    yield* this.#blocks(FAMILY.rowsByAgent, agentNo, slots, filter);
+  }
+
+  /** The data points of some slots of a shelf; those of the next are under way while these are used. */
+  async *#blocks(
+    family: Family,
+    shelf: number,
+    slots: readonly number[],
+    filter: RowFilter,
+  ): AsyncGenerator<RowBlock[], void> {
+    const fetch = (slot: number | undefined): Promise<RowBlock> | undefined => {
+      const block = slot === undefined ? undefined : this.#rowsOf(family, { shelf, slot }, filter);
+      // If the consumer leaves, nobody will look at this one's failure.
+      block?.catch(() => undefined);
+      return block;
+    };
+    let next = fetch(slots[0]);
+    for (let i = 1; next; i++) {
+      const block = await this.#remembering(() => next as Promise<RowBlock>);
+      next = fetch(slots[i]);
+      yield [block];
     }
   }
 
-  /** The data points of a slot, each as it was last written. */
-  async #rowsOf(family: Family, { shelf, slot }: Place, filter?: RowFilter): Promise<StoredRow[]> {
+  async #rowsOf(family: Family, { shelf, slot }: Place, filter?: RowFilter): Promise<RowBlock> {
     const count = (await this.#loadedShelves()).entriesAt(family, shelf, slot);
     const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
     const values = await this.#connection.getMany(READING, keys);
-    const rows = new Map<number, StoredRow>();
+    const payloads: Buffer[] = [];
     for (const [i, value] of values.entries()) {
       const payload = value && unseal(keys[i]!, value);
       if (!payload) throw corrupt('Data points of the roll-ups are damaged');
-      for (const decoded of slicesOf(decodeRows(payload, filter))) {
-        for (const { agentNo, pairNo, row } of decoded) {
-          rows.set(row.seq, { agentNo, pair: trusted(() => pairOf(this.scopes, pairNo)), row });
-        }
-        await pause();
-      }
+      payloads.push(payload);
     }
-    return [...rows.values()];
+    await pause();
+    return trusted(() => new RowBlock(payloads, (no) => pairOf(this.scopes, no), filter));
   }
 
   #known(): RollupHead {
@@ -337,29 +336,8 @@ export class Rollups {
   }
 }
 
-/** Data points between two looks at the event loop. */
-const ROWS = 256;
-
-function* slicesOf(rows: Iterator<NumberedRow>): Generator<NumberedRow[]> {
-  for (;;) {
-    const slice: NumberedRow[] = [];
-    trusted(() => {
-      for (let next = rows.next(); !next.done; next = rows.next()) {
-        slice.push(next.value);
-        if (slice.length === ROWS) return;
-      }
-    });
-    yield slice;
-    if (slice.length < ROWS) return;
-  }
-}
-
 function familyOf(level: Level): Family {
   return level === DAYS ? FAMILY.days : FAMILY.hours;
-}
-
-function numbered(rows: readonly StoredRow[]): NumberedRow[] {
-  return rows.map(({ agentNo, pair, row }) => ({ agentNo, pairNo: pair.no, row }));
 }
 
 /** A checksum that held over something that cannot be read: it was written by another version. */

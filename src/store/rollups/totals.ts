@@ -60,6 +60,17 @@ function addAttempt(totals: Totals, row: AttemptRow, sign: 1 | -1): void {
   }
 }
 
+/** Counts an attempt, whose figures are added one by one. */
+export function countAttempt(totals: Totals, isCompleted: boolean): void {
+  totals[isCompleted ? COMPLETED : FAILED]! += 1;
+}
+
+/** Adds one figure, by its place among {@link SUMMED}. */
+export function addFigure(totals: Totals, figure: number, value: number): void {
+  totals[COUNTS + figure]! += 1;
+  addAt(totals, SUMS + 2 * figure, value);
+}
+
 function addObserved(totals: Totals, row: ObservedRow, parts: readonly number[], sign: 1 | -1): void {
   totals[OBSERVATIONS]! += sign;
   if (row.value !== null) {

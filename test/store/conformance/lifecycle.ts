@@ -38,7 +38,7 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   outputs: (store) => collect(store.outputs(0)),
   saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),
   foldFigures: (store) => store.foldFigures([rowChange(store)], 1, async (write) => void (await write())),
-  rollups: (store) => collect(store.rollups.rowsByAgent(0, 0, 1)),
+  rollups: (store) => collect(store.rollups.rowsByAgent(0, { from: 0, to: 1 })),
   saveProjection: (store) => store.saveProjection('departments', { seq: 1, state: {} }),
   loadProjection: (store) => store.loadProjection('departments'),
   saveCheckpoint: (store) => store.saveCheckpoint(1),
