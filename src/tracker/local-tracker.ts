@@ -1,0 +1,212 @@
+import type { Observable, Subscription } from 'rxjs';
+import type { AgentModel } from '../agent/model.js';
+import type {
+  AgentFailed,
+  Recommendation,
+  StandingChanged,
+  TrackerOutput,
+  TrendChanged,
+  TrustChanged,
+} from '../agent/outputs.js';
+import type { AgentPerformance, AgentSummary } from '../agent/performance.js';
+import type { AgentState } from '../agent/state.js';
+import type { HiringSignal } from '../department/outputs.js';
+import { TenureError } from '../errors.js';
+import type { TimeInput } from '../events/fields.js';
+import type { PerformanceEventInput, StoredEvent } from '../events/schema.js';
+import type { ResolvedOptions } from '../options.js';
+import type { StandingPolicy } from '../policy/types.js';
+import { afterArgument, argument, deadLetterFilter } from '../query/arguments.js';
+import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from '../query/types.js';
+import {
+  type DeadLetter,
+  type DeadLetterFilter,
+  deadLetters,
+  type RetrySummary,
+  retryDeadLetters,
+} from '../runtime/dead-letters.js';
+import { lookOnly } from '../runtime/guarded-actor.js';
+import type { RecommendationFilter } from '../runtime/open-recommendations.js';
+import type { AgentActor } from '../runtime/registry.js';
+import type { Receipt } from '../runtime/requests.js';
+import type { Runtime, SupervisorActor } from '../runtime/runtime.js';
+import type { WhatIf } from '../runtime/what-if.js';
+import { Scoreboard, type ScoreboardStore } from '../scoreboard.js';
+import type { Store } from '../store/types.js';
+import { type EventRejected, type IngestSummary, Intake } from './intake.js';
+import { Questions } from './questions.js';
+import type { AgentFilter, Tracker } from './types.js';
+
+/** The tracker over a database of this process. */
+export class LocalTracker implements Tracker {
+  readonly actor: SupervisorActor;
+  private readonly intake: Intake;
+  private readonly questions: Questions;
+  private readonly shown: Subscription;
+  private readonly board: Scoreboard;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    options: ResolvedOptions,
+    private readonly store: Store,
+    private readonly model: AgentModel,
+    private readonly supervisor: SupervisorActor,
+    private readonly runtime: Runtime,
+  ) {
+    const { clock, report } = options;
+    this.actor = lookOnly(supervisor);
+    this.intake = new Intake(runtime, options);
+    this.questions = new Questions(runtime, store, model, options);
+    this.board = new Scoreboard(clock, () => runtime.now(), report, options.maxActiveAgents);
+    this.shown = runtime.commits$.subscribe(({ touched }) =>
+      this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
+    );
+  }
+
+  get transitions$(): Observable<TrendChanged> {
+    return this.runtime.announcer.transitions$;
+  }
+
+  get standings$(): Observable<StandingChanged> {
+    return this.runtime.announcer.standings$;
+  }
+
+  get recommendations$(): Observable<Recommendation> {
+    return this.runtime.announcer.recommendations$;
+  }
+
+  get trust$(): Observable<TrustChanged> {
+    return this.runtime.announcer.trust$;
+  }
+
+  get failures$(): Observable<AgentFailed> {
+    return this.runtime.announcer.failures$;
+  }
+
+  get hiring$(): Observable<HiringSignal> {
+    return this.runtime.announcer.hiring$;
+  }
+
+  get rejections$(): Observable<EventRejected> {
+    return this.intake.rejections$;
+  }
+
+  get scoreboard(): ScoreboardStore {
+    return this.board.store;
+  }
+
+  record(event: PerformanceEventInput): Promise<Receipt> {
+    return this.intake.record(event);
+  }
+
+  recordAll(
+    events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
+  ): Promise<IngestSummary> {
+    return this.intake.recordAll(events);
+  }
+
+  connect(events$: Observable<PerformanceEventInput>): Subscription {
+    return this.intake.connect(events$);
+  }
+
+  async performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined> {
+    this.checkOpen();
+    return this.questions.performance(agentId, at);
+  }
+
+  async agents(filter?: AgentFilter): Promise<AgentSummary[]> {
+    this.checkOpen();
+    return this.questions.agents(filter);
+  }
+
+  async whatIf(policy: StandingPolicy): Promise<WhatIf> {
+    this.checkOpen();
+    return this.questions.whatIf(policy);
+  }
+
+  async recommendations(filter?: RecommendationFilter): Promise<Recommendation[]> {
+    this.checkOpen();
+    return this.questions.recommendations(filter);
+  }
+
+  async query<M extends QueryMetric = QueryMetric>(query?: Query<M>): Promise<QueryResult<M>> {
+    this.checkOpen();
+    return this.questions.query(query);
+  }
+
+  async series(query: SeriesQuery): Promise<Series> {
+    this.checkOpen();
+    return this.questions.series(query);
+  }
+
+  async *events(query?: EventQuery): AsyncGenerator<StoredEvent, void, undefined> {
+    this.checkOpen();
+    yield* this.questions.events(query);
+  }
+
+  async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
+    this.checkOpen();
+    yield* this.runtime.announcer.log(argument(afterArgument, after, 'after'));
+  }
+
+  async *deadLetters(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter, void, undefined> {
+    this.checkOpen();
+    yield* deadLetters(this.runtime, argument(deadLetterFilter, filter, 'filter'));
+  }
+
+  async retry(filter: DeadLetterFilter = {}): Promise<RetrySummary> {
+    this.checkOpen();
+    return retryDeadLetters(this.runtime, argument(deadLetterFilter, filter, 'filter'));
+  }
+
+  agentActor(agentId: string): AgentActor | undefined {
+    return this.runtime.registry.view(agentId);
+  }
+
+  async flush(): Promise<void> {
+    await this.runtime.flush();
+    await this.board.update();
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Shows everybody, then begins to accept: nothing that is shown is older than what commits show. */
+  async begin(): Promise<void> {
+    await this.board.fill(this.summaries());
+    this.runtime.run();
+  }
+
+  private async *summaries(): AsyncGenerator<AgentSummary, void> {
+    const now = this.runtime.now();
+    for await (const state of this.runtime.activateAll()) yield this.model.brief(state, now);
+  }
+
+  private toShow(agentId: string, state: AgentState) {
+    return { agentId, summary: () => this.model.brief(state, this.runtime.now()) };
+  }
+
+  private checkOpen(): void {
+    if (this.closing) throw new TenureError('TENURE_CLOSED', 'The tracker is closed');
+  }
+
+  private async closeOnce(): Promise<void> {
+    this.supervisor.send({ type: 'close.requested' });
+    this.intake.disconnect();
+    this.shown.unsubscribe();
+    this.board.stop();
+    try {
+      await this.runtime.stop();
+    } finally {
+      await this.store.close();
+      this.intake.complete();
+      if (this.supervisor.getSnapshot().matches('draining')) this.supervisor.send({ type: 'drained' });
+    }
+  }
+}
