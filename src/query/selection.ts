@@ -1,4 +1,4 @@
-import type { AgentEntry } from '../runtime/registry.js';
+import type { AgentEntry } from '../runtime/agent-entry.js';
 import type { Pair } from '../store/rollups/scopes.js';
 import { DAYS, dayOfHour, firstHourOf, HOURLY } from '../store/rollups/slots.js';
 

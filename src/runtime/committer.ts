@@ -4,10 +4,11 @@ import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schem
 import { pause } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
 import type { NewRecord, Store } from '../store/types.js';
+import type { AgentEntry } from './agent-entry.js';
 import type { Announcer } from './announcer.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
-import type { AgentEntry, AgentRegistry } from './registry.js';
+import type { AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
 import { segments } from './segments.js';

@@ -1,8 +1,8 @@
 import type { LeftOut } from '../agent/state.js';
 import type { StoredEvent } from '../events/schema.js';
 import { told } from '../events/told.js';
+import type { AgentEntry } from './agent-entry.js';
 import { keptEvent } from './kept-event.js';
-import type { AgentEntry } from './registry.js';
 import type { Runtime } from './runtime.js';
 
 /** An event that is stored, and that its agent's record goes on without because a strategy failed. */

@@ -1,71 +1,24 @@
-import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import { createActor, type InspectionEvent } from 'xstate';
 import type { AgentMachine } from '../../machines/agent.js';
-import { decodeState, encodeState } from '../agent/codec.js';
-import type { AgentModel } from '../agent/model.js';
 import { seatOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
-import { isTenureError } from '../errors.js';
-import type { Overlay } from '../query/overlay.js';
 import { pause } from '../store/breathe.js';
-import { atOneFloor } from '../store/one-floor.js';
-import { Queue } from '../store/queue.js';
-import type { RowChange } from '../store/rollups/changes.js';
-import type { AgentSnapshot, DirectoryEntry, LoadResult, Store } from '../store/types.js';
+import type { DirectoryEntry, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
-import { replayAgents } from './agent-replay.js';
-import { AnnouncedLog } from './announced-log.js';
-import { directoryEntryOf } from './directory-entry.js';
+import { type AgentActor, type AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
+import { AgentSaver, type AgentSaverOptions } from './agent-saver.js';
+import { AgentStates, type AgentStatesOptions } from './agent-states.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
 import type { Report } from './host.js';
-import { keptEvent } from './kept-event.js';
 
-export type AgentActor = ActorRefFrom<AgentMachine>;
-
-/** What the registry knows of an agent, active or not. */
-export interface AgentEntry {
-  readonly no: number;
-  readonly agentId: string;
-  /** `undefined` while the agent is passive: its snapshot is up to date then. */
-  actor: AgentActor | undefined;
-  /** When time alone changes the agent next, epoch milliseconds; `undefined`: to be worked out when asked for. */
-  dueAt: number | undefined;
-  /** While it is passive: when time alone changes its figures next, epoch milliseconds; `Infinity` for never. */
-  figuresDueAt: number;
-  /** While it is passive. */
-  role: string | undefined;
-  /** The journal position that its snapshot reflects; 0 for none. */
-  savedSeq: number;
-  /** Its events since the snapshot, ascending. */
-  newSeqs: readonly number[];
-  /** How many events it goes on without. */
-  leftOut: number;
-  /** The department in which it counts as active, as of its last event or tick. */
-  seat: string | undefined;
-  /** Grows with every use: the smallest is passivated first. */
-  lastUse: number;
-}
-
-export interface RegistryOptions {
-  readonly store: Store;
-  readonly model: AgentModel;
+export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions {
   readonly machine: AgentMachine;
   readonly clock: Clock;
-  /** Identifies what the states were computed with. */
-  readonly layout: string;
   readonly maxActiveAgents: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly report: Report;
-  /**
-   * Whatever brings agents forward and makes durable what they said runs here, and so does taking snapshots: a
-   * snapshot must not be past an output that a crash could still lose.
-   */
-  readonly steps: Queue;
-  /** Told when a snapshot could not be trusted and the agent was rebuilt. */
-  readonly onRebuilt: (agentId: string, reason: string) => void;
-  /** Told what agents change of their figures; its changes are stored with their snapshots. */
-  readonly overlay: Overlay;
 }
 
 /**
@@ -77,8 +30,8 @@ export class AgentRegistry {
   /** By number less one. During recovery there may be holes: agents whose first event is still to be replayed. */
   private readonly byNo: (AgentEntry | undefined)[] = [];
   private uses = 0;
-  /** One write at a time: two of the same agent would both take its new events for theirs. */
-  private readonly saving = new Queue();
+  private readonly reader: AgentStates;
+  private readonly saver: AgentSaver;
   private readonly active = new ActiveAgents<AgentEntry>();
   /** How often the host listens to an agent's actor. */
   private readonly watched = new Map<AgentEntry, number>();
@@ -92,7 +45,10 @@ export class AgentRegistry {
   /** How often figures were taken note of. */
   private notes = 0;
 
-  constructor(private readonly options: RegistryOptions) {}
+  constructor(private readonly options: RegistryOptions) {
+    this.reader = new AgentStates(options);
+    this.saver = new AgentSaver(options);
+  }
 
   get store(): Store {
     return this.options.store;
@@ -192,7 +148,7 @@ export class AgentRegistry {
   async activate(entry: AgentEntry, upTo: number): Promise<AgentActor> {
     this.use(entry);
     if (entry.actor) return entry.actor;
-    const state = await this.load(entry, upTo);
+    const state = await this.reader.load(entry, upTo);
     // Somebody else may have activated it meanwhile.
     return entry.actor ?? this.start(entry, state);
   }
@@ -258,50 +214,19 @@ export class AgentRegistry {
     entry.lastUse = ++this.uses;
   }
 
-  /** The agent's state without waking it. */
-  async stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    return entry.actor ? entry.actor.getSnapshot().context.state : this.load(entry, upTo);
+  /** The agent's state without waking it. `upTo` bounds a rebuild from the journal. */
+  stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    return this.reader.of(entry, upTo);
   }
 
   /** The states of many agents, in the order of the entries, read together. */
-  async *statesOf(
-    entries: readonly AgentEntry[],
-    upTo: number,
-  ): AsyncGenerator<[AgentEntry, AgentState], void> {
-    let next = this.loadChunk(entries, 0);
-    for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
-      const loaded = await next;
-      // Read while this chunk is used.
-      next = this.loadChunk(entries, i + LOAD_CHUNK);
-      for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
-        const due = pause();
-        if (due) await due;
-        const found = loaded.get(entry);
-        // Meanwhile it may have been active, and have left another snapshot.
-        const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
-        yield [
-          entry,
-          isAsLoaded ? await this.restore(entry, found.result, upTo) : await this.stateOf(entry, upTo),
-        ];
-      }
-    }
+  statesOf(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
+    return this.reader.ofAll(entries, upTo);
   }
 
-  /** What is stored of the passive ones among some agents. */
-  private loadChunk(entries: readonly AgentEntry[], from: number): Promise<Map<AgentEntry, LoadedState>> {
-    const passive = entries
-      .slice(from, from + LOAD_CHUNK)
-      .filter(({ actor, savedSeq }) => !actor && savedSeq > 0)
-      .map((entry) => ({ entry, savedSeq: entry.savedSeq }));
-    if (passive.length === 0) return Promise.resolve(new Map());
-    const loading = this.options.store.loadAgents(passive.map(({ entry }) => entry.no)).then((results) => {
-      const place = ({ entry, savedSeq }: (typeof passive)[number], k: number) =>
-        [entry, { savedSeq, result: results[k] as LoadResult }] as const;
-      return new Map(passive.map(place));
-    });
-    // Whoever leaves before it is needed does not hear of its failure.
-    loading.catch(() => undefined);
-    return loading;
+  /** An agent as its events of times before what is kept leave it, in the order of their times. */
+  pastOf(entry: AgentEntry): Promise<AgentState> {
+    return this.reader.pastOf(entry);
   }
 
   /**
@@ -332,30 +257,7 @@ export class AgentRegistry {
 
   /** Writes snapshots of active agents. What happens to them meanwhile stays for the next time. */
   save(entries: readonly AgentEntry[]): Promise<void> {
-    return this.saving.run(() => this.saveNow(entries));
-  }
-
-  private async saveNow(entries: readonly AgentEntry[]): Promise<void> {
-    const taken = await this.options.steps.run(() => this.snapshots(entries));
-    if (taken.length === 0) return;
-    const saveNo = await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
-    if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
-    for (const { entry, snapshot } of taken) {
-      entry.savedSeq = snapshot.entry.seq;
-      const left = entry.newSeqs.slice(snapshot.newSeqs.length);
-      entry.newSeqs = left.length === 0 ? NO_SEQS : left;
-    }
-  }
-
-  private async snapshots(entries: readonly AgentEntry[]) {
-    const taken: { readonly entry: AgentEntry; readonly snapshot: AgentSnapshot }[] = [];
-    for (const entry of entries) {
-      if (!isUnsaved(entry)) continue;
-      taken.push({ entry, snapshot: this.snapshot(entry) });
-      const due = pause();
-      if (due) await due;
-    }
-    return taken;
+    return this.saver.save(entries);
   }
 
   /**
@@ -423,103 +325,12 @@ export class AgentRegistry {
     if (inspect) this.view(entry.agentId);
     return actor;
   }
-
-  private snapshot(entry: AgentEntry): AgentSnapshot {
-    const { state } = (entry.actor as AgentActor).getSnapshot().context;
-    const { layout, overlay } = this.options;
-    const outdated = overlay.outdatedTasks(entry.no);
-    return {
-      entry: {
-        ...directoryEntryOf(entry.no, state, this.options),
-        ...(outdated.length > 0 && { outdated }),
-      },
-      state: encodeState(state, layout),
-      newSeqs: entry.newSeqs.slice(),
-      changes: overlay.close(entry.no),
-    };
-  }
-
-  private async load(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    if (entry.savedSeq === 0) return this.options.model.start(entry.agentId);
-    return this.restore(entry, await this.options.store.loadAgent(entry.no), upTo);
-  }
-
-  /** The state of a snapshot, or one rebuilt from the journal where the snapshot cannot be trusted. */
-  private async restore(entry: AgentEntry, loaded: LoadResult, upTo: number): Promise<AgentState> {
-    let reason = 'its snapshot is missing';
-    if (loaded.status === 'ok' && loaded.snapshot.seq !== entry.savedSeq) {
-      reason = `its snapshot is of record ${loaded.snapshot.seq}, the directory says ${entry.savedSeq}`;
-    } else if (loaded.status === 'ok') {
-      try {
-        return decodeState(loaded.snapshot.state, this.options.layout);
-      } catch (error) {
-        if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
-        reason = error.message;
-      }
-    } else if (loaded.status !== 'missing') {
-      reason = loaded.error.message;
-    }
-    // Replay skips what the snapshot held, so the agent must not come back older than that.
-    const state = await this.rebuild(entry, Math.max(upTo, entry.savedSeq));
-    this.options.onRebuilt(entry.agentId, reason);
-    return state;
-  }
-
-  /** An agent as its events of times before what is kept leave it, in the order of their times. */
-  async pastOf({ no, agentId }: AgentEntry): Promise<AgentState> {
-    const { store, model } = this.options;
-    let past = this.opened(await store.foundations.loadPast(no), agentId);
-    // A strategy that failed on them then may take them now, as it would if they were all replayed.
-    for (const { seq } of past.leftOut) {
-      const event = await keptEvent(store, seq);
-      if (event) past = model.retryOrSkip(past, event, { seq: past.seq, now: past.now });
-    }
-    return past;
-  }
-
-  /** One agent from the journal alone, at least up to its snapshot. */
-  private rebuild({ no, agentId, savedSeq }: AgentEntry, upTo: number): Promise<AgentState> {
-    const { store, model } = this.options;
-    const last = Math.max(upTo, savedSeq);
-    return atOneFloor(store, async () => {
-      const { seq } = store.foundations.dropped;
-      const log = await AnnouncedLog.read(store, seq, last, agentId);
-      const states = new Map([[no, this.opened(await store.foundations.load(no), agentId)]]);
-      await replayAgents({ store, model }, states, last, log);
-      return states.get(no) as AgentState;
-    });
-  }
-
-  private opened(loaded: LoadResult, agentId: string): AgentState {
-    if (loaded.status === 'ok') return decodeState(loaded.snapshot.state, this.options.layout);
-    if (loaded.status === 'missing') return this.options.model.start(agentId);
-    throw loaded.error;
-  }
 }
-
-/** A stored state, and which one it was. */
-interface LoadedState {
-  readonly savedSeq: number;
-  readonly result: LoadResult;
-}
-
-/** What most agents have: their events are in their snapshots. */
-const NO_SEQS: readonly number[] = [];
 
 /** Names that are kept once for all agents, at most. */
 const MAX_NAMES = 10_000;
 
 const SAVE_CHUNK = 32;
-/** Snapshots read together. */
-const LOAD_CHUNK = 32;
-
-function isUnsaved({ actor, savedSeq }: AgentEntry): boolean {
-  return actor !== undefined && actor.getSnapshot().context.state.seq > savedSeq;
-}
-
-function changesOf(taken: readonly { readonly snapshot: AgentSnapshot }[]): RowChange[] {
-  return taken.flatMap(({ snapshot: { changes = [] } }) => changes);
-}
 
 function timeOrNever(value: unknown): number {
   return typeof value === 'number' ? value : Number.POSITIVE_INFINITY;

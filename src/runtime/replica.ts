@@ -4,11 +4,12 @@ import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
+import type { AgentActor, AgentEntry } from './agent-entry.js';
 import { isAlone } from './agent-replay.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
 import { keptEvent } from './kept-event.js';
-import type { AgentActor, AgentEntry, AgentRegistry } from './registry.js';
+import type { AgentRegistry } from './registry.js';
 
 /** A record of the journal as the actors take it. */
 export type AppliedRecord =

@@ -1,13 +1,14 @@
 import { rememberedMs } from '../agent/apply.js';
-import { decodeState, encodeState } from '../agent/codec.js';
+import { encodeState } from '../agent/codec.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import { isTenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
-import type { LoadResult, Store } from '../store/types.js';
+import type { Store } from '../store/types.js';
 import { DAY_MS } from '../windows/duration.js';
 import { replayAgents } from './agent-replay.js';
+import { foundationOf } from './agent-states.js';
 import { AnnouncedLog } from './announced-log.js';
 import type { Departments } from './departments.js';
 import { directoryEntryOf } from './directory-entry.js';
@@ -127,7 +128,7 @@ export class Retention {
     const { store, model, layout, registry } = this.parts;
     const states = new Map<number, AgentState>();
     for (const { no, agentId } of registry.between(first, last)) {
-      states.set(no, this.opened(await store.foundations.load(no), agentId));
+      states.set(no, foundationOf(await store.foundations.load(no), agentId, this.parts));
     }
     await replayAgents({ store, model }, states, upTo, log);
     for (const chunk of chunks([...states], SAVE_CHUNK)) {
@@ -170,12 +171,6 @@ export class Retention {
       );
       for (const { past } of pasts) await store.foundations.saveEvents(await this.stillNeeded(past));
     }
-  }
-
-  private opened(loaded: LoadResult, agentId: string): AgentState {
-    if (loaded.status === 'ok') return decodeState(loaded.snapshot.state, this.parts.layout);
-    if (loaded.status === 'missing') return this.parts.model.start(agentId);
-    throw loaded.error;
   }
 }
 

@@ -18,6 +18,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { StandingPolicy } from '../policy/types.js';
 import { afterArgument, argument, deadLetterFilter } from '../query/arguments.js';
 import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from '../query/types.js';
+import type { AgentActor } from '../runtime/agent-entry.js';
 import {
   type DeadLetter,
   type DeadLetterFilter,
@@ -27,7 +28,6 @@ import {
 } from '../runtime/dead-letters.js';
 import { lookOnly } from '../runtime/guarded-actor.js';
 import type { RecommendationFilter } from '../runtime/open-recommendations.js';
-import type { AgentActor } from '../runtime/registry.js';
 import type { Receipt } from '../runtime/requests.js';
 import type { Runtime, SupervisorActor } from '../runtime/runtime.js';
 import type { WhatIf } from '../runtime/what-if.js';

@@ -1,0 +1,78 @@
+import { encodeState } from '../agent/codec.js';
+import type { AgentModel } from '../agent/model.js';
+import type { Overlay } from '../query/overlay.js';
+import { pause } from '../store/breathe.js';
+import { Queue } from '../store/queue.js';
+import type { RowChange } from '../store/rollups/changes.js';
+import type { AgentSnapshot, Store } from '../store/types.js';
+import { type AgentActor, type AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
+import { directoryEntryOf } from './directory-entry.js';
+
+export interface AgentSaverOptions {
+  readonly store: Store;
+  readonly model: AgentModel;
+  /** Identifies what the states were computed with. */
+  readonly layout: string;
+  /**
+   * Whatever brings agents forward and makes durable what they said runs here, and so does taking snapshots: a
+   * snapshot must not be past an output that a crash could still lose.
+   */
+  readonly steps: Queue;
+  /** Told what agents change of their figures; its changes are stored with their snapshots. */
+  readonly overlay: Overlay;
+}
+
+/** Writes snapshots of active agents. */
+export class AgentSaver {
+  /** One write at a time: two of the same agent would both take its new events for theirs. */
+  private readonly saving = new Queue();
+
+  constructor(private readonly options: AgentSaverOptions) {}
+
+  /** Writes the snapshots of these. What happens to them meanwhile stays for the next time. */
+  save(entries: readonly AgentEntry[]): Promise<void> {
+    return this.saving.run(() => this.saveNow(entries));
+  }
+
+  private async saveNow(entries: readonly AgentEntry[]): Promise<void> {
+    const taken = await this.options.steps.run(() => this.snapshots(entries));
+    if (taken.length === 0) return;
+    const saveNo = await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
+    if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
+    for (const { entry, snapshot } of taken) {
+      entry.savedSeq = snapshot.entry.seq;
+      const left = entry.newSeqs.slice(snapshot.newSeqs.length);
+      entry.newSeqs = left.length === 0 ? NO_SEQS : left;
+    }
+  }
+
+  private async snapshots(entries: readonly AgentEntry[]) {
+    const taken: { readonly entry: AgentEntry; readonly snapshot: AgentSnapshot }[] = [];
+    for (const entry of entries) {
+      if (!isUnsaved(entry)) continue;
+      taken.push({ entry, snapshot: this.snapshot(entry) });
+      const due = pause();
+      if (due) await due;
+    }
+    return taken;
+  }
+
+  private snapshot(entry: AgentEntry): AgentSnapshot {
+    const { state } = (entry.actor as AgentActor).getSnapshot().context;
+    const { layout, overlay } = this.options;
+    const outdated = overlay.outdatedTasks(entry.no);
+    return {
+      entry: {
+        ...directoryEntryOf(entry.no, state, this.options),
+        ...(outdated.length > 0 && { outdated }),
+      },
+      state: encodeState(state, layout),
+      newSeqs: entry.newSeqs.slice(),
+      changes: overlay.close(entry.no),
+    };
+  }
+}
+
+function changesOf(taken: readonly { readonly snapshot: AgentSnapshot }[]): RowChange[] {
+  return taken.flatMap(({ snapshot: { changes = [] } }) => changes);
+}

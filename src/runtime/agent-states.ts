@@ -1,0 +1,144 @@
+import { decodeState } from '../agent/codec.js';
+import type { AgentModel } from '../agent/model.js';
+import type { AgentState } from '../agent/state.js';
+import { isTenureError } from '../errors.js';
+import { pause } from '../store/breathe.js';
+import { atOneFloor } from '../store/one-floor.js';
+import type { LoadResult, Store } from '../store/types.js';
+import type { AgentEntry } from './agent-entry.js';
+import { replayAgents } from './agent-replay.js';
+import { AnnouncedLog } from './announced-log.js';
+import { keptEvent } from './kept-event.js';
+
+/** Snapshots read together. */
+const LOAD_CHUNK = 32;
+
+/** A stored state, and which one it was. */
+interface LoadedState {
+  readonly savedSeq: number;
+  readonly result: LoadResult;
+}
+
+export interface AgentStatesOptions {
+  readonly store: Store;
+  readonly model: AgentModel;
+  /** Identifies what the states were computed with. */
+  readonly layout: string;
+  /** Told when a snapshot could not be trusted and the agent was rebuilt. */
+  readonly onRebuilt: (agentId: string, reason: string) => void;
+}
+
+/** Where the states of agents come from: their actors, else their snapshots, else the journal. */
+export class AgentStates {
+  constructor(private readonly options: AgentStatesOptions) {}
+
+  /** The agent's state without waking it. */
+  async of(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    return entry.actor ? entry.actor.getSnapshot().context.state : this.load(entry, upTo);
+  }
+
+  /** The states of many agents, in the order of the entries, read together. */
+  async *ofAll(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
+    let next = this.loadChunk(entries, 0);
+    for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
+      const loaded = await next;
+      // Read while this chunk is used.
+      next = this.loadChunk(entries, i + LOAD_CHUNK);
+      for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
+        const due = pause();
+        if (due) await due;
+        const found = loaded.get(entry);
+        // Meanwhile it may have been active, and have left another snapshot.
+        const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
+        yield [
+          entry,
+          isAsLoaded ? await this.restore(entry, found.result, upTo) : await this.of(entry, upTo),
+        ];
+      }
+    }
+  }
+
+  /** What is stored of the passive ones among some agents. */
+  private loadChunk(entries: readonly AgentEntry[], from: number): Promise<Map<AgentEntry, LoadedState>> {
+    const passive = entries
+      .slice(from, from + LOAD_CHUNK)
+      .filter(({ actor, savedSeq }) => !actor && savedSeq > 0)
+      .map((entry) => ({ entry, savedSeq: entry.savedSeq }));
+    if (passive.length === 0) return Promise.resolve(new Map());
+    const loading = this.options.store.loadAgents(passive.map(({ entry }) => entry.no)).then((results) => {
+      const place = ({ entry, savedSeq }: (typeof passive)[number], k: number) =>
+        [entry, { savedSeq, result: results[k] as LoadResult }] as const;
+      return new Map(passive.map(place));
+    });
+    // Whoever leaves before it is needed does not hear of its failure.
+    loading.catch(() => undefined);
+    return loading;
+  }
+
+  /** The state of an agent that is passive. */
+  async load(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    if (entry.savedSeq === 0) return this.options.model.start(entry.agentId);
+    return this.restore(entry, await this.options.store.loadAgent(entry.no), upTo);
+  }
+
+  /** The state of a snapshot, or one rebuilt from the journal where the snapshot cannot be trusted. */
+  private async restore(entry: AgentEntry, loaded: LoadResult, upTo: number): Promise<AgentState> {
+    let reason = 'its snapshot is missing';
+    if (loaded.status === 'ok' && loaded.snapshot.seq !== entry.savedSeq) {
+      reason = `its snapshot is of record ${loaded.snapshot.seq}, the directory says ${entry.savedSeq}`;
+    } else if (loaded.status === 'ok') {
+      try {
+        return decodeState(loaded.snapshot.state, this.options.layout);
+      } catch (error) {
+        if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+        reason = error.message;
+      }
+    } else if (loaded.status !== 'missing') {
+      reason = loaded.error.message;
+    }
+    // Replay skips what the snapshot held, so the agent must not come back older than that.
+    const state = await this.rebuild(entry, Math.max(upTo, entry.savedSeq));
+    this.options.onRebuilt(entry.agentId, reason);
+    return state;
+  }
+
+  /** An agent as its events of times before what is kept leave it, in the order of their times. */
+  async pastOf({ no, agentId }: AgentEntry): Promise<AgentState> {
+    const { store, model } = this.options;
+    let past = foundationOf(await store.foundations.loadPast(no), agentId, this.options);
+    // A strategy that failed on them then may take them now, as it would if they were all replayed.
+    for (const { seq } of past.leftOut) {
+      const event = await keptEvent(store, seq);
+      if (event) past = model.retryOrSkip(past, event, { seq: past.seq, now: past.now });
+    }
+    return past;
+  }
+
+  /** One agent from the journal alone, at least up to its snapshot. */
+  private rebuild({ no, agentId, savedSeq }: AgentEntry, upTo: number): Promise<AgentState> {
+    const { store, model } = this.options;
+    const last = Math.max(upTo, savedSeq);
+    return atOneFloor(store, async () => {
+      const { seq } = store.foundations.dropped;
+      const log = await AnnouncedLog.read(store, seq, last, agentId);
+      const states = new Map([[no, foundationOf(await store.foundations.load(no), agentId, this.options)]]);
+      await replayAgents({ store, model }, states, last, log);
+      return states.get(no) as AgentState;
+    });
+  }
+}
+
+/**
+ * The state that is in a foundation; that of a beginner where there is none.
+ *
+ * @throws TenureError `TENURE_CORRUPT`
+ */
+export function foundationOf(
+  loaded: LoadResult,
+  agentId: string,
+  { model, layout }: Pick<AgentStatesOptions, 'model' | 'layout'>,
+): AgentState {
+  if (loaded.status === 'ok') return decodeState(loaded.snapshot.state, layout);
+  if (loaded.status === 'missing') return model.start(agentId);
+  throw loaded.error;
+}
