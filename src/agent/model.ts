@@ -1,3 +1,4 @@
+import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { NO_TRUST } from '../trust/judge.js';
@@ -139,10 +140,20 @@ export class AgentModel {
 
   /** The agent after exactly these events, as their own times order them, at a moment: journal order does not count. */
   asOf(base: AgentState, events: readonly JournalledEvent[], at: number): AgentState {
+    return drained(this.stepsTo(base, events, at));
+  }
+
+  /** {@link asOf}, an event at a time. */
+  *stepsTo(
+    base: AgentState,
+    events: readonly JournalledEvent[],
+    at: number,
+  ): Generator<undefined, AgentState> {
     let state = base;
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
       state = this.applyOrSkip(state, { ...event, recordedAt: event.at });
+      yield;
     }
     return this.advanceOrSkip(state, at, state.seq);
   }

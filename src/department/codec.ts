@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { drained } from '../drained.js';
 import { TenureError } from '../errors.js';
 import { PersistentMap } from '../persistent-map.js';
 import {
@@ -25,7 +26,12 @@ export function encodeCompany(state: CompanyState, layout: string): unknown {
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state, or one that other rules made
  */
 export function decodeCompany(encoded: unknown, layout: string): CompanyState {
-  const { state, made } = decode(encoded);
+  return drained(decodingCompany(encoded, layout));
+}
+
+/** {@link decodeCompany} in pieces: it grows with the company. */
+export function* decodingCompany(encoded: unknown, layout: string): Generator<undefined, CompanyState> {
+  const { state, made } = yield* decoding(encoded);
   if (made !== layout) throw corrupt('was made by other rules for hiring');
   return state;
 }
@@ -37,7 +43,7 @@ export function decodeCompany(encoded: unknown, layout: string): CompanyState {
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state
  */
 export function decodeAnyCompany(encoded: unknown, layout: string): CompanyState {
-  const { state, made } = decode(encoded);
+  const { state, made } = drained(decoding(encoded));
   if (made === layout) return state;
   const unjudged = Array.from(state.departments, ([name, { days }]): [string, DepartmentState] => [
     name,
@@ -46,20 +52,38 @@ export function decodeAnyCompany(encoded: unknown, layout: string): CompanyState
   return { ...state, departments: PersistentMap.from(unjudged) };
 }
 
-function decode(encoded: unknown): { state: CompanyState; made: string } {
-  const parsed = schema.safeParse(encoded);
-  if (!parsed.success) throw corrupt(`is not one: ${z.prettifyError(parsed.error)}`);
-  const { layout: made, format: _format, members, open, early, departments, ...rest } = parsed.data;
+function* decoding(encoded: unknown): Generator<undefined, { state: CompanyState; made: string }> {
+  const { layout: made, format: _format, members, open, early, departments, ...rest } = read(schema, encoded);
   const state = {
     ...rest,
-    members: PersistentMap.from(members as [string, Membership][]),
-    open: PersistentMap.from(open as [string, TaskOnTheWay][]),
-    early: PersistentMap.from(early as [string, TaskOnTheWay][]),
+    members: yield* entriesOf<Membership>(members, member),
+    open: yield* entriesOf<TaskOnTheWay>(open, task),
+    early: yield* entriesOf<TaskOnTheWay>(early, task),
     departments: PersistentMap.from(
       (departments as DepartmentState[]).map((one): [string, DepartmentState] => [one.department, one]),
     ),
   };
   return { state, made };
+}
+
+function* entriesOf<Value>(
+  entries: readonly unknown[],
+  value: z.ZodType,
+): Generator<undefined, PersistentMap<Value>> {
+  const entry = z.tuple([z.string(), value]);
+  let map = PersistentMap.empty<Value>();
+  for (const encoded of entries) {
+    const [key, found] = read(entry, encoded);
+    map = map.set(key, found as Value);
+    yield;
+  }
+  return map;
+}
+
+function read<Type extends z.ZodType>(type: Type, encoded: unknown): z.output<Type> {
+  const parsed = type.safeParse(encoded);
+  if (parsed.success) return parsed.data;
+  throw corrupt(`is not one: ${z.prettifyError(parsed.error)}`);
 }
 
 function corrupt(what: string): TenureError {
@@ -89,9 +113,10 @@ const schema = z.object({
   seq: z.int().min(0),
   today: z.int().nullable(),
   observed: z.array(z.int()),
-  members: z.array(z.tuple([z.string(), member])),
-  open: z.array(z.tuple([z.string(), task])),
-  early: z.array(z.tuple([z.string(), task])),
+  /** Entries, which are read one by one. */
+  members: z.array(z.unknown()),
+  open: z.array(z.unknown()),
+  early: z.array(z.unknown()),
   departments: z.array(
     z.object({
       department: z.string(),

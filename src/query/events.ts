@@ -1,9 +1,11 @@
 import type { JournalledEvent, StoredEvent } from '../events/schema.js';
 import { told } from '../events/told.js';
+import { pause } from '../store/breathe.js';
 import { droppedMeanwhile } from '../store/failures.js';
 import { atOneFloor } from '../store/one-floor.js';
 import type { Store } from '../store/types.js';
 import { compareRows } from '../windows/timeline.js';
+import { sorted } from './sorted.js';
 import type { EventQuery } from './types.js';
 
 /** A query with its times in epoch milliseconds. */
@@ -39,12 +41,14 @@ async function* agentEvents(
   const events = await atOneFloor(store, async () => {
     if (from < store.foundations.dropped.horizon) throw droppedMeanwhile('from');
     const found: JournalledEvent[] = [];
-    for await (const event of store.eventsOf(no, newSeqs))
+    for await (const event of store.eventsOf(no, newSeqs)) {
       if (event.at >= from && event.at <= to) found.push(event);
+      const due = pause();
+      if (due) await due;
+    }
     return found;
   });
-  events.sort(compareRows);
-  yield* reverse ? events.reverse() : events;
+  yield* await sorted(events, reverse ? (a, b) => compareRows(b, a) : compareRows);
 }
 
 /** Whether an event is what was asked for, time aside. */

@@ -1,12 +1,12 @@
 import { departmentStepper } from '../../machines/department.js';
-import { decodeAnyCompany, decodeCompany, encodeCompany } from '../department/codec.js';
+import { decodeAnyCompany, decodingCompany, encodeCompany } from '../department/codec.js';
 import { DepartmentModel } from '../department/model.js';
 import { type HiringRules, hiringLayout } from '../department/options.js';
 import type { HiringSignal } from '../department/outputs.js';
 import type { CompanyState } from '../department/state.js';
 import { isTenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
-import { pause } from '../store/breathe.js';
+import { paced, pause } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
 import type { Projection, RetryRecord, Store, TickRecord } from '../store/types.js';
 
@@ -63,7 +63,7 @@ export class Departments {
   async recover(checkpoint: number): Promise<void> {
     const { store } = this.options;
     const saved = await store.loadProjection(NAME);
-    this.state = this.decoded(saved?.state) ?? (await this.ground());
+    this.state = (await this.decoded(saved?.state)) ?? (await this.ground());
     this.savedSeq = this.state.seq;
     this.state = await this.brought(this.state, checkpoint);
   }
@@ -112,10 +112,10 @@ export class Departments {
     this.savedSeq = seq;
   }
 
-  private decoded(state: unknown): CompanyState | undefined {
+  private async decoded(state: unknown): Promise<CompanyState | undefined> {
     if (state === undefined) return undefined;
     try {
-      return decodeCompany(state, this.layout);
+      return await paced(decodingCompany(state, this.layout));
     } catch (error) {
       if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
       throw error;

@@ -15,6 +15,16 @@ export function pause(ahead = 0): Promise<void> | undefined {
   return performance.now() - since + ahead < BUDGET_MS ? undefined : breathe();
 }
 
+/** What work comes to that is divided into pieces; the event loop gets its turns between them. */
+export async function paced<Result>(work: Generator<unknown, Result>): Promise<Result> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    const due = pause();
+    if (due) await due;
+  }
+}
+
 /**
  * Lets the event loop do what waits: timers, the network, other promises' callbacks. One goes on in each turn, in the
  * order in which they came: many at once would hold up the loop for as long as all of them together.

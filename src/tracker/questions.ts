@@ -21,7 +21,7 @@ import { hostError } from '../runtime/host.js';
 import { openRecommendations, type RecommendationFilter } from '../runtime/open-recommendations.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type WhatIf, whatIf } from '../runtime/what-if.js';
-import { pause } from '../store/breathe.js';
+import { paced, pause } from '../store/breathe.js';
 import { atOneFloor } from '../store/one-floor.js';
 import type { Store } from '../store/types.js';
 import type { AgentFilter } from './types.js';
@@ -60,7 +60,7 @@ export class Questions {
     const { horizon } = this;
     const events = (await this.eventsOf(entry)).filter((event) => event.at >= horizon && event.at <= now);
     if (events.length === 0 && past.lifetime.firstEventAt === null) return undefined;
-    return this.model.summary(this.model.asOf(past, events, now), now);
+    return this.model.summary(await paced(this.model.stepsTo(past, events, now)), now);
   }
 
   async agents(filter: AgentFilter = {}): Promise<AgentSummary[]> {
