@@ -11,7 +11,7 @@ const rooms = [
   ['runtime', '^src/(runtime|query)/'],
   [
     'tracker',
-    '^src/((tracker|options|what-if|scoreboard|scoreboard-lines|scoreboard-state)\\.ts$|(tracker|transfer|verify)/)',
+    '^src/((tracker|options|plug-ins|what-if|scoreboard|scoreboard-lines|scoreboard-state)\\.ts$|(tracker|transfer|verify)/)',
   ],
   ['index', '^src/index\\.ts$'],
   ['programs', '^src/(cli|simulation|testing)/'],

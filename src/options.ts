@@ -5,10 +5,17 @@ import { STATE_FORMAT } from './agent/codec.js';
 import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
 import { reasonOf, TenureError, type TenureIssue } from './errors.js';
-import { MAX_TIME } from './events/fields.js';
-import type { ProposalKind } from './events/schema.js';
+import {
+  collaborationStrategy,
+  settledWindows,
+  standingPolicy,
+  strategyWith,
+  trustPolicy,
+  windowStrategy,
+  withMethods,
+} from './plug-ins.js';
 import { defaultPolicy } from './policy/default-policy.js';
-import type { AgentFacts, StandingPolicy } from './policy/types.js';
+import type { StandingPolicy } from './policy/types.js';
 import { argument } from './query/arguments.js';
 import { guardInspector } from './runtime/guarded-actor.js';
 import { guardClock } from './runtime/guarded-clock.js';
@@ -19,7 +26,7 @@ import type { CollaborationScoringStrategy, QualityScoringStrategy } from './sco
 import type { Database } from './store/database.js';
 import { theilSen } from './trends/theil-sen-strategy.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
-import type { TrustPolicy, TrustRecord } from './trust/types.js';
+import type { TrustPolicy } from './trust/types.js';
 import { parseDuration } from './windows/duration.js';
 import { multiWindow } from './windows/multi-window.js';
 import type { MetricsWindowStrategy, Window } from './windows/types.js';
@@ -115,121 +122,6 @@ export interface ResolvedOptions {
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly report: Report;
 }
-
-const withMethods = <T>(methods: readonly string[]) =>
-  z.custom<T>((value) => methods.every((name) => typeof fieldOf(value, name) === 'function'), {
-    error: `expected an object with ${methods.join(', ')}`,
-  });
-
-/** A strategy is known to the database by its name. */
-const strategyWith = <T>(method: string) =>
-  withMethods<T>([method]).refine((value) => isName(fieldOf(value, 'name')), {
-    error: 'expected a name of 1 to 256 characters',
-  });
-
-const collaborationStrategy = strategyWith<CollaborationScoringStrategy>('score').refine(
-  ({ additive }) =>
-    additive === undefined ||
-    (Number.isInteger(additive.size) &&
-      additive.size >= 1 &&
-      additive.size <= 64 &&
-      typeof additive.of === 'function' &&
-      typeof additive.score === 'function'),
-  { error: 'expected `additive` to have a size from 1 to 64, of and score', path: ['additive'] },
-);
-
-const windowStrategy = z.custom<MetricsWindowStrategy>(
-  (value) => {
-    const { name, windows, minDataPoints } = (value ?? {}) as Partial<MetricsWindowStrategy>;
-    if (!isName(name) || !Number.isInteger(minDataPoints) || Number(minDataPoints) < 1) return false;
-    return Array.isArray(windows) && windows.length > 0 && windows.every(isWindow) && areDistinct(windows);
-  },
-  { error: 'expected a name, windows that differ and minDataPoints, such as multiWindow() makes' },
-);
-
-function isWindow(window: unknown): window is Window {
-  const { label, ms } = (window ?? {}) as Partial<Window>;
-  return isName(label) && Number.isInteger(ms) && Number(ms) > 0 && Number(ms) <= MAX_TIME;
-}
-
-function areDistinct(windows: readonly Window[]): boolean {
-  const differ = (values: readonly unknown[]) => new Set(values).size === values.length;
-  return differ(windows.map(({ label }) => label)) && differ(windows.map(({ ms }) => ms));
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return (value as Record<string, unknown> | null | undefined)?.[name];
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 256;
-}
-
-/** A copy that stays as it is, shortest first, whatever becomes of the host's. */
-function settledWindows({ name, windows, minDataPoints }: MetricsWindowStrategy): MetricsWindowStrategy {
-  const copies = windows.map(({ label, ms }) => Object.freeze({ label, ms }));
-  return Object.freeze({ name, windows: Object.freeze(copies.sort((a, b) => a.ms - b.ms)), minDataPoints });
-}
-
-const wait = z.number().min(0).max(MAX_TIME).optional();
-const policyShape = z.looseObject({
-  name: z.string().min(1).max(256),
-  settings: z.json().optional(),
-  sustain: wait,
-  cooldown: wait,
-  needs: z
-    .object({ windows: z.array(z.string()).optional(), levels: z.array(z.string()).optional() })
-    .optional(),
-  assess: z.custom((value) => typeof value === 'function', 'expected a function'),
-  evidence: z.custom((value) => typeof value === 'function', 'expected a function'),
-});
-/** What identifies a policy and how long it waits stays as it is, whatever becomes of the host's object. */
-const standingPolicy = z.custom<StandingPolicy>().transform((policy, context): StandingPolicy => {
-  const { success, data, error } = policyShape.safeParse(policy);
-  if (!success) {
-    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
-  }
-  const { name, settings, sustain = 0, cooldown = 0, needs = {} } = data;
-  return Object.freeze({
-    name,
-    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as unknown }),
-    sustain,
-    cooldown,
-    needs,
-    // Its functions may need what it is.
-    assess: (agent: AgentFacts) => policy.assess(agent),
-    evidence: (agent: AgentFacts, kind: ProposalKind) => policy.evidence(agent, kind),
-  } as StandingPolicy);
-});
-
-const share = z.number().min(0).max(1);
-const trustShape = z.looseObject({
-  name: z.string().min(1).max(256),
-  settings: z.json().optional(),
-  halfLife: z.number().positive().max(MAX_TIME),
-  minTimeAtLevel: z.number().min(0).max(MAX_TIME),
-  margin: share,
-  thresholds: z.object({ restricted: share, standard: share, elevated: share }),
-  score: z.custom((value) => typeof value === 'function', 'expected a function'),
-});
-const trustPolicy = z.custom<TrustPolicy>().transform((policy, context): TrustPolicy => {
-  const { success, data, error } = trustShape.safeParse(policy);
-  if (!success) {
-    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
-  }
-  const { name, settings, halfLife, minTimeAtLevel, margin, thresholds } = data;
-  return Object.freeze({
-    name,
-    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as unknown }),
-    halfLife,
-    minTimeAtLevel,
-    margin,
-    thresholds,
-    score: (record: TrustRecord) => policy.score(record),
-  } as TrustPolicy);
-});
 
 const schema = z.strictObject({
   path: z.string().min(1).default('./tenure-data'),
