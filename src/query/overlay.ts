@@ -1,4 +1,5 @@
 import type { FigureChange } from '../agent/figures.js';
+import { paced, pause } from '../store/breathe.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import { Deltas } from '../store/rollups/deltas.js';
 import type { Pair, ScopeBook } from '../store/rollups/scopes.js';
@@ -136,9 +137,9 @@ export class Overlay {
   }
 
   /** Forgets changes that the stored totals hold from now on. */
-  folded(changes: readonly RowChange[], upTo: number, deltas: Deltas): void {
+  async folded(changes: readonly RowChange[], upTo: number, deltas: Deltas): Promise<void> {
     this.#saved = this.#saved.filter(({ saveNo }) => saveNo > upTo);
-    this.deltas.subtract(deltas);
+    await paced(this.deltas.subtract(deltas));
     const agents = new Map<number, Set<RowChange>>();
     for (const change of changes) {
       const hour = slotOf(HOURLY, change.after.at);
@@ -148,12 +149,16 @@ export class Overlay {
       const ofAgent = agents.get(change.agentNo);
       if (ofAgent) ofAgent.add(change);
       else agents.set(change.agentNo, new Set([change]));
+      const due = pause();
+      if (due) await due;
     }
     for (const [agentNo, gone] of agents) {
       const closed = this.#of(agentNo).closed;
       const left = closed.filter((change) => !gone.has(change));
       closed.splice(0, closed.length, ...left);
       this.#forgetIfNothing(agentNo);
+      const due = pause();
+      if (due) await due;
     }
   }
 

@@ -43,15 +43,31 @@ export class Deltas {
     }
   }
 
-  /** Takes out changes that were added before. */
-  subtract(other: Deltas): void {
-    this.#latest.clear();
+  /** Takes out changes that were added before, a slot at a time; others may be added meanwhile. */
+  *subtract(other: Deltas): Generator<undefined, void> {
     for (const [scope, { days, hours }] of other.scopes) {
       const own = this.scopes.get(scope);
       if (!own) continue;
-      subtractAll(own.days, days);
-      subtractAll(own.hours, hours);
-      if (own.days.size === 0 && own.hours.size === 0) this.scopes.delete(scope);
+      yield* this.#subtractAll(own.days, days);
+      yield* this.#subtractAll(own.hours, hours);
+      if (own.days.size > 0 || own.hours.size > 0) continue;
+      this.#latest.clear();
+      this.scopes.delete(scope);
+    }
+  }
+
+  *#subtractAll(slots: Map<number, Delta>, others: ReadonlyMap<number, Delta>): Generator<undefined, void> {
+    for (const [slot, other] of others) {
+      const own = slots.get(slot);
+      if (!own) continue;
+      own.changes -= other.changes;
+      if (own.changes > 0) addTotals(own.totals, other.totals, -1);
+      else {
+        // Nothing may be added any more to what is given up.
+        this.#latest.clear();
+        slots.delete(slot);
+      }
+      yield;
     }
   }
 
@@ -88,15 +104,5 @@ export class Deltas {
       slots.set(slot, delta);
     }
     return delta;
-  }
-}
-
-function subtractAll(slots: Map<number, Delta>, others: ReadonlyMap<number, Delta>): void {
-  for (const [slot, other] of others) {
-    const own = slots.get(slot);
-    if (!own) continue;
-    own.changes -= other.changes;
-    if (own.changes === 0) slots.delete(slot);
-    else addTotals(own.totals, other.totals, -1);
   }
 }
