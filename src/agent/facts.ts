@@ -113,11 +113,8 @@ export class StateFacts implements AgentFacts {
   }
 
   finishedSince(from: number): number {
-    const { attempts, now } = this.state;
-    const start = now - (this.spans.at(-1) as Window).ms;
-    if (from > start) return attempts.count(from, now);
-    const { completed, failed } = attemptTotals(attempts, start, now);
-    return completed + failed;
+    const longest = (this.spans.at(-1) as Window).ms;
+    return this.state.attempts.count(Math.max(from, this.state.now - longest), this.state.now);
   }
 
   /** Of a window among all, -1 for none. Asked many times at every event. */

@@ -52,7 +52,7 @@ function assigned(state: CompanyState, { agentId, taskId, at, department }: Assi
   const open = state.open.get(key);
   if (open) return at < open.at ? { ...state, open: state.open.set(key, { ...open, at }) } : state;
   const counted = withRow(state, place, at, { arrived: 1 });
-  const end = state.early.get(key);
+  const end = state.early.size === 0 ? undefined : state.early.get(key);
   if (end === undefined || end.at < at) {
     return { ...counted, open: state.open.set(key, { department: place, agentId, at }) };
   }

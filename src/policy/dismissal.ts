@@ -1,7 +1,7 @@
 import type { Criterion } from '../agent/outputs.js';
 import type { Window } from '../windows/types.js';
 import type { DefaultPolicySettings } from './default-policy-options.js';
-import { below, countMet, criteriaOf, decliningIn, type Gate } from './gates.js';
+import { areMet, below, criteriaOf, decliningIn, type Gate } from './gates.js';
 import type { AgentFacts } from './types.js';
 
 /** What speaks for a demotion; so many of these must be met. */
@@ -21,7 +21,7 @@ export function isDemotable(
   { demotion }: DefaultPolicySettings,
   gates: readonly Gate[],
 ): boolean {
-  return countMet(gates, agent) >= demotion.minCriteriaMet;
+  return areMet(gates, agent, demotion.minCriteriaMet);
 }
 
 /** What speaks for a termination: low in everything, or getting worse in every window. */

@@ -77,11 +77,13 @@ export function decliningIn(metric: TrendMetric, windows: readonly string[]): Ga
   };
 }
 
-/** How many of some gates are met. */
-export function countMet(gates: readonly Gate[], agent: AgentFacts): number {
-  let count = 0;
-  for (const gate of gates) if (gate.isMet(agent)) count++;
-  return count;
+/** Whether so many of some gates are met; those that cannot make the difference any more are not looked at. */
+export function areMet(gates: readonly Gate[], agent: AgentFacts, needed: number): boolean {
+  let missing = needed;
+  for (let i = 0; i < gates.length && missing > 0 && missing <= gates.length - i; i++) {
+    if (gates[i]?.isMet(agent)) missing--;
+  }
+  return missing <= 0;
 }
 
 /** Gates in words. */

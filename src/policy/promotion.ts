@@ -1,7 +1,7 @@
 import type { Criterion } from '../agent/outputs.js';
 import { TREND_METRICS } from '../trends/types.js';
 import type { DefaultPolicySettings } from './default-policy-options.js';
-import { atLeast, completed, countMet, type Gate } from './gates.js';
+import { areMet, atLeast, completed, type Gate } from './gates.js';
 import type { AgentFacts } from './types.js';
 
 /** The level above, `undefined` at the top. */
@@ -20,7 +20,7 @@ export function isPromotable(
   if (TREND_METRICS.some((metric) => agent.direction(metric, recent) === 'declining')) return false;
   const { requiredCriteria } = settings.promotion;
   return (
-    countMet(gates, agent) >= criteriaFor(to, agent.levels, settings) &&
+    areMet(gates, agent, criteriaFor(to, agent.levels, settings)) &&
     requiredCriteria.every((name) => gates.some((gate) => gate.metric === name && gate.isMet(agent)))
   );
 }
