@@ -3,7 +3,7 @@
  * cli, simulation → tracker → runtime, query → machines, store → agent, policy → trends, windows, scoring → events → errors.
  */
 const rooms = [
-  ['errors', '^src/(errors|clock|drained|packing|persistent-map)\\.ts$'],
+  ['errors', '^src/(errors|clock|drained|packing|persistent-map|with-item)\\.ts$'],
   ['events', '^src/events/'],
   ['measures', '^src/(trends|windows|scoring)/'],
   ['agent', '^src/(agent|policy|trust|department)/'],

@@ -1,3 +1,5 @@
+import { withItem } from './with-item.js';
+
 /** Children of a branch: three bits of the hash each. With more, a leaf that is split would become mostly empty ones. */
 const WIDTH = 8;
 const BITS = 3;
@@ -107,13 +109,13 @@ function inserted<Value>(node: Node<Value>, shift: number, bits: number, entry: 
   if ('children' in node) {
     const slot = bits % WIDTH;
     const child = inserted(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, entry);
-    return { children: node.children.with(slot, child) };
+    return { children: withItem(node.children, slot, child) };
   }
   const index = node.findIndex(({ key }) => key === entry.key);
   if (index >= 0) {
     // The text that is known: another one of the same letters would take memory of its own.
     const { key } = node[index] as Entry<Value>;
-    return node.with(index, { key, value: entry.value });
+    return withItem(node, index, { key, value: entry.value });
   }
   const entries = node.concat(entry);
   return entries.length <= LEAF_SIZE || shift > LAST_SHIFT ? entries : split(entries, shift);
@@ -130,7 +132,7 @@ function without<Value>(node: Node<Value>, shift: number, bits: number, key: str
   if (!('children' in node)) return node.filter((entry) => entry.key !== key).slice();
   const slot = bits % WIDTH;
   const child = without(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, key);
-  return { children: node.children.with(slot, child) };
+  return { children: withItem(node.children, slot, child) };
 }
 
 function filtered<Value>(node: Node<Value>, isKept: (entry: Entry<Value>) => boolean): Node<Value> {

@@ -2,13 +2,24 @@ import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { NO_TRUST } from '../trust/judge.js';
+import { withItem } from '../with-item.js';
 import { bringTo, type Draft, inTimeOrder, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
 import { isLeftOut, withLeftOut, without } from './left-out.js';
 import { activeOverride } from './override.js';
 import type { AgentPerformance, AgentSummary } from './performance.js';
-import { entrust, restand, retrust, SAID_NOTHING, type Said, stand, standAlone } from './settling.js';
+import {
+  entrust,
+  NO_STANDING,
+  NO_TURN,
+  type OfStanding,
+  type OfTrust,
+  restand,
+  retrust,
+  stand,
+  standAlone,
+} from './settling.js';
 import { settled } from './standing.js';
 import { type AgentState, initialState, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
@@ -102,7 +113,7 @@ export class AgentModel {
     };
     bringTo(draft, now);
     Object.assign(draft.state, { seq, isStale: true });
-    return this.done(draft, [], SAID_NOTHING, undefined);
+    return this.done(draft, [], NO_STANDING, NO_TURN, undefined);
   }
 
   /** The agent after an event; one that it cannot take at all is left out, as it is when it arrives. */
@@ -248,7 +259,8 @@ export class AgentModel {
     return this.done(
       draft,
       turns,
-      { ...said, ...trusted },
+      said,
+      trusted,
       error === undefined ? undefined : { eventId: cause, error },
     );
   }
@@ -256,11 +268,12 @@ export class AgentModel {
   private done(
     { state, failures, figures }: Draft,
     turns: readonly TrendTurn[],
-    said: Said,
+    { standing, recommendation }: OfStanding,
+    { trust, elevation }: OfTrust,
     unjudged: Step['unjudged'],
   ): Step {
     if (failures.length > 0) state.leftOut = withLeftOut(state.leftOut, failures, state.now);
-    return { state, turns, ...said, unjudged, failures, figures };
+    return { state, turns, standing, recommendation, trust, elevation, unjudged, failures, figures };
   }
 
   private takeBank(state: AgentState): TrendBank {
@@ -274,7 +287,7 @@ export class AgentModel {
     const turns: TrendTurn[] = [];
     for (const { index, direction } of bank.crossings(state.trends)) {
       const status = this.config.stepTrend(state.trends[index] as TrendStatus, direction, state.now);
-      state.trends = state.trends.with(index, status);
+      state.trends = withItem(state.trends, index, status);
       turns.push({
         before: trendResult(before, index, this.config),
         after: trendResult(state, index, this.config, bank),

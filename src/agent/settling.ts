@@ -7,13 +7,12 @@ import type { Announced, Step } from './step.js';
 import { type TrustSettlement, withoutOutdatedElevation } from './trust.js';
 
 /** What a step makes known of where the agent stands. */
-export type Said = OfStanding & OfTrust;
-type OfStanding = Pick<Step, 'standing' | 'recommendation'>;
-type OfTrust = Pick<Step, 'trust' | 'elevation'>;
+export type OfStanding = Pick<Step, 'standing' | 'recommendation'>;
+/** What it makes known of how far the agent is trusted. */
+export type OfTrust = Pick<Step, 'trust' | 'elevation'>;
 
-const NO_STANDING: OfStanding = { standing: undefined, recommendation: undefined };
-const NO_TURN: OfTrust = { trust: undefined, elevation: undefined };
-export const SAID_NOTHING: Said = { ...NO_STANDING, ...NO_TURN };
+export const NO_STANDING: OfStanding = { standing: undefined, recommendation: undefined };
+export const NO_TURN: OfTrust = { trust: undefined, elevation: undefined };
 
 /** Takes note of whether nobody else is active in the agent's department. */
 export function standAlone({ state }: Draft, alone: boolean): void {

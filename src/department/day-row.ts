@@ -1,3 +1,5 @@
+import { withItem } from '../with-item.js';
+
 /** What happened in a department on one day, UTC. */
 export interface DayRow {
   /** Days since 1970. */
@@ -35,7 +37,7 @@ export function withDay(
     timed: before.timed + (added.timed ?? 0),
     logTime: before.logTime + (added.logTime ?? 0),
   };
-  return known ? rows.with(index, row) : rows.toSpliced(index, 0, row);
+  return known ? withItem(rows, index, row) : rows.toSpliced(index, 0, row);
 }
 
 /** The rows of `[from, to)`, in days. */
