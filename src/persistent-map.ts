@@ -136,12 +136,29 @@ function without<Value>(node: Node<Value>, shift: number, bits: number, key: str
 }
 
 function filtered<Value>(node: Node<Value>, isKept: (entry: Entry<Value>) => boolean): Node<Value> {
-  if (!('children' in node)) {
-    const entries = node.filter(isKept);
-    return entries.length === node.length ? node : entries.slice();
+  if ('children' in node) {
+    const { children } = node;
+    const changed = replaced(children, (child) => filtered(child, isKept));
+    return changed === children ? node : { children: changed };
   }
-  const children = node.children.map((child) => filtered(child, isKept));
-  return children.every((child, i) => child === node.children[i]) ? node : { children };
+  let kept: Entry<Value>[] | undefined;
+  for (const [i, entry] of node.entries()) {
+    if (isKept(entry)) kept?.push(entry);
+    else kept ??= node.slice(0, i);
+  }
+  return kept?.slice() ?? node;
+}
+
+/** The items as they become; the same list when none becomes another. */
+function replaced<Item>(items: readonly Item[], become: (item: Item) => Item): readonly Item[] {
+  let changed: Item[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const item = become(items[i] as Item);
+    if (item === items[i]) continue;
+    changed ??= items.slice();
+    changed[i] = item;
+  }
+  return changed ?? items;
 }
 
 function forEachEntry<Value>(node: Node<Value>, visit: (entry: Entry<Value>) => void): void {

@@ -37,19 +37,22 @@ const NOBODY: Capacity = { agents: 0, openTasks: 0, waitedMs: 0 };
 export function capacities(state: CompanyState, at: number): (department: string) => Capacity {
   const found = new Map<string, { agents: number; openTasks: number; waitedMs: number }>();
   const of = (department: string) => {
-    const known = found.get(department) ?? { ...NOBODY };
-    found.set(department, known);
+    let known = found.get(department);
+    if (!known) {
+      known = { ...NOBODY };
+      found.set(department, known);
+    }
     return known;
   };
-  for (const member of state.members.values()) {
+  state.members.forEach((member) => {
     const department = departmentOf(member);
     if (department !== undefined && !isDeparted(member)) of(department).agents++;
-  }
-  for (const task of state.open.values()) {
+  });
+  state.open.forEach((task) => {
     const capacity = of(task.department);
     capacity.openTasks++;
     capacity.waitedMs += Math.max(0, at - task.at);
-  }
+  });
   return (department) => found.get(department) ?? NOBODY;
 }
 
