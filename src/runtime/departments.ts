@@ -24,7 +24,7 @@ type DepartmentRecord =
   | { readonly kind: 'event'; readonly seq: number; readonly event: JournalledEvent };
 
 /** Under which the store keeps the snapshot. */
-const NAME = 'departments';
+export const DEPARTMENTS = 'departments';
 
 /**
  * The departments, brought up to the journal beside the agents, record by record. Their snapshot says which record
@@ -62,7 +62,7 @@ export class Departments {
    */
   async recover(checkpoint: number): Promise<void> {
     const { store } = this.options;
-    const saved = await store.loadProjection(NAME);
+    const saved = await store.loadProjection(DEPARTMENTS);
     this.state = (await this.decoded(saved?.state)) ?? (await this.ground());
     this.savedSeq = this.state.seq;
     this.state = await this.brought(this.state, checkpoint);
@@ -108,7 +108,7 @@ export class Departments {
       state: this.state.seq > this.savedSeq ? encodeCompany(this.state, this.layout) : undefined,
     }));
     if (state === undefined) return;
-    await store.saveProjection(NAME, { seq, state });
+    await store.saveProjection(DEPARTMENTS, { seq, state });
     this.savedSeq = seq;
   }
 

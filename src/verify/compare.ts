@@ -1,6 +1,7 @@
 import type { TrackerOutput } from '../agent/outputs.js';
 import { isTenureError } from '../errors.js';
 import type { Finding } from '../store/inspection/index.js';
+import type { Projection } from '../store/types.js';
 import type { Tracker } from '../tracker.js';
 
 /** Figures agree when they are equal to this, relative to the greater one: sums are made of the same parts in any order. */
@@ -106,6 +107,36 @@ function lost({ seq, type }: TrackerOutput): Finding {
 
 function isBefore(a: TrackerOutput, b: TrackerOutput): boolean {
   return a.seq < b.seq || (a.seq === b.seq && a.position < b.position);
+}
+
+/**
+ * Compares the departments as they are stored with what a replay makes of them; `undefined` where they are not stored,
+ * or were judged by other rules than those of now.
+ */
+export function compareDepartments(
+  stored: Projection | undefined,
+  rebuilt: Projection | undefined,
+): Finding | undefined {
+  const [says, should] = [byName(stored), byName(rebuilt)];
+  if (!says || !should || says.layout !== should.layout) return undefined;
+  const difference = firstDifference(says, should, '');
+  if (difference === undefined) return undefined;
+  return { part: 'projections', message: `The departments: ${difference}`, repairable: true };
+}
+
+/** Lists of who and what by name: their order means nothing. */
+function byName(projection: Projection | undefined): Record<string, unknown> | undefined {
+  if (!isObject(projection?.state)) return undefined;
+  const named = (entries: unknown) => Object.fromEntries(entries as [string, unknown][]);
+  const { members, open, early, departments, ...rest } = projection.state;
+  const staffed = (departments as { department: string }[]).map((one) => [one.department, one]);
+  return {
+    ...rest,
+    members: named(members),
+    open: named(open),
+    early: named(early),
+    departments: named(staffed),
+  };
 }
 
 /** Where two answers differ first, in words; `undefined` when they agree. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { TrackerOptions } from '../options.js';
+import { DEPARTMENTS } from '../runtime/departments.js';
 import { decodeOutput } from '../store/codec/numbered-output.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
@@ -16,8 +17,10 @@ import {
   outputsPut,
   timelinePut,
 } from '../store/meta.js';
+import { Projections } from '../store/projections.js';
+import type { Projection } from '../store/types.js';
 import { openTracker, type Tracker } from '../tracker.js';
-import { compareFigures, compareLogs } from './compare.js';
+import { compareDepartments, compareFigures, compareLogs } from './compare.js';
 import { copyOwn, OverlayDatabase } from './overlay-database.js';
 import { withScratch } from './scratch.js';
 
@@ -41,7 +44,9 @@ export interface ReplayParts {
 /** Rebuilds everything from the journal in a scratch database, and compares its answers with those of what is stored. */
 export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Finding, void> {
   const findings: Finding[] = [];
-  await withRebuilt(parts, (rebuilt) =>
+  let kept: Projection | undefined;
+  let made: Projection | undefined;
+  const compare = (rebuilt: Tracker) =>
     withScratch(async (scratch) => {
       await copyOwn(parts.db, scratch);
       await withTracker(
@@ -55,9 +60,20 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
           for await (const finding of compareLogs(stored, rebuilt, settled)) findings.push(finding);
         },
       );
-    }),
-  );
+      kept = await departmentsIn(scratch);
+    });
+  await withRebuilt(parts, compare, async (scratch) => {
+    made = await departmentsIn(scratch);
+  });
   yield* findings;
+  const difference = compareDepartments(kept, made);
+  if (difference) yield difference;
+}
+
+/** The departments as a tracker left them. */
+async function departmentsIn(scratch: Database): Promise<Projection | undefined> {
+  const connection = await Connection.open(scratch, false);
+  return await new Projections(connection).load(DEPARTMENTS, Number.MAX_SAFE_INTEGER);
 }
 
 /** The record after which a replay makes every output again: before it they were made by other rules, or dropped. */
@@ -65,11 +81,16 @@ export function replayedFrom({ outputs, dropped }: Meta): number {
   return Math.max(outputs?.settled ?? 0, dropped.seq);
 }
 
-/** Lends a tracker that knows nothing but the journal. */
-export function withRebuilt<Result>(
+/**
+ * Lends a tracker that knows nothing but the journal.
+ *
+ * @param afterwards gets the database that it left behind
+ */
+export function withRebuilt(
   parts: Omit<ReplayParts, 'onCompared'>,
-  use: (rebuilt: Tracker) => Promise<Result>,
-): Promise<Result> {
+  use: (rebuilt: Tracker) => Promise<void>,
+  afterwards: (scratch: Database) => Promise<void> = async () => {},
+): Promise<void> {
   return withScratch(async (scratch) => {
     const { head, dropped } = parts.meta;
     const outputs = await copySettled(parts.db, scratch, replayedFrom(parts.meta));
@@ -85,7 +106,8 @@ export function withRebuilt<Result>(
       timelinePut({ seq: head.lastSeq, counts: [] }),
     ];
     await scratch.batch(puts, { keyEncoding: 'buffer', valueEncoding: 'buffer', sync: false });
-    return await withTracker(parts, scratch, parts.onReplayed, use);
+    await withTracker(parts, scratch, parts.onReplayed, use);
+    await afterwards(scratch);
   });
 }
 
@@ -106,16 +128,16 @@ async function copySettled(db: Database, scratch: Database, settled: number): Pr
 
 const NO_KEY = Buffer.alloc(0);
 
-async function withTracker<Result>(
+async function withTracker(
   { db, options }: Pick<ReplayParts, 'db' | 'options'>,
   scratch: Database,
   onRead: (seq: number) => void,
-  use: (tracker: Tracker) => Promise<Result>,
-): Promise<Result> {
+  use: (tracker: Tracker) => Promise<void>,
+): Promise<void> {
   const overlay = new OverlayDatabase(db, scratch, onRead);
   const tracker = await openTracker({ ...options, db: overlay, ...UNTOUCHED, maxActiveAgents: MAX_ACTIVE });
   try {
-    return await use(tracker);
+    await use(tracker);
   } finally {
     await tracker.close();
   }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import { isTenureError } from '../../src/errors.js';
+import { Connection } from '../../src/store/connection.js';
+import { Projections } from '../../src/store/projections.js';
 import { openTracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, type Part, putRaw, type RawEntry } from '../store/support/raw.js';
@@ -133,6 +135,36 @@ describe('verify', () => {
       expect.objectContaining({ part: 'states', agentId: 'ada', repairable: true }),
     );
     expect((await verifyDatabase({ db, repair: true })).ok).toBe(true);
+  });
+
+  it('notices departments that are whole, and not what the journal says, and makes them again', async () => {
+    const sound = await answersOf(await copy());
+    const open = async (db: MemoryLevel) => new Projections(await Connection.open(db, false));
+    type Company = Record<'open' | 'members', unknown[]> & {
+      departments: { days: { finished: number }[] }[];
+    };
+    const lies: Record<string, (company: Company) => void> = {
+      '.finished is ': ({ departments }) => departments[0]!.days[0]!.finished++,
+      'members.ada': (company) => company.members.splice(0, 1),
+      'open.': ({ open }) => open.push(['["ada","t0"]', { department: 'red', agentId: 'ada', at: START }]),
+    };
+    for (const [message, lie] of Object.entries(lies)) {
+      const db = await copy();
+      const projections = await open(db);
+      const { seq, state } = (await projections.load('departments', 1_000))!;
+      lie(state as Company);
+      await projections.save('departments', { seq, state }, 1_000);
+      const { findings } = await verifyDatabase({ db });
+      expect(findings).toEqual([
+        { part: 'projections', message: expect.stringContaining(message), repairable: true },
+      ]);
+      expect((await verifyDatabase({ db, repair: true })).findings).toEqual([]);
+      expect(await answersOf(db)).toEqual(sound);
+    }
+  });
+
+  it('does not compare departments that were judged by other rules', async () => {
+    expect((await verifyDatabase({ db: await copy(), hiring: { window: '21d' } })).findings).toEqual([]);
   });
 
   it('does not compare states of other windows, and says so', async () => {
