@@ -74,25 +74,32 @@ export class CompanyFigures {
 
   /** Works out from the journal what agents' states no longer can. */
   private async settleOutdated(): Promise<void> {
-    const { registry, overlay, gate } = this.parts;
+    const { registry, overlay } = this.parts;
     for (const agentNo of overlay.outdatedAgents) {
       const entry = registry.byNumber(agentNo);
-      if (entry) await gate.read(() => this.settle(entry));
+      if (entry) await this.settle(entry);
     }
   }
 
+  /**
+   * The journal is read before the gate: who reads it may have to wait for a write of snapshots, and that for the gate.
+   */
   private async settle(entry: AgentEntry): Promise<void> {
-    const { overlay, stateOf } = this.parts;
-    for (;;) {
+    const { overlay, gate, stateOf } = this.parts;
+    for (let isSettled = false; !isSettled; ) {
       const taskIds = overlay.outdatedTasks(entry.no);
       if (taskIds.length === 0) return;
       const state = await stateOf(entry);
-      const changes = await this.recount(entry, new Set(taskIds), state.now);
-      // An event came meanwhile: it may have been about one of these tasks.
-      if (!isStillSo({ entry, state, isPassive: !entry.actor })) continue;
-      for (const { pair, before, after } of changes) overlay.change(entry.no, pair, before, after);
-      overlay.settle(entry.no, taskIds);
-      return;
+      const attempts = await this.attemptsOf(entry, new Set(taskIds), state.now);
+      isSettled = await gate.read(async () => {
+        const changes = await this.changesTo(entry, attempts);
+        // An event came meanwhile, and may have been about one of these tasks; or another question settled them.
+        if (!isStillSo({ entry, state, isPassive: !entry.actor })) return false;
+        if (overlay.outdatedTasks(entry.no).length < taskIds.length) return false;
+        for (const { pair, before, after } of changes) overlay.change(entry.no, pair, before, after);
+        overlay.settle(entry.no, taskIds);
+        return true;
+      });
     }
   }
 
@@ -123,27 +130,33 @@ export class CompanyFigures {
         ? [{ agentNo, pair, before: change.before, after: change.after, parts: [] }]
         : [{ agentNo, pair, before: undefined, after: change.observed, parts: change.parts }];
     });
-    if (outdated.size > 0) changes.push(...(await this.recount(entry, outdated, now)));
+    if (outdated.size > 0) {
+      changes.push(...(await this.changesTo(entry, await this.attemptsOf(entry, outdated, now))));
+    }
     return changes;
   }
 
-  /** The changes that bring an agent's tasks to what its journalled events say of them at a moment. */
-  private recount(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<RowChange[]> {
-    return atOneFloor(this.parts.store, () => this.recounted(entry, taskIds, at));
+  /** The attempts at some of an agent's tasks, as its journalled events say of them at a moment. */
+  private attemptsOf(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<Attempt[]> {
+    const { model, store, registry } = this.parts;
+    return atOneFloor(store, async () => {
+      const { horizon } = store.foundations.dropped;
+      const events: StoredEvent[] = [];
+      for await (const event of store.eventsOf(entry.no, entry.newSeqs)) {
+        if (event.at < horizon) continue;
+        if ('taskId' in event && event.taskId !== undefined && taskIds.has(event.taskId)) events.push(event);
+      }
+      const past = horizon > 0 ? await registry.pastOf(entry) : model.start(entry.agentId);
+      const attempts = model.figuresAsOf(past, events, at).attempts.toArray();
+      return attempts.filter((attempt) => attempt.at >= horizon);
+    });
   }
 
-  private async recounted(entry: AgentEntry, taskIds: ReadonlySet<string>, at: number): Promise<RowChange[]> {
-    const { model, store, registry } = this.parts;
-    const { horizon } = store.foundations.dropped;
-    const events: StoredEvent[] = [];
-    for await (const event of store.eventsOf(entry.no, entry.newSeqs)) {
-      if (event.at < horizon) continue;
-      if ('taskId' in event && event.taskId !== undefined && taskIds.has(event.taskId)) events.push(event);
-    }
+  /** The changes that bring the figures of an agent's attempts to these. */
+  private async changesTo(entry: AgentEntry, attempts: readonly Attempt[]): Promise<RowChange[]> {
+    const { store } = this.parts;
     const changes: RowChange[] = [];
-    const past = horizon > 0 ? await registry.pastOf(entry) : model.start(entry.agentId);
-    for (const attempt of model.figuresAsOf(past, events, at).attempts.toArray()) {
-      if (attempt.at < horizon) continue;
+    for (const attempt of attempts) {
       const pair = store.rollups.scopes.pair(attempt.department, attempt.projectId);
       const before = await this.known(entry.no, attempt);
       if (before && isSame(before, attempt)) continue;
