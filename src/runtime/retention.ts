@@ -4,6 +4,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import { isTenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
+import type { Gate } from '../query/gate.js';
 import { pause } from '../store/breathe.js';
 import type { Store } from '../store/types.js';
 import { DAY_MS } from '../windows/duration.js';
@@ -28,6 +29,8 @@ export interface RetentionParts {
   readonly registry: AgentRegistry;
   readonly departments: Departments;
   readonly layout: string;
+  /** Through which questions go that read the roll-ups. */
+  readonly gate: Gate;
   /** How long events are kept, in milliseconds. */
   readonly keptMs: number;
   /** The tracker's present, epoch milliseconds. */
@@ -81,7 +84,7 @@ export class Retention {
 
   private async run(): Promise<void> {
     const { store, keptMs, now } = this.parts;
-    await store.sweep(() => this.isStopped);
+    await this.sweep();
     const { seq: floor } = store.foundations.dropped;
     if (this.isStopped || store.lastSeq === floor) return;
     const first = await store.read(floor + 1);
@@ -97,7 +100,15 @@ export class Retention {
     } finally {
       this.closing = 0;
     }
-    await store.sweep(() => this.isStopped);
+    await this.sweep();
+  }
+
+  private sweep(): Promise<void> {
+    const { store, gate } = this.parts;
+    return store.sweep(
+      () => this.isStopped,
+      (remove) => gate.write(remove),
+    );
   }
 
   private async drop(horizon: number): Promise<void> {

@@ -126,6 +126,7 @@ export class Runtime {
       registry,
       departments: this.departments,
       layout,
+      gate,
       keptMs: options.retentionMs,
       now: () => this.now(),
       flush: () => this.flush(),

@@ -15,12 +15,15 @@ export async function areLeft(connection: Connection, floor: number): Promise<bo
   return (await connection.last(SWEEPING, { gte: journalKey(0), lte: journalKey(floor) })) !== undefined;
 }
 
+/** Runs the removal of a part of what was dropped while nobody else is at it. */
+export type Alone = (remove: () => Promise<void>) => Promise<void>;
+
 export interface Removal {
   /** The last record that was dropped. */
   readonly floor: number;
   readonly isStopped: () => boolean;
   /** Runs the removal of one block while nobody else writes what finds records. */
-  readonly alone: (remove: () => Promise<void>) => Promise<void>;
+  readonly alone: Alone;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../events/schema.js';
 import { pause } from './breathe.js';
 import { commitOf } from './commit.js';
 import type { Connection, Put } from './connection.js';
-import { areLeft, removeRecords } from './dropped-records.js';
+import { type Alone, areLeft, removeRecords } from './dropped-records.js';
 import { corruptRecord, droppedMeanwhile, refused } from './failures.js';
 import type { StoredFoundations } from './foundations.js';
 import type { Journal } from './journal.js';
@@ -200,6 +200,8 @@ export class LevelStore implements Store {
   resetSnapshots(): Promise<void> {
     return this.#connection.operation(() =>
       this.#saves.run(async () => {
+        // What is there may be all that is left, should one of them be damaged.
+        for await (const { entry } of this.foundations.all()) void entry;
         await this.rollups.reset();
         await this.#snapshots.reset(this.foundations);
         this.#checkpoint = this.foundations.dropped.seq;
@@ -230,8 +232,8 @@ export class LevelStore implements Store {
     return this.#connection.operation(() => this.#saves.run(() => this.#dropRecords(dropped)));
   }
 
-  async sweep(isStopped: () => boolean): Promise<void> {
-    const { seq: floor } = this.foundations.dropped;
+  async sweep(isStopped: () => boolean, alone: Alone = (remove) => remove()): Promise<void> {
+    const { seq: floor, horizon } = this.foundations.dropped;
     if (!(await this.#connection.operation(() => areLeft(this.#connection, floor)))) return;
     // The records go last: as long as there are any, this is not done.
     await this.foundations.sweep();
@@ -239,9 +241,18 @@ export class LevelStore implements Store {
       if (isStopped()) return;
       await this.#connection.operation(() => this.#saves.run(() => this.#snapshots.trimIndex(no, floor)));
     }
+    await this.#connection.operation(() =>
+      this.rollups.dropBefore(horizon, {
+        isStopped,
+        alone: (remove) => this.#saves.run(() => alone(remove)),
+      }),
+    );
+    if (isStopped()) return;
     // Nobody looks through a block, or records an id anew, while what finds its records is being removed.
-    const alone = (remove: () => Promise<void>) => this.#saves.run(() => this.#appends.run(remove));
-    await this.#connection.operation(() => removeRecords(this.#connection, { floor, isStopped, alone }));
+    const unseen: Alone = (remove) => this.#saves.run(() => this.#appends.run(remove));
+    await this.#connection.operation(() =>
+      removeRecords(this.#connection, { floor, isStopped, alone: unseen }),
+    );
   }
 
   close(): Promise<void> {

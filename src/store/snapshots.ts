@@ -120,8 +120,6 @@ export class Snapshots {
    * interrupted, that is reported, and it is done again.
    */
   async reset(foundations: Foundations): Promise<void> {
-    // What is there may be all that is left, should one of them be damaged.
-    for await (const { entry } of foundations.all()) void entry;
     this.#agents = undefined;
     const { seq } = foundations.dropped;
     const puts = [checkpointPut(seq), agentsPut(undefined)];

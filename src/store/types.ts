@@ -301,8 +301,12 @@ export interface Store {
    * written before stand in for them, and nothing of times before the horizon is handed out any more.
    */
   dropRecords(dropped: Omit<Dropped, 'generation'>): Promise<void>;
-  /** Removes what was dropped from the database, bit by bit. It can be broken off, and gone on with. */
-  sweep(isStopped: () => boolean): Promise<void>;
+  /**
+   * Removes what was dropped from the database, bit by bit. It can be broken off, and gone on with.
+   *
+   * @param alone runs the removal of a part of the roll-ups while nobody reads them
+   */
+  sweep(isStopped: () => boolean, alone?: (remove: () => Promise<void>) => Promise<void>): Promise<void>;
 
   /** Waits for running operations, then closes the database. Idempotent. */
   close(): Promise<void>;

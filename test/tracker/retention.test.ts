@@ -90,6 +90,12 @@ describe('retention', () => {
     expect(await countOf(db, 'outputs')).toBe(await countOf(twin.db, 'outputs'));
     await tracker.close();
     await twin.tracker.close();
+    await db.open();
+    await twin.db.open();
+    for (const part of ['index', 'rollups', 'shelves'] as const) {
+      expect(await countOf(db, part), part).toBeLessThan(await countOf(twin.db, part));
+    }
+    await db.close();
     expect((await verifyDatabase({ db, ...SHORT })).findings).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { pause } from '../breathe.js';
 import { decodeChanges, encodeChanges, pairOf } from '../codec/row-changes.js';
 import { seal, unseal } from '../codec/seal.js';
 import { decodePage } from '../codec/totals-page.js';
-import { type Connection, type Put, put } from '../connection.js';
+import { type Connection, type Del, del, type Put, put } from '../connection.js';
 import { corrupt } from '../failures.js';
 import {
   ALL_ROLLUPS,
@@ -21,6 +21,7 @@ import { type RollupHead, rollupsPut } from '../meta.js';
 import type { RowChange } from './changes.js';
 import type { Deltas } from './deltas.js';
 import { foldOf } from './fold.js';
+import { type Outdated, outdatedSlots } from './outdated.js';
 import { RowBlock, type RowFilter } from './row-block.js';
 import { loadScopes, scopePuts } from './scope-entries.js';
 import { type Scope, ScopeBook } from './scopes.js';
@@ -141,6 +142,27 @@ export class Rollups {
     return this.#connection.stream(this.#rowsByAgent(agentNo, filter));
   }
 
+  /**
+   * Removes totals and data points that are of times before a midnight alone, some at a time. When the roll-ups are
+   * damaged everything stays as it is: they are made anew at the next opening.
+   *
+   * @param alone runs the removal of some, with nobody reading or folding
+   */
+  async dropBefore(
+    horizon: number,
+    { isStopped, alone }: { isStopped: () => boolean; alone: (remove: () => Promise<void>) => Promise<void> },
+  ): Promise<void> {
+    try {
+      const outdated = await outdatedSlots(await this.#loadedShelves(), horizon);
+      for (let i = 0; i < outdated.length && !isStopped(); i += CHUNK) {
+        await alone(() => this.#remove(outdated.slice(i, i + CHUNK)));
+        await pause();
+      }
+    } catch (error) {
+      if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+    }
+  }
+
   /** What empties all of it; when it is interrupted, what is left is known not to be trusted. */
   async reset(): Promise<void> {
     const action = 'Resetting the roll-ups';
@@ -190,18 +212,38 @@ export class Rollups {
       const head = this.#known();
       for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
       const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
-      for (const shelf of await shelves.takePuts()) puts.push(shelf);
-      puts.push(...scopePuts(this.scopes.after(head.scopes)), rollupsPut(next));
-      try {
-        await this.#connection.writeDerived('Folding figures', puts);
-      } catch (error) {
-        this.#failure = error;
-        throw error;
-      }
+      const operations: (Put | Del)[] = puts;
+      for (const shelf of await shelves.takePuts()) operations.push(shelf);
+      operations.push(...scopePuts(this.scopes.after(head.scopes)), rollupsPut(next));
+      await this.#write('Folding figures', operations);
       this.#head = next;
       return deltas;
     });
     await this.#connection.clear('Folding figures', changesUpTo(upTo));
+  }
+
+  async #remove(outdated: readonly Outdated[]): Promise<void> {
+    const shelves = await this.#loadedShelves();
+    const operations: (Put | Del)[] = [];
+    for (const { family, shelf, slot } of outdated) {
+      const count = shelves.entriesAt(family, shelf, slot);
+      for (let entry = 0; entry < count; entry++) operations.push(del(rollupKey(family, shelf, slot, entry)));
+      shelves.remove(family, { shelf, slot });
+    }
+    const next = { ...this.#known(), shelves: shelves.size };
+    operations.push(...(await shelves.takePuts()), rollupsPut(next));
+    await this.#write('Removing outdated figures', operations);
+    this.#head = next;
+  }
+
+  /** When a write fails it is not known what is stored. */
+  async #write(action: string, operations: (Put | Del)[]): Promise<void> {
+    try {
+      await this.#connection.writeDerived(action, operations);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 
   async *#totals(
@@ -294,9 +336,13 @@ export class Rollups {
   }
 
   async #rowsOf(family: Family, { shelf, slot }: Place, filter?: RowFilter): Promise<RowBlock> {
-    const count = (await this.#loadedShelves()).entriesAt(family, shelf, slot);
+    const shelves = await this.#loadedShelves();
+    const count = shelves.entriesAt(family, shelf, slot);
     const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
     const values = await this.#connection.getMany(READING, keys);
+    // Who looks up a single data point does so while others write.
+    if (shelves.entriesAt(family, shelf, slot) !== count)
+      return this.#rowsOf(family, { shelf, slot }, filter);
     const payloads: Buffer[] = [];
     for (const [i, value] of values.entries()) {
       const payload = value && unseal(keys[i]!, value);

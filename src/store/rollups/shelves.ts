@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pause } from '../breathe.js';
 import { sealJson, unsealJson } from '../codec/seal.js';
-import { type Connection, type Put, put } from '../connection.js';
+import { type Connection, type Del, del, type Put, put } from '../connection.js';
 import { corrupt } from '../failures.js';
 import { ALL_SHELVES, shelfKey, shelfPartsOf } from '../keys.js';
 import { SlotLists } from './slot-lists.js';
@@ -88,13 +88,20 @@ export class Shelves {
     this.#changed.get(family)?.add(shelf);
   }
 
+  /** Notes that a slot has no entries any more. */
+  remove(family: Family, { shelf, slot }: Place): void {
+    this.#of(family).delete(shelf, slot);
+    this.#changed.get(family)?.add(shelf);
+  }
+
   /** What makes durable all that was noted since the last call. */
-  async takePuts(): Promise<Put[]> {
-    const puts: Put[] = [];
+  async takePuts(): Promise<(Put | Del)[]> {
+    const puts: (Put | Del)[] = [];
     for (const [family, shelves] of this.#changed) {
       for (const shelf of shelves) {
         const key = shelfKey(family, shelf);
-        puts.push(put(key, sealJson(key, [...this.#of(family).of(shelf)])));
+        const slots = [...this.#of(family).of(shelf)];
+        puts.push(slots.length > 0 ? put(key, sealJson(key, slots)) : del(key));
         const due = pause();
         if (due) await due;
       }

@@ -12,6 +12,8 @@ export class SlotLists {
   #first = new Uint32Array(64);
   #links = new Uint32Array(LINK * 64);
   #count = 0;
+  /** The first of the links that were removed; each leads to the next. */
+  #free = NONE;
   #shelves = 0;
 
   /** How many shelves have slots. */
@@ -32,12 +34,29 @@ export class SlotLists {
     }
     const first = this.#firstOf(shelf);
     if (first === NONE) this.#shelves++;
-    const link = ++this.#count;
+    const link = this.#free === NONE ? ++this.#count : this.#free;
+    if (link === this.#free) this.#free = this.#links[link * LINK + 2]!;
     const place = link * LINK;
     if (place + LINK > this.#links.length) this.#links = grown(this.#links, place + LINK);
     if (shelf >= this.#first.length) this.#first = grown(this.#first, shelf + 1);
     this.#links.set([slot, value, first], place);
     this.#first[shelf] = link;
+  }
+
+  /** Without any slot a shelf is none. */
+  delete(shelf: number, slot: number): void {
+    const gone = this.#find(shelf, slot);
+    if (gone === NONE) return;
+    const next = this.#links[gone * LINK + 2]!;
+    let before = this.#firstOf(shelf);
+    if (before === gone) this.#first[shelf] = next;
+    else {
+      while (this.#links[before * LINK + 2] !== gone) before = this.#links[before * LINK + 2]!;
+      this.#links[before * LINK + 2] = next;
+    }
+    this.#links[gone * LINK + 2] = this.#free;
+    this.#free = gone;
+    if (this.#firstOf(shelf) === NONE) this.#shelves--;
   }
 
   /** The slots of a shelf with their numbers, in no particular order. */

@@ -103,7 +103,7 @@ export function retention(home: Home): void {
     await drop(store);
     let looks = 0;
     for (let round = 1; round <= 30; round++) {
-      await store.sweep(() => ++looks % 4 === 0);
+      await store.sweep(() => ++looks % 5 === 0);
       store = await home.reopen();
       expect(numbers(await collect(store.timeline({})))).toEqual(range(10, 20));
     }
