@@ -9,6 +9,8 @@ import { keptEvent } from './kept-event.js';
 export interface AgentReplayParts {
   readonly store: Store;
   readonly model: AgentModel;
+  /** When it is to be broken off: what the states come to by then is of no use. */
+  readonly isStopped?: () => boolean;
 }
 
 /**
@@ -18,13 +20,13 @@ export interface AgentReplayParts {
  * @param log what was announced of these records
  */
 export async function replayAgents(
-  { store, model }: AgentReplayParts,
+  { store, model, isStopped = () => false }: AgentReplayParts,
   states: Map<number, AgentState>,
   upTo: number,
   log: AnnouncedLog,
 ): Promise<void> {
   for await (const record of store.replay(0)) {
-    if (record.seq > upTo) return;
+    if (record.seq > upTo || isStopped()) return;
     const due = pause();
     if (due) await due;
     if (record.kind === 'tick') {

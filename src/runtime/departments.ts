@@ -68,9 +68,12 @@ export class Departments {
     this.state = await this.brought(this.state, checkpoint);
   }
 
-  /** The departments as of a record, from what stands in for the records that were dropped on. */
-  async foundation(upTo: number): Promise<Projection> {
-    const state = await this.brought(await this.ground(), upTo);
+  /**
+   * The departments as of a record, from what stands in for the records that were dropped on; of no use once it is
+   * stopped.
+   */
+  async foundation(upTo: number, isStopped: () => boolean): Promise<Projection> {
+    const state = await this.brought(await this.ground(), upTo, isStopped);
     return { seq: upTo, state: encodeCompany(state, this.layout) };
   }
 
@@ -82,11 +85,11 @@ export class Departments {
       : { ...decodeAnyCompany(state, this.layout), seq: seq ?? 0 };
   }
 
-  private async brought(from: CompanyState, upTo: number): Promise<CompanyState> {
+  private async brought(from: CompanyState, upTo: number, isStopped = () => false): Promise<CompanyState> {
     let state = from;
     if (state.seq >= upTo) return state;
     for await (const record of this.options.store.replay(state.seq)) {
-      if (record.seq > upTo) break;
+      if (record.seq > upTo || isStopped()) break;
       const due = pause();
       if (due) await due;
       state = this.step(state, record, 0).state;

@@ -17,9 +17,9 @@ import { keptEvent } from './kept-event.js';
 import type { AgentRegistry } from './registry.js';
 
 /** Agents that are brought up to the journal together: what is dropped is read once for so many. */
-const AGENTS = 256;
+const AGENTS = 512;
 /** Written together. */
-const SAVE_CHUNK = 32;
+const SAVE_CHUNK = 16;
 /** Dropped at once is at least this part of what is kept, and at least a day. */
 const PART = 1 / 32;
 
@@ -127,8 +127,9 @@ export class Retention {
     for (let first = 1; first <= known && !this.isStopped; first += AGENTS) {
       await this.savePasts(first, Math.min(first + AGENTS - 1, known), horizon);
     }
+    const departments = await this.parts.departments.foundation(point.seq, () => this.isStopped);
     if (this.isStopped) return;
-    await store.foundations.saveProjection(await this.parts.departments.foundation(point.seq));
+    await store.foundations.saveProjection(departments);
     const events = dropped.events + point.events;
     const pointsFrom = Math.max(dropped.pointsFrom, horizon - rememberedMs(this.parts.model.config));
     await store.dropRecords({ seq: point.seq, horizon, events, agents, known, pointsFrom });
@@ -141,7 +142,9 @@ export class Retention {
     for (const { no, agentId } of registry.between(first, last)) {
       states.set(no, foundationOf(await store.foundations.load(no), agentId, this.parts));
     }
-    await replayAgents({ store, model }, states, upTo, log);
+    const isStopped = () => this.isStopped;
+    await replayAgents({ store, model, isStopped }, states, upTo, log);
+    if (this.isStopped) return;
     for (const chunk of chunks([...states], SAVE_CHUNK)) {
       await store.foundations.saveAgents(
         chunk.map(([no, state]) => ({
@@ -150,6 +153,7 @@ export class Retention {
         })),
       );
       for (const [, state] of chunk) await store.foundations.saveEvents(await this.stillNeeded(state));
+      await pause();
     }
   }
 
@@ -172,6 +176,7 @@ export class Retention {
     for await (const event of store.timeline({ to: horizon - 1 })) {
       const due = pause();
       if (due) await due;
+      if (this.isStopped) return;
       const state = states.get(event.agentId);
       if (state) states.set(event.agentId, model.applyOrSkip(state, { ...event, recordedAt: event.at }));
     }
@@ -181,6 +186,7 @@ export class Retention {
         pasts.map(({ no, past }) => ({ no, state: encodeState(past, layout) })),
       );
       for (const { past } of pasts) await store.foundations.saveEvents(await this.stillNeeded(past));
+      await pause();
     }
   }
 }
