@@ -5,6 +5,7 @@ import { run as overload } from './overload.mjs';
 import { run as passivation } from './passivation.mjs';
 import { run as query } from './query.mjs';
 import { run as recovery } from './recovery.mjs';
+import { run as retention } from './retention.mjs';
 import { run as scoreboard } from './scoreboard.mjs';
 import { run as trendSpeed } from './trend-speed.mjs';
 import { run as trendTruth } from './trend-truth.mjs';
@@ -14,6 +15,7 @@ for (const run of [
   ingest,
   query,
   recovery,
+  retention,
   loopDelay,
   overload,
   passivation,
