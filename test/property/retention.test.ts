@@ -35,10 +35,17 @@ async function answers(tracker: Tracker, from: number, now: number) {
   };
 }
 
-/** Where everything begins that is kept. */
+/** Where everything begins that is kept, once nothing is dropped any more. */
 async function horizonOf(tracker: Tracker): Promise<number> {
-  await settled();
-  return (await tracker.query({})).from;
+  const from = async () => (await tracker.query({})).from;
+  for (let before = await from(); ; ) {
+    // A commit begins what is due.
+    await tracker.flush();
+    await settled(60);
+    const now = await from();
+    if (now === before) return now;
+    before = now;
+  }
 }
 
 interface Pair {
@@ -84,9 +91,17 @@ class Twins {
   /** What both say of the time that is kept; where that begins. */
   async answers() {
     const { short, long } = this.pair as Pair;
-    const horizon = await horizonOf(short);
-    const ask = (tracker: Tracker) => answers(tracker, horizon, this.clock.now());
-    return { horizon, short: await ask(short), long: await ask(long) };
+    for (;;) {
+      const horizon = await horizonOf(short);
+      const ask = (tracker: Tracker) => answers(tracker, horizon, this.clock.now());
+      const found = await ask(short).catch((error) => {
+        expect(error).toMatchObject({ code: 'TENURE_INVALID_OPTIONS' });
+      });
+      // On a busy machine something may be dropped all the same while one asks.
+      if (found && (await horizonOf(short)) === horizon) {
+        return { horizon, short: found, long: await ask(long) };
+      }
+    }
   }
 }
 
@@ -137,9 +152,9 @@ describe('a tracker that drops what is older than its retention', () => {
         const { findings } = await verifyDatabase({ db: twins.shortDb, ...SHORT });
         expect(findings).toEqual([]);
       }),
-      { numRuns: Number(process.env.RETENTIONS ?? 12), endOnFailure: process.env.CI !== undefined },
+      { numRuns: Number(process.env.RETENTIONS ?? 8), endOnFailure: process.env.CI !== undefined },
     );
-    expect(dropped).toBeGreaterThan(5);
+    expect(dropped).toBeGreaterThan(4);
   }, 1_800_000);
 });
 

@@ -50,7 +50,18 @@ async function lived(days: number, options: TrackerOptions = SHORT, db = new Mem
 async function liveOn({ tracker, clock }: Pick<Life, 'tracker' | 'clock'>, from: number, to: number) {
   for (let n = from; n < to; n++) {
     await live({ tracker, clock }, n, n + 1, doings);
-    await settled(100);
+    await settled(10);
+  }
+  await idle(tracker);
+}
+
+/** Resolves once nothing more is dropped. */
+async function idle(tracker: Tracker): Promise<void> {
+  for (let before = -1, now = await horizonOf(tracker); before !== now; now = await horizonOf(tracker)) {
+    before = now;
+    // A commit begins what is due.
+    await tracker.flush();
+    await settled(25);
   }
 }
 
@@ -317,14 +328,21 @@ describe('retention', () => {
       const open = () => openTracker({ db: faulty, clock, ...SHORT });
       let current = await open();
       for (let n = 6; n < 8; n++) {
-        const isTold = await live({ tracker: current, clock }, n, n + 1, doings).catch((error) => error);
-        await settled(60);
-        const isDown = isTold || !current.actor.getSnapshot().matches('running');
+        const isDone = await live({ tracker: current, clock }, n, n + 1, doings)
+          .then(() => idle(current))
+          .then(
+            () => true,
+            (error) => {
+              expect(error).toMatchObject({ code: 'TENURE_STORAGE' });
+              return false;
+            },
+          );
+        const isDown = !isDone || !current.actor.getSnapshot().matches('running');
         if (!isDown) continue;
         await current.close().catch((error) => expect(error).toMatchObject({ code: 'TENURE_STORAGE' }));
         current = await open();
         await live({ tracker: current, clock }, n, n + 1, doings);
-        await settled(60);
+        await idle(current);
       }
       return current;
     };
