@@ -55,9 +55,8 @@ export class TaskBook {
     if (dropped.size === 0) return this;
     const log = TaskLog.empty();
     for (let row = 0; row < this.count; row++) {
-      const note = this.log.note(row);
-      if (note.what === 'review' && dropped.has(note.review.seq)) continue;
-      log.add(this.log.taskId(row), note);
+      const review = this.log.reviewSeq(row);
+      if (review === undefined || !dropped.has(review)) log.addRow(this.log, row);
     }
     return new TaskBook(log, log.used);
   }

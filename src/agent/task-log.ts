@@ -103,6 +103,23 @@ export class TaskLog {
     this.table.append(cells);
   }
 
+  /** Adds a row of another log as it lies there. */
+  addRow(other: TaskLog, row: number): void {
+    const heads = this.index();
+    other.table.load(row, cells);
+    const slot = this.slotOf(heads, cells.refs[TASK] as string);
+    const head = heads[slot] as number;
+    cells.numbers[BEFORE] = head;
+    if (head === EMPTY) this.tasks++;
+    heads[slot] = this.table.used;
+    this.table.append(cells);
+  }
+
+  /** The number of a row's review in the journal; `undefined` for any other row. */
+  reviewSeq(row: number): number | undefined {
+    return this.table.number(row, WHAT) < REVIEW ? undefined : this.table.number(row, SEQ);
+  }
+
   note(row: number): Note {
     const { table } = this;
     const what = table.number(row, WHAT);

@@ -57,7 +57,7 @@ function assigned(state: CompanyState, { agentId, taskId, at, department }: Assi
     return { ...counted, open: state.open.set(key, { department: place, agentId, at }) };
   }
   // The report of its end was quicker than that of its beginning.
-  return ended({ ...counted, early: state.early.delete(key) }, place, end.at, at);
+  return withRow({ ...counted, early: state.early.delete(key) }, place, end.at, ending(end.at, at));
 }
 
 function finished(state: CompanyState, event: Finished): CompanyState {
@@ -67,20 +67,21 @@ function finished(state: CompanyState, event: Finished): CompanyState {
   const place = open?.department ?? event.department ?? placeOf(state, agentId);
   if (place === undefined) return state;
   const attempt = type === 'task.completed' ? { succeeded: 1 } : { failed: 1 };
-  const counted = withRow(state, place, at, attempt);
   if (open) {
     const began = Math.min(event.assignedAt ?? open.at, at);
-    return ended({ ...counted, open: counted.open.delete(key) }, place, at, began);
+    const counted = withRow(state, place, at, { ...attempt, ...ending(at, began) });
+    return { ...counted, open: counted.open.delete(key) };
   }
+  const counted = withRow(state, place, at, attempt);
   // Where nobody ever says what is assigned, there is nothing that could still come.
   if (!hasArrivals(state, place)) return counted;
   const end: TaskOnTheWay = { department: place, agentId, at };
   return { ...counted, early: counted.early.set(key, end) };
 }
 
-function ended(state: CompanyState, department: string, at: number, began: number): CompanyState {
-  const logTime = Math.log(Math.max(1, at - began));
-  return withRow(state, department, at, { finished: 1, timed: 1, logTime });
+/** What the end of a task adds to its day. */
+function ending(at: number, began: number): Partial<DayRow> {
+  return { finished: 1, timed: 1, logTime: Math.log(Math.max(1, at - began)) };
 }
 
 /** What a departed agent left behind waits for nobody: whoever takes it over is assigned to it. */
