@@ -9,7 +9,7 @@ import type { FigureChange } from './figures.js';
 import { withLifetimeAttempt, withLifetimeEvent } from './lifetime.js';
 import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
-import type { AgentState } from './state.js';
+import { type AgentState, draftOf, type StateDraft } from './state.js';
 import {
   type Attempt,
   attemptOf,
@@ -25,14 +25,13 @@ import type { TrendBank } from './trend-bank.js';
 import { withTrusted } from './trust.js';
 
 type Seq = { readonly seq: number };
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * One step of an agent in the making: a shallow copy of its state whose parts are replaced, never changed, and
  * the trend trackers that follow it (absent where only the figures are asked for).
  */
 export interface Draft {
-  readonly state: Mutable<AgentState>;
+  readonly state: StateDraft;
   readonly bank: TrendBank | undefined;
   readonly config: ModelConfig;
   /** What a strategy could not take; it is left out as a whole. */
@@ -86,7 +85,7 @@ function admit(draft: Draft, event: JournalledEvent): void {
  */
 function wholeOrNot(draft: Draft, { eventId, seq }: Omit<StepFailure, 'error'>, change: () => void): void {
   const { state, bank, failures, figures } = draft;
-  const before = { ...state };
+  const before = draftOf(state);
   const changed = figures.length;
   try {
     change();

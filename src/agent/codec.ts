@@ -56,7 +56,7 @@ export function decodeState(encoded: unknown, layout: string): AgentState {
     throw new TenureError('TENURE_CORRUPT', "An agent's snapshot is not a state: tables are missing");
   }
   // Made like every other state, so that the code that it passes through finds one kind of object.
-  return Object.assign({ ...initialState(rest.agentId, 0) }, rest, {
+  return Object.assign(initialState(rest.agentId, 0), rest, {
     tasks: TaskBook.of(tasks),
     attempts: Timeline.of(ATTEMPTS, attempts),
     observations: Timeline.of(OBSERVATIONS, observations),

@@ -21,7 +21,7 @@ import {
   standAlone,
 } from './settling.js';
 import { settled } from './standing.js';
-import { type AgentState, initialState, type TrendStatus } from './state.js';
+import { type AgentState, draftOf, initialState, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, performanceOf } from './summary.js';
 import { TrendBank } from './trend-bank.js';
@@ -97,15 +97,16 @@ export class AgentModel {
    */
   leaveOut(state: AgentState, event: JournalledEvent, error: unknown, retry?: Moment): AgentState {
     const { seq, now } = retry ?? { seq: event.seq, now: event.recordedAt };
-    if (retry && !isLeftOut(state, event)) return { ...state, seq };
+    if (retry && !isLeftOut(state, event)) return Object.assign(draftOf(state), { seq });
     const failure = { eventId: event.id, seq: event.seq, error };
-    return { ...state, seq, leftOut: withLeftOut(without(state.leftOut, event), [failure], now) };
+    const leftOut = withLeftOut(without(state.leftOut, event), [failure], now);
+    return Object.assign(draftOf(state), { seq, leftOut });
   }
 
   /** The agent after time passed, when its trends could not be judged: everything else is as it should be. */
   advanceUnjudged(state: AgentState, now: number, seq: number): Step {
     const draft: Draft = {
-      state: { ...state },
+      state: draftOf(state),
       bank: undefined,
       config: this.config,
       failures: [],
@@ -176,7 +177,7 @@ export class AgentModel {
    * @param base the agent before the first of them
    */
   figuresAsOf(base: AgentState, events: readonly JournalledEvent[], at: number): AgentState {
-    const state = { ...base, compactAt: Number.POSITIVE_INFINITY };
+    const state = Object.assign(draftOf(base), { compactAt: Number.POSITIVE_INFINITY });
     const draft: Draft = { state, bank: undefined, config: this.config, failures: [], figures: [] };
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
@@ -191,7 +192,7 @@ export class AgentModel {
   figuresBy(state: AgentState, now: number): readonly FigureChange[] {
     if (now < this.figuresDueAt(state)) return [];
     const figures: FigureChange[] = [];
-    bringTo({ state: { ...state }, bank: undefined, config: this.config, failures: [], figures }, now);
+    bringTo({ state: draftOf(state), bank: undefined, config: this.config, failures: [], figures }, now);
     return figures;
   }
 
@@ -240,12 +241,13 @@ export class AgentModel {
     const bank = this.takeBank(state);
     if (state.isStale) bank.suspect(state.trends.length);
     const draft: Draft = {
-      state: { ...state, isStale: false },
+      state: draftOf(state),
       bank,
       config: this.config,
       failures: [],
       figures: [],
     };
+    draft.state.isStale = false;
     bringTo(draft, now);
     change(draft);
     const turns = this.turn(state, draft, bank);
@@ -299,9 +301,9 @@ export class AgentModel {
   /** The state as it would be at `now`, with its trends judged anew or as last announced; nothing is announced. */
   private at(state: AgentState, now: number, areTrendsJudged: boolean): AgentState {
     if (now <= state.now) return state;
-    if (now < this.dueAt(state)) return { ...state, now };
+    if (now < this.dueAt(state)) return Object.assign(draftOf(state), { now });
     const { config } = this;
-    const draft: Draft = { state: { ...state }, bank: undefined, config, failures: [], figures: [] };
+    const draft: Draft = { state: draftOf(state), bank: undefined, config, failures: [], figures: [] };
     bringTo(draft, now);
     const later = draft.state;
     if (areTrendsJudged) {

@@ -103,3 +103,34 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     isStale: false,
   };
 }
+
+/** A state in the making: its parts are replaced, never changed. */
+export type StateDraft = { -readonly [Key in keyof AgentState]: AgentState[Key] };
+
+/**
+ * A copy to be changed. Field by field, because states come about in several ways: spread, they would be objects of many
+ * hidden classes, and every access to them a look-up.
+ */
+export function draftOf(state: AgentState): StateDraft {
+  return {
+    agentId: state.agentId,
+    now: state.now,
+    seq: state.seq,
+    profile: state.profile,
+    standing: state.standing,
+    lifetime: state.lifetime,
+    tasks: state.tasks,
+    attempts: state.attempts,
+    observations: state.observations,
+    lastFed: state.lastFed,
+    overrides: state.overrides,
+    expiries: state.expiries,
+    upcoming: state.upcoming,
+    trends: state.trends,
+    career: state.career,
+    trust: state.trust,
+    compactAt: state.compactAt,
+    leftOut: state.leftOut,
+    isStale: state.isStale,
+  };
+}
