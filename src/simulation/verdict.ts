@@ -27,6 +27,8 @@ export interface AgentVerdict {
   readonly days: number;
   /** The day on which it had to go, `null` while it is there. */
   readonly leftOn: number | null;
+  /** What it could do on its last day, 0–10. */
+  readonly skill: number;
   /** What was recommended about it. */
   readonly proposals: readonly ProposalVerdict[];
   /** Whether its skill never moved, and was good all the time. */
@@ -149,6 +151,7 @@ function judgeAgent(
     department,
     days: until - agent.hiredOn + 1,
     leftOn: leftAt === undefined ? null : until,
+    skill: agent.career.skill(until),
     courses,
     changes: real.map((course) => judgeChange(course, [...alarms, ...asAlarms(proposed)], until)),
     proposals: proposed,

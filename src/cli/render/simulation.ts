@@ -18,7 +18,7 @@ import { DEFAULT_DATABASE } from '../options.js';
 import { spread } from './agents.js';
 import { ARROW_LEGEND, arrows, windowsOf } from './arrows.js';
 import { renderDeadLetters } from './dead-letters.js';
-import { figure, NO_DATA, score } from './figures.js';
+import { figure, score } from './figures.js';
 import { sparkline } from './sparkline.js';
 import { type Column, table } from './table.js';
 import { counted, grouped, wrapped } from './text.js';
@@ -98,10 +98,10 @@ function renderAgents(agents: readonly SimulatedAgentReport[], total: number, co
   return `${table(columns, rows, colors)}${more}\n\n${colors.dim(ARROW_LEGEND)}\n`;
 }
 
-/** `fades 7.8→4.1`: the latest change, or where the skill stays. */
-function truth({ changes, courses }: AgentVerdict): string {
+/** `fades 7.8→4.1`: the latest change since it came, else where the skill is. */
+function truth({ changes, courses, skill }: AgentVerdict): string {
   const last: Course | undefined = changes.at(-1)?.course ?? courses.at(-1);
-  if (last === undefined) return NO_DATA;
+  if (last === undefined) return `at ${score(skill)}`;
   if (last.kind === 'stays') return `stays at ${score(last.from)}`;
   if (last.kind === 'unfit') return `unfit, ${score(last.from)}`;
   return `${last.kind} ${score(last.from)}→${score(last.to)}`;
@@ -143,7 +143,7 @@ function proposalLines(verdict: Verdict, people: PeopleCounts): string[] {
 /** Whom the company would have been better off without, and what Tenure said of it. */
 function lossLines({ all, proposed, open, medianDaysToPropose: median }: LossCounts): string[] {
   if (all === 0) return [];
-  const times = `${counted(all, 'time', 'times')} somebody spoilt more than it got done for over 30 days`;
+  const times = `${counted(all, 'time', 'times')} somebody was a loss to the company, spoiling more than it got done`;
   const half = median === null ? '' : `, half of those within ${Math.round(median)} days of its beginning`;
   const missed = all - proposed - open;
   const rest = open === 0 ? '' : `, ${open} may be proposed yet`;
