@@ -15,9 +15,10 @@ import { TaskBook } from './task-book.js';
 export const STATE_FORMAT = 5;
 
 type InTables = 'tasks' | 'attempts' | 'observations';
+type Stored = Omit<AgentState, InTables | 'line'>;
 
 /** What stands before the tables: the rest of a state as plain JSON. */
-interface StateHead extends Omit<AgentState, InTables> {
+interface StateHead extends Stored {
   readonly format: typeof STATE_FORMAT;
   /** Window labels and metric count that `trends` is laid out for. */
   readonly layout: string;
@@ -25,7 +26,7 @@ interface StateHead extends Omit<AgentState, InTables> {
 
 /** A state as bytes. `layout` says which windows its trends are of. */
 export function encodeState(state: AgentState, layout: string): Uint8Array {
-  const { tasks, attempts, observations, ...rest } = state;
+  const { tasks, attempts, observations, line: _line, ...rest } = state;
   const head: StateHead = { format: STATE_FORMAT, layout, ...rest };
   return packTables(head, [tasks.parts(), attempts.parts(), observations.parts()]);
 }

@@ -33,8 +33,8 @@ import { settledTrust } from './trust.js';
  * it was, and nothing but the events, and the times in them, decides.
  */
 export class AgentModel {
-  /** The trackers that follow the latest state of each line; taken out while a step is made of it. */
-  private readonly banks = new WeakMap<AgentState, TrendBank>();
+  /** By line. */
+  private readonly banks = new WeakMap<object, FollowingBank>();
 
   constructor(readonly config: ModelConfig) {}
 
@@ -218,7 +218,7 @@ export class AgentModel {
     for (const slot of [overrides.quality, overrides.collaboration]) {
       due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
     }
-    return Math.min(due, this.banks.get(state)?.nextExit ?? this.nextExit(state));
+    return Math.min(due, this.followed(state)?.bank.nextExit ?? this.nextExit(state));
   }
 
   /** When time alone takes the next row out of a window, where no bank follows the state. */
@@ -257,7 +257,7 @@ export class AgentModel {
     const trust = settledTrust(draft.state, level, this.config);
     const trusted = announced ? retrust(draft.state, trust, level, announced) : entrust(draft.state, trust);
     const error = standing.error ?? trust?.error;
-    this.banks.set(draft.state, bank);
+    this.putBank(draft.state, bank);
     return this.done(
       draft,
       turns,
@@ -279,10 +279,22 @@ export class AgentModel {
   }
 
   private takeBank(state: AgentState): TrendBank {
-    const bank = this.banks.get(state);
-    if (!bank) return new TrendBank(state, this.config.trend, this.config.window);
-    this.banks.delete(state);
-    return bank;
+    const following = this.followed(state);
+    if (!following) return new TrendBank(state, this.config.trend, this.config.window);
+    following.latest = undefined;
+    return following.bank;
+  }
+
+  private putBank(state: AgentState, bank: TrendBank): void {
+    const following = this.banks.get(state.line);
+    if (following) Object.assign(following, { latest: state, bank });
+    else this.banks.set(state.line, { latest: state, bank });
+  }
+
+  /** What follows a state, if anything does. */
+  private followed(state: AgentState): FollowingBank | undefined {
+    const following = this.banks.get(state.line);
+    return following?.latest === state ? following : undefined;
   }
 
   private turn(before: AgentState, { state }: Draft, bank: TrendBank): TrendTurn[] {
@@ -315,4 +327,11 @@ export class AgentModel {
     entrust(later, settledTrust(later, (state.trust ?? NO_TRUST).level, config));
     return later;
   }
+}
+
+/** Trackers that follow the latest state of a line. */
+interface FollowingBank {
+  /** `undefined` while a step is made of it. */
+  latest: AgentState | undefined;
+  bank: TrendBank;
 }

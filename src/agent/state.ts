@@ -75,6 +75,8 @@ export interface AgentState {
   readonly leftOut: readonly LeftOut[];
   /** Whether the trends could not be judged last time: they are judged anew as soon as they can be. */
   readonly isStale: boolean;
+  /** The same in all states of which one was made of the other, and empty: what a cache is found by. */
+  readonly line: object;
 }
 
 export const NO_TREND: TrendStatus = { direction: 'insufficient_data', since: null };
@@ -101,6 +103,7 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     compactAt: 0,
     leftOut: [],
     isStale: false,
+    line: {},
   };
 }
 
@@ -132,5 +135,6 @@ export function draftOf(state: AgentState): StateDraft {
     compactAt: state.compactAt,
     leftOut: state.leftOut,
     isStale: state.isStale,
+    line: state.line,
   };
 }
