@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 
 /** Turns shorter than this did nothing worth mentioning, milliseconds. */
 const BUSY = 0.5;
+/** Linux counts the processor time of a thread at every tick of its own clock, milliseconds. */
+const TICK = 4;
 
 /**
  * What the turns of the event loop took while `work` was under way, milliseconds. `delay` is what a timer of the host
  * waited, by Node's histogram; `own` what the turns took without the collections of garbage that fell into them, and no
- * more than the processor time that the whole process had meanwhile: other programs on the machine do not count;
- * `collection` the longest of those collections.
+ * more than the processor time that this thread had meanwhile: other programs on the machine, and the threads of the
+ * database, do not count; `collection` the longest of those collections.
  *
  * @returns { delay: { p99, max }, own: { p99, max }, collection, seconds }
  */
@@ -40,12 +43,16 @@ function watchTurns() {
   let isOver = false;
   let from = performance.now();
   let before = process.cpuUsage();
+  let threadBefore = threadMs();
   const look = () => {
     const to = performance.now();
     const { user, system } = process.cpuUsage(before);
-    if (to - from > BUSY) turns.push({ from, to, cpu: (user + system) / 1000 });
+    const thread = threadMs();
+    const cpu = Math.min((user + system) / 1000, thread - threadBefore + TICK);
+    if (to - from > BUSY) turns.push({ from, to, cpu });
     from = performance.now();
     before = process.cpuUsage();
+    threadBefore = thread;
     if (!isOver) setImmediate(look);
   };
   setImmediate(look);
@@ -55,6 +62,15 @@ function watchTurns() {
       return turns;
     },
   };
+}
+
+/** Processor time of this thread so far; elsewhere than on Linux the clock has to do. */
+function threadMs() {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
 }
 
 function watchCollections() {
