@@ -19,11 +19,12 @@ async function answers(tracker: Tracker, from: number, now: number) {
   const moments = [from, from + DAY / 3, (from + now) / 2, now - DAY, now - 1, now].filter(
     (at) => at >= from && at <= now,
   );
-  const asOf = moments.flatMap((at) => AGENTS.map((agentId) => tracker.performance(agentId, Math.floor(at))));
   return {
     agents: await tracker.agents(),
     performances: await Promise.all(AGENTS.map((agentId) => tracker.performance(agentId))),
-    asOf: await Promise.all(asOf),
+    asOf: await Promise.all(
+      moments.flatMap((at) => AGENTS.map((agentId) => tracker.performance(agentId, Math.floor(at)))),
+    ),
     events: await collect(tracker.events({ from })),
     ofAda: await collect(tracker.events({ agentId: 'ada', from, reverse: true })),
     company: await tracker.query({ from }),
