@@ -48,14 +48,13 @@ async function drop(path, agents, count) {
   const windows = ['7d', '30d'];
   const clock = new SimulatedClock();
   const recorder = await openTracker({ path, clock, windows });
+  let part = [];
   for (const event of events(count, agents)) {
-    if (event.at >= clock.now() + DAY / 4) {
-      await recorder.flush();
-      clock.set(event.at);
-    }
-    recorder.record(event).catch((error) => {
-      throw error;
-    });
+    part.push(event);
+    if (event.at < clock.now() + DAY / 4) continue;
+    clock.set(event.at);
+    await recorder.recordAll(part);
+    part = [];
   }
   await recorder.close();
   const before = await sizeOf(path);

@@ -39,8 +39,7 @@ describe('kill -9', () => {
         await killAt(path, witness, 120);
         for (let i = 0; i < KILLS_PER_DATABASE && cycle < CYCLES; i++, cycle++) {
           const { place, nth } = placeOf(cycle, random);
-          await killAt(path, witness, place, nth);
-          const name = typeof place === 'number' ? 'anywhere' : place.phase;
+          const name = await killAt(path, witness, place, nth);
           kills.set(name, (kills.get(name) ?? 0) + 1);
           await expectNothingLost(path, witness);
         }

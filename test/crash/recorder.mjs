@@ -9,6 +9,7 @@ import { openTracker } from '../../dist/src/index.js';
 
 const [path, first, phase, nth = '1', moment = 'during'] = process.argv.slice(2);
 const START = Date.UTC(2026, 0, 1);
+const DAY = 86_400_000;
 const AGENTS = 10;
 /** Events until it closes and opens again: the phases at both ends are reached in every run. */
 const ROUND = 150;
@@ -97,7 +98,7 @@ let isOpen = false;
 let n = Number(first);
 while (true) {
   const clock = new SimulatedClock();
-  clock.set(START + n * 300_000);
+  clock.set(START + n * 150_000);
   isOpen = false;
   isClosing = false;
   const options = { windows: ['3h', '12h'], retention: '12h' };
@@ -107,7 +108,7 @@ while (true) {
     outputs$.subscribe(({ seq, position }) => writeSync(1, `! ${seq} ${position}\n`));
   let underWay = 0;
   for (const end = n + ROUND; n < end; n++) {
-    const now = START + n * 300_000;
+    const now = START + n * 150_000;
     if (now > clock.now()) clock.set(now);
     if (phase && n - Number(first) > PATIENCE) stop('elsewhere');
     underWay++;
@@ -119,9 +120,21 @@ while (true) {
     while (underWay > 30) await new Promise((resolve) => setImmediate(resolve));
   }
   await tracker.flush();
+  await dropped(tracker, clock.now());
   isClosing = true;
   at('closing', 'before');
   await tracker.close();
+}
+
+/** Closing breaks off what is being dropped, and would always do so if nobody waited: but not for long. */
+async function dropped(tracker, now) {
+  const due = Math.floor((now - DAY / 2) / DAY) * DAY;
+  if (due <= START) return;
+  for (let waits = 0; waits < 250; waits++) {
+    const { from } = await tracker.query({ metrics: ['tasksCompleted'] });
+    if (from >= due) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function event(n, at) {
@@ -132,7 +145,7 @@ function event(n, at) {
     return { ...base, agentId, type: 'review.submitted', taskId: `t${n - 2}`, ...review };
   }
   // Quality comes and goes within half a day, so that there is something to announce.
-  const met = Math.round(10 + 10 * Math.sin(n / 90 + (n % AGENTS)));
+  const met = Math.round(10 + 10 * Math.sin(n / 45 + (n % AGENTS)));
   const signals = { criteriaMet: met, criteriaTotal: 20 };
   const type = n % 4 ? 'task.completed' : 'task.failed';
   return { ...base, type, taskId: `t${n}`, signals, usage: { cost: n / 100 } };
