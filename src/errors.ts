@@ -50,6 +50,12 @@ export class TenureError extends Error {
   }
 }
 
+/** What is wrong with the options that a tracker is opened with, by their paths. */
+export function invalidOptions(issues: readonly TenureIssue[]): TenureError {
+  const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  return new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
+}
+
 /** Whether a value is a {@link TenureError}, of the given code if one is given. */
 export function isTenureError(value: unknown, code?: TenureErrorCode): value is TenureError {
   return value instanceof TenureError && (code === undefined || value.code === code);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { STATE_FORMAT } from './agent/codec.js';
 import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
-import { reasonOf, TenureError, type TenureIssue } from './errors.js';
+import { invalidOptions, reasonOf, type TenureIssue } from './errors.js';
 import {
   collaborationStrategy,
   settledWindows,
@@ -68,8 +68,8 @@ export interface TrackerOptions {
   /** `'process'` survives kill -9, `'power'` fsyncs every commit and survives a power cut. Default `'process'`. */
   readonly durability?: 'process' | 'power';
   /**
-   * How long events are kept: `'<n>m'`, `'<n>h'` or `'<n>d'`, never less than the longest window. Default
-   * `'400d'`, or the longest window when that is longer. Older ones are dropped, a day or more at a time; what they come to is not.
+   * How long events are kept: `'<n>m'`, `'<n>h'` or `'<n>d'`, never less than the longest window. Default `'400d'`, or
+   * the longest window when that is longer. Older ones are dropped, a day or more at a time; what they come to is not.
    */
   readonly retention?: string;
   /** How far ahead of the clock an event may be, in milliseconds. Default 300,000. */
@@ -204,7 +204,7 @@ function parse(options: unknown): z.output<typeof schema> {
   } catch (error) {
     issues = [{ path: '', message: `reading them failed: ${reasonOf(error)}` }];
   }
-  throw invalid(issues);
+  throw invalidOptions(issues);
 }
 
 /**
@@ -225,7 +225,7 @@ function metNeeds(
   levels: readonly string[],
 ): StandingPolicy {
   const unmet = unmetNeeds(policy, window, levels);
-  if (unmet.length > 0) throw invalid(unmet);
+  if (unmet.length > 0) throw invalidOptions(unmet);
   return policy;
 }
 
@@ -246,11 +246,6 @@ function unmetNeeds(
   );
 }
 
-function invalid(issues: readonly TenureIssue[]): TenureError {
-  const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-  return new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: ${reasons}`, { issues });
-}
-
 const DEFAULT_RETENTION_MS = parseDuration('400d');
 
 /** What is dropped must be out of every window's sight. */
@@ -260,9 +255,7 @@ function retentionOf(label: string | undefined, { windows }: MetricsWindowStrate
   const ms = parseDuration(label, 'retention');
   if (ms >= longest.ms) return ms;
   const message = `expected at least the longest window, ${longest.label}, got ${label}`;
-  throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: retention: ${message}`, {
-    issues: [{ path: 'retention', message }],
-  });
+  throw invalidOptions([{ path: 'retention', message }]);
 }
 
 function isInspector(value: unknown): boolean {

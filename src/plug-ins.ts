@@ -80,25 +80,18 @@ const policyShape = z.looseObject({
   assess: z.custom((value) => typeof value === 'function', 'expected a function'),
   evidence: z.custom((value) => typeof value === 'function', 'expected a function'),
 });
-/** What identifies a policy and how long it waits stays as it is, whatever becomes of the host's object. */
-export const standingPolicy = z.custom<StandingPolicy>().transform((policy, context): StandingPolicy => {
-  const { success, data, error } = policyShape.safeParse(policy);
-  if (!success) {
-    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
-  }
-  const { name, settings, sustain = 0, cooldown = 0, needs = {} } = data;
-  return Object.freeze({
+export const standingPolicy = settledFrom<StandingPolicy, typeof policyShape>(
+  policyShape,
+  ({ name, settings, sustain = 0, cooldown = 0, needs = {} }, policy) => ({
     name,
-    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as unknown }),
+    ...copyOf(settings),
     sustain,
     cooldown,
-    needs,
-    // Its functions may need what it is.
+    needs: needs as StandingPolicy['needs'],
     assess: (agent: AgentFacts) => policy.assess(agent),
     evidence: (agent: AgentFacts, kind: ProposalKind) => policy.evidence(agent, kind),
-  } as StandingPolicy);
-});
+  }),
+);
 
 const share = z.number().min(0).max(1);
 const trustShape = z.looseObject({
@@ -110,21 +103,35 @@ const trustShape = z.looseObject({
   thresholds: z.object({ restricted: share, standard: share, elevated: share }),
   score: z.custom((value) => typeof value === 'function', 'expected a function'),
 });
-/** The same for how far agents are trusted. */
-export const trustPolicy = z.custom<TrustPolicy>().transform((policy, context): TrustPolicy => {
-  const { success, data, error } = trustShape.safeParse(policy);
-  if (!success) {
-    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
-  }
-  const { name, settings, halfLife, minTimeAtLevel, margin, thresholds } = data;
-  return Object.freeze({
+export const trustPolicy = settledFrom<TrustPolicy, typeof trustShape>(
+  trustShape,
+  ({ name, settings, halfLife, minTimeAtLevel, margin, thresholds }, policy) => ({
     name,
-    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as unknown }),
+    ...copyOf(settings),
     halfLife,
     minTimeAtLevel,
     margin,
     thresholds,
     score: (record: TrustRecord) => policy.score(record),
-  } as TrustPolicy);
-});
+  }),
+);
+
+/**
+ * A policy whose name, settings and numbers stay as they are, whatever becomes of the host's object; what it does is
+ * asked of that object, for its functions may need what it is.
+ */
+function settledFrom<Policy, Shape extends z.ZodType>(
+  shape: Shape,
+  settle: (fields: z.output<Shape>, policy: Policy) => Policy,
+) {
+  return z.custom<Policy>().transform((policy, context): Policy => {
+    const { success, data, error } = shape.safeParse(policy);
+    if (success) return Object.freeze(settle(data, policy));
+    for (const { path, message } of error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  });
+}
+
+function copyOf(settings: unknown): { settings?: unknown } {
+  return settings === undefined ? {} : { settings: JSON.parse(JSON.stringify(settings)) };
+}

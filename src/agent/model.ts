@@ -40,7 +40,12 @@ export class AgentModel {
 
   /** An agent of which nothing is known yet. */
   start(agentId: string): AgentState {
-    return initialState(agentId, TREND_METRICS.length * this.config.window.windows.length);
+    return initialState(agentId, this.trendCount);
+  }
+
+  /** How many trends a state follows. */
+  get trendCount(): number {
+    return TREND_METRICS.length * this.config.window.windows.length;
   }
 
   /**

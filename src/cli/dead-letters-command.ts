@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DeadLetter, DeadLetterFilter } from '../tracker.js';
+import type { DeadLetter, DeadLetterFilter, Tracker } from '../tracker.js';
 import type { Context } from './context.js';
 import { type DatabaseOptions, requireSameRules, withExistingDatabase } from './database.js';
 import { knownAgent } from './known-agent.js';
@@ -44,46 +44,35 @@ async function deadLettersCommand(options: DeadLettersOptions, context: Context)
   const database: DatabaseOptions = policy === undefined ? {} : { policy: await loadPolicy(policy) };
   // Whoever opens a database under other rules has every agent rebuilt, and would see the failures of those.
   await requireSameRules(options.db, database);
-  const use = options.retry ? retry : list;
-  await use(options, filter, database, context);
+  const { io } = context;
+  const work = async (tracker: Tracker): Promise<void> => {
+    if (agent !== undefined) await knownAgent(tracker, agent);
+    if (options.retry) await retry(tracker, filter, options, context);
+    else await list(tracker, filter, options, context);
+  };
+  await withExistingDatabase(options, io.signal, work, database);
 }
 
 async function list(
-  options: DeadLettersOptions,
+  tracker: Tracker,
   filter: DeadLetterFilter,
-  database: DatabaseOptions,
-  { io, out, colors }: Context,
+  { json }: DeadLettersOptions,
+  { out, colors }: Context,
 ): Promise<void> {
-  await withExistingDatabase(
-    options,
-    io.signal,
-    async (tracker) => {
-      if (filter.agentId !== undefined) await knownAgent(tracker, filter.agentId);
-      const found: DeadLetter[] = [];
-      for await (const letter of tracker.deadLetters(filter)) found.push(letter);
-      if (options.json) await out.json(found);
-      else await out.write(renderLetters(found, colors));
-    },
-    database,
-  );
+  const found: DeadLetter[] = [];
+  for await (const letter of tracker.deadLetters(filter)) found.push(letter);
+  if (json) await out.json(found);
+  else await out.write(renderLetters(found, colors));
 }
 
 async function retry(
-  options: DeadLettersOptions,
+  tracker: Tracker,
   filter: DeadLetterFilter,
-  database: DatabaseOptions,
-  { io, out }: Context,
+  { json }: DeadLettersOptions,
+  { out }: Context,
 ): Promise<void> {
-  await withExistingDatabase(
-    options,
-    io.signal,
-    async (tracker) => {
-      if (filter.agentId !== undefined) await knownAgent(tracker, filter.agentId);
-      const summary = await tracker.retry(filter);
-      const { retried, recovered, failed } = summary;
-      if (options.json) await out.json(summary);
-      else await out.line(`${retried} taken anew: ${recovered} recovered, ${failed} failed again.`);
-    },
-    database,
-  );
+  const summary = await tracker.retry(filter);
+  const { retried, recovered, failed } = summary;
+  if (json) await out.json(summary);
+  else await out.line(`${retried} taken anew: ${recovered} recovered, ${failed} failed again.`);
 }

@@ -6,7 +6,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import type { HiringRules } from '../department/options.js';
-import { isTenureError, reasonOf, TenureError } from '../errors.js';
+import { invalidOptions, isTenureError, reasonOf, TenureError } from '../errors.js';
 import { CompanyFigures } from '../query/company-figures.js';
 import { foldAll } from '../query/folding.js';
 import { Gate } from '../query/gate.js';
@@ -149,7 +149,7 @@ export class Runtime {
       replica,
       announcer,
       layout,
-      trendCount: options.model.start('').trends.length,
+      trendCount: options.model.trendCount,
       overlay,
       collaboration,
       onRebuilt,
@@ -177,9 +177,7 @@ export class Runtime {
     if (seq === 0 || this.now() - ms >= pointsFrom) return;
     const since = new Date(pointsFrom).toISOString();
     const message = `expected no window that reaches back to before ${since}, of which nothing is kept any more (option \`retention\`), got ${label}`;
-    throw new TenureError('TENURE_INVALID_OPTIONS', `Invalid options: windows: ${message}`, {
-      issues: [{ path: 'windows', message }],
-    });
+    throw invalidOptions([{ path: 'windows', message }]);
   }
 
   /** The tracker's present: the clock, but never before what the journal has seen. Epoch milliseconds. */

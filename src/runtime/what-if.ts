@@ -85,7 +85,7 @@ class Replay {
 
   /** What was dropped cannot be judged again: the agents are as they were then. */
   async begin(): Promise<void> {
-    const trendCount = this.model.start('').trends.length;
+    const { trendCount } = this.model;
     for await (const { entry, state: stored } of this.store.foundations.all()) {
       const known = decodeState(stored, String(entry.layout));
       const state = known.trends.length === trendCount ? known : withTrendsAnew(known, trendCount);

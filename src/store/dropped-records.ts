@@ -4,6 +4,7 @@ import { encodeGroup } from './codec/timeline-group.js';
 import { type Connection, type Del, del, type Entry } from './connection.js';
 import { idValue } from './ids.js';
 import { firstSeqOf, idKey, journalKey } from './keys.js';
+import type { Alone } from './queue.js';
 import { groupsOf } from './timeline-counts.js';
 import type { JournalRecord } from './types.js';
 
@@ -14,9 +15,6 @@ export async function areLeft(connection: Connection, floor: number): Promise<bo
   if (floor === 0) return false;
   return (await connection.last(SWEEPING, { gte: journalKey(0), lte: journalKey(floor) })) !== undefined;
 }
-
-/** Runs the removal of a part of what was dropped while nobody else is at it. */
-export type Alone = (remove: () => Promise<void>) => Promise<void>;
 
 export interface Removal {
   /** The last record that was dropped. */

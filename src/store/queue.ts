@@ -8,3 +8,6 @@ export class Queue {
     return result;
   }
 }
+
+/** Runs a piece of work while nobody else is at what it works on. */
+export type Alone = (work: () => Promise<void>) => Promise<void>;

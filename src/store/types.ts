@@ -1,6 +1,7 @@
 import type { TenureError } from '../errors.js';
 import type { JournalledEvent, Stamped } from '../events/schema.js';
 import type { Dropped } from './meta.js';
+import type { Alone } from './queue.js';
 import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
 
@@ -306,7 +307,7 @@ export interface Store {
    *
    * @param alone runs the removal of a part of the roll-ups while nobody reads them
    */
-  sweep(isStopped: () => boolean, alone?: (remove: () => Promise<void>) => Promise<void>): Promise<void>;
+  sweep(isStopped: () => boolean, alone?: Alone): Promise<void>;
 
   /** Waits for running operations, then closes the database. Idempotent. */
   close(): Promise<void>;

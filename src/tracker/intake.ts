@@ -51,7 +51,7 @@ export class Intake {
   record(event: PerformanceEventInput): Promise<Receipt> {
     const refusal = this.runtime.refusal();
     if (refusal) return this.refused(refusal);
-    return new Promise((resolve, reject) => this.submit(event, resolve, reject));
+    return new Promise((resolve, reject) => this.take(event, resolve, reject));
   }
 
   /** Whoever brings a million too many at once gets one answer for all of them: a million would not fit into memory. */
@@ -139,10 +139,16 @@ export class Intake {
   ): void {
     // First of all: who brings too much must not make us look at it.
     const refusal = this.runtime.refusal();
-    if (refusal) {
-      reject(refusal);
-      return;
-    }
+    if (refusal) reject(refusal);
+    else this.take(input, resolve, reject);
+  }
+
+  /** Takes an event that there is room for. */
+  private take(
+    input: PerformanceEventInput,
+    resolve: (receipt: Receipt) => void,
+    reject: (error: TenureError) => void,
+  ): void {
     const now = this.runtime.now();
     let event: PerformanceEvent;
     try {

@@ -51,6 +51,8 @@ export interface Tracker extends AsyncDisposable {
   /**
    * Everything known of an agent, `undefined` when nobody has heard of it: now, or as of any past moment, when it is
    * exactly what the events with a time up to then say, whenever they arrived.
+   *
+   * @throws TenureError `TENURE_INVALID_OPTIONS` for a time of which nothing is kept any more
    */
   performance(agentId: string, at?: TimeInput): Promise<AgentPerformance | undefined>;
   /** All agents, by id. */
@@ -61,8 +63,8 @@ export interface Tracker extends AsyncDisposable {
    */
   recommendations(filter?: RecommendationFilter): Promise<Recommendation[]>;
   /**
-   * What another policy, or other thresholds, would have recommended on the same journal, beside what was. Reads the
-   * journal from its beginning; nothing is changed.
+   * What another policy, or other thresholds, would have recommended on the same journal, beside what was. Reads all
+   * of the journal that is kept; nothing is changed.
    *
    * @throws TenureError `TENURE_INVALID_OPTIONS` when it is no policy
    */
@@ -71,7 +73,7 @@ export interface Tracker extends AsyncDisposable {
    * Counts, averages and scores of a time range, to the millisecond, of everybody or of an agent, a department or a
    * project, as a whole or by one of them: as it is known now, by the department and project stamped on each event.
    *
-   * @throws TenureError `TENURE_INVALID_OPTIONS` naming the parameter
+   * @throws TenureError `TENURE_INVALID_OPTIONS` naming the parameter: also a time of which nothing is kept any more
    */
   query<M extends QueryMetric = QueryMetric>(query?: Query<M>): Promise<QueryResult<M>>;
   /** One metric over time in buckets for plotting, with the trend over them; as it is known now. */

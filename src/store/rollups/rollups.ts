@@ -18,6 +18,7 @@ import {
   saveNoOf,
 } from '../keys.js';
 import { type RollupHead, rollupsPut } from '../meta.js';
+import type { Alone } from '../queue.js';
 import type { RowChange } from './changes.js';
 import type { Deltas } from './deltas.js';
 import { foldOf } from './fold.js';
@@ -150,7 +151,7 @@ export class Rollups {
    */
   async dropBefore(
     horizon: number,
-    { isStopped, alone }: { isStopped: () => boolean; alone: (remove: () => Promise<void>) => Promise<void> },
+    { isStopped, alone }: { readonly isStopped: () => boolean; readonly alone: Alone },
   ): Promise<void> {
     try {
       const outdated = await outdatedSlots(await this.#loadedShelves(), horizon);

@@ -4,8 +4,8 @@ const LINK = 3;
 const NONE = 0;
 
 /**
- * A number for each slot of many shelves (all of them less than 2³²), few slots a shelf: lists in one array of numbers. A map for each shelf takes
- * ten times as much, and the garbage collector has to go through all of them.
+ * A number for each slot of many shelves (all of them less than 2³²), few slots a shelf: lists in one array of numbers.
+ * A map for each shelf takes ten times as much, and the garbage collector has to go through all of them.
  */
 export class SlotLists {
   /** By shelf, its first link. */
