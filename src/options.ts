@@ -248,6 +248,9 @@ function unmetNeeds(
 
 const DEFAULT_RETENTION_MS = parseDuration('400d');
 
+/** A `retention` under which nothing is ever dropped: for whoever opens a database that is another program's. */
+export const KEEP_ALL = '36500d';
+
 /** What is dropped must be out of every window's sight. */
 function retentionOf(label: string | undefined, { windows }: MetricsWindowStrategy): number {
   const longest = windows.at(-1) as Window;

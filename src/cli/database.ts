@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
-import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
+import { KEEP_ALL, layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
 import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
@@ -12,9 +12,6 @@ import type { ReadOptions } from './options.js';
 /** Options of the tracker that a command line can set. */
 export type DatabaseOptions = Pick<TrackerOptions, 'policy'>;
 
-/** Dropping is for the program that the database belongs to, which knows how long it keeps. */
-const KEEP = '36500d';
-
 /** Opens a database, new or not, and closes it cleanly whatever happens. */
 export async function withDatabase<Result>(
   path: string,
@@ -22,7 +19,8 @@ export async function withDatabase<Result>(
   use: (tracker: Tracker) => Promise<Result>,
   options: DatabaseOptions = {},
 ): Promise<Result> {
-  const tracker = await openTracker({ path, clock, retention: KEEP, ...options });
+  // Dropping is for the program that the database belongs to, which knows how long it keeps.
+  const tracker = await openTracker({ path, clock, retention: KEEP_ALL, ...options });
   try {
     return await use(tracker);
   } finally {

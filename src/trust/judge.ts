@@ -98,7 +98,7 @@ function reaches(
 /** @throws RangeError when a policy breaks its contract */
 export function checkedScore(policy: TrustPolicy, record: TrustRecord): TrustScore {
   const answer = answerOf(policy.score(record), () => `Trust policy ${policy.name}`);
-  const { score, components } = (answer ?? {}) as Partial<TrustScore>;
+  const { score, components } = answer as Partial<TrustScore>;
   const isScore = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
   if (!isScore(score)) throw broken(policy, 'a score that is no number from 0 to 1');
   if (!Array.isArray(components)) throw broken(policy, 'no list of components');

@@ -5,8 +5,9 @@ import { firstSeqOf, partOf } from '../store/keys.js';
 const SHARED = ['!journal!', '!ids!', '!timeline!', '!foundations!'];
 
 /**
- * A database whose journal, with what stands in for its dropped records, is another one's, and of which everything else lies in a scratch database: what is rebuilt
- * in it leaves the other one as it is. Closing it closes the scratch database alone.
+ * A database whose journal, with what stands in for its dropped records, is another one's, and of which everything else
+ * lies in a scratch database: what is rebuilt in it leaves the other one as it is. Closing it closes the scratch
+ * database alone.
  */
 export class OverlayDatabase implements Database {
   constructor(

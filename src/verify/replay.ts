@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { TrackerOptions } from '../options.js';
+import { KEEP_ALL, type TrackerOptions } from '../options.js';
 import { DEPARTMENTS } from '../runtime/departments.js';
 import { decodeOutput } from '../store/codec/numbered-output.js';
 import { Connection } from '../store/connection.js';
@@ -30,7 +30,7 @@ const MAX_ACTIVE = 1_000;
 /** Time stands still: a rebuild is as of the last record, adds none, and drops none. */
 const FROZEN: Clock = { now: () => 0, setTimeout: () => undefined, clearTimeout: () => undefined };
 
-const UNTOUCHED = { clock: FROZEN, retention: '36500d' } as const;
+const UNTOUCHED = { clock: FROZEN, retention: KEEP_ALL } as const;
 
 export interface ReplayParts {
   readonly db: Database;
