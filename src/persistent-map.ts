@@ -1,3 +1,4 @@
+import { drained } from './drained.js';
 import { withItem } from './with-item.js';
 
 /** Children of a branch: three bits of the hash each. With more, a leaf that is split would become mostly empty ones. */
@@ -5,6 +6,8 @@ const WIDTH = 8;
 const BITS = 3;
 /** Deeper than this the hash has no bits left. */
 const LAST_SHIFT = 30;
+/** Work on all entries is divided at so many levels of branches: into up to 512 pieces. */
+const PIECES_DEPTH = 3;
 /** Entries in a leaf at most, while there are bits left to split it by. */
 const LEAF_SIZE = 16;
 
@@ -63,12 +66,18 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
 
   /** The entries that are to stay; this map itself when all are. Much quicker than deleting one by one. */
   filter(isKept: (value: Value, key: string) => boolean): PersistentMap<Value> {
+    return drained(this.filtering(isKept));
+  }
+
+  /** {@link filter} in pieces: it looks at every entry. */
+  *filtering(isKept: (value: Value, key: string) => boolean): Generator<undefined, PersistentMap<Value>> {
     let size = 0;
-    const root = filtered(this.root, ({ key, value }) => {
+    const isIn = ({ key, value }: Entry<Value>) => {
       if (!isKept(value, key)) return false;
       size++;
       return true;
-    });
+    };
+    const root = yield* filteringNode(this.root, isIn, PIECES_DEPTH);
     return root === this.root ? this : new PersistentMap(root, size);
   }
 
@@ -133,6 +142,26 @@ function without<Value>(node: Node<Value>, shift: number, bits: number, key: str
   const slot = bits % WIDTH;
   const child = without(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, key);
   return { children: withItem(node.children, slot, child) };
+}
+
+/** {@link filtered}, with a rest before each node of the upper levels. */
+function* filteringNode<Value>(
+  node: Node<Value>,
+  isKept: (entry: Entry<Value>) => boolean,
+  depth: number,
+): Generator<undefined, Node<Value>> {
+  if (depth === 0 || !('children' in node)) {
+    yield;
+    return filtered(node, isKept);
+  }
+  let changed: Node<Value>[] | undefined;
+  for (const [i, child] of node.children.entries()) {
+    const next = yield* filteringNode(child, isKept, depth - 1);
+    if (next === child) continue;
+    changed ??= node.children.slice();
+    changed[i] = next;
+  }
+  return changed ? { children: changed } : node;
 }
 
 function filtered<Value>(node: Node<Value>, isKept: (entry: Entry<Value>) => boolean): Node<Value> {

@@ -43,6 +43,16 @@ describe('a persistent map', () => {
     expect(map.size).toBe(5_000);
   });
 
+  it('looks through many entries in pieces', () => {
+    const map = PersistentMap.from(Array.from({ length: 5_000 }, (_, n): [string, number] => [`a${n}`, n]));
+    const work = map.filtering((n) => n % 2 === 0);
+    let pieces = 0;
+    let step = work.next();
+    for (; !step.done; step = work.next()) pieces++;
+    expect(step.value.size).toBe(2_500);
+    expect(pieces).toBeGreaterThan(500);
+  });
+
   it('shares what did not change', () => {
     const value = { n: 1 };
     const map = PersistentMap.from([['a', value]]);

@@ -15,9 +15,26 @@ const FORMAT = 2;
 
 /** All departments as plain JSON. `layout` names the rules that they were judged by. */
 export function encodeCompany(state: CompanyState, layout: string): unknown {
-  const { seq, today, observed, members, open, early, departments } = state;
-  const entries = { members: [...members], open: [...open], early: [...early] };
-  return { format: FORMAT, layout, seq, today, observed, ...entries, departments: [...departments.values()] };
+  return drained(encodingCompany(state, layout));
+}
+
+/** {@link encodeCompany} in pieces: it grows with the company. */
+export function* encodingCompany(state: CompanyState, layout: string): Generator<undefined, unknown> {
+  const { seq, today, observed, departments } = state;
+  const members = yield* listed(state.members);
+  const open = yield* listed(state.open);
+  const early = yield* listed(state.early);
+  const entries = { members, open, early, departments: [...departments.values()] };
+  return { format: FORMAT, layout, seq, today, observed, ...entries };
+}
+
+function* listed<Value>(map: PersistentMap<Value>): Generator<undefined, [string, Value][]> {
+  const entries: [string, Value][] = [];
+  for (const entry of map) {
+    entries.push(entry);
+    yield;
+  }
+  return entries;
 }
 
 /**
@@ -37,13 +54,13 @@ export function* decodingCompany(encoded: unknown, layout: string): Generator<un
 }
 
 /**
- * The state that {@link encodeCompany} wrote, by whatever rules: what other rules judged is forgotten, who works where
+ * The state that {@link encodeCompany} wrote, by whatever rules, in pieces: what other rules judged is forgotten, who works where
  * and on what is not.
  *
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state
  */
-export function decodeAnyCompany(encoded: unknown, layout: string): CompanyState {
-  const { state, made } = drained(decoding(encoded));
+export function* decodingAnyCompany(encoded: unknown, layout: string): Generator<undefined, CompanyState> {
+  const { state, made } = yield* decoding(encoded);
   if (made === layout) return state;
   const unjudged = Array.from(state.departments, ([name, { days }]): [string, DepartmentState] => [
     name,

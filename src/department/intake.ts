@@ -7,7 +7,7 @@ import { type CompanyState, emptyDepartment, type TaskOnTheWay } from './state.j
 type Assigned = EventOf<'task.assigned'>;
 type Finished = EventOf<'task.completed' | 'task.failed'>;
 
-/** The company after one more event: who works where, and what work came and went. */
+/** The company after one more event, but for what a departure leaves behind: who works where, and what work came and went. */
 export function withEvent(state: CompanyState, event: JournalledEvent): CompanyState {
   const known = withMember(state, event);
   switch (event.type) {
@@ -16,9 +16,6 @@ export function withEvent(state: CompanyState, event: JournalledEvent): CompanyS
     case 'task.completed':
     case 'task.failed':
       return finished(known, event);
-    case 'agent.departed':
-    case 'decision.recorded':
-      return departed(known, event.agentId);
     default:
       return known;
   }
@@ -84,10 +81,21 @@ function ending(at: number, began: number): Partial<DayRow> {
   return { finished: 1, timed: 1, logTime: Math.log(Math.max(1, at - began)) };
 }
 
-/** What a departed agent left behind waits for nobody: whoever takes it over is assigned to it. */
-function departed(state: CompanyState, agentId: string): CompanyState {
+/** Whether an agent may depart with an event. */
+export function mayDepart({ type }: JournalledEvent): boolean {
+  return type === 'agent.departed' || type === 'decision.recorded';
+}
+
+/**
+ * What a departed agent left behind waits for nobody: whoever takes it over is assigned to it. In pieces, for it looks
+ * at every open task.
+ */
+export function* withoutTasksOfDeparted(
+  state: CompanyState,
+  agentId: string,
+): Generator<undefined, CompanyState> {
   if (!isDeparted(state.members.get(agentId) ?? {})) return state;
-  const open = state.open.filter((task) => task.agentId !== agentId);
+  const open = yield* state.open.filtering((task) => task.agentId !== agentId);
   return open === state.open ? state : { ...state, open };
 }
 

@@ -33,8 +33,11 @@ export interface Judgement extends Capacity {
 /** Nothing is known of a department in which nobody works. */
 const NOBODY: Capacity = { agents: 0, openTasks: 0, waitedMs: 0 };
 
-/** Who works where and what waits there, as of a moment; one look at everybody for all departments. */
-export function capacities(state: CompanyState, at: number): (department: string) => Capacity {
+/** Who works where and what waits there, as of a moment; one look at everybody for all departments, in pieces. */
+export function* capacities(
+  state: CompanyState,
+  at: number,
+): Generator<undefined, (department: string) => Capacity> {
   const found = new Map<string, { agents: number; openTasks: number; waitedMs: number }>();
   const of = (department: string) => {
     let known = found.get(department);
@@ -44,15 +47,17 @@ export function capacities(state: CompanyState, at: number): (department: string
     }
     return known;
   };
-  state.members.forEach((member) => {
+  for (const member of state.members.values()) {
     const department = departmentOf(member);
     if (department !== undefined && !isDeparted(member)) of(department).agents++;
-  });
-  state.open.forEach((task) => {
+    yield;
+  }
+  for (const task of state.open.values()) {
     const capacity = of(task.department);
     capacity.openTasks++;
     capacity.waitedMs += Math.max(0, at - task.at);
-  });
+    yield;
+  }
   return (department) => found.get(department) ?? NOBODY;
 }
 

@@ -1,7 +1,8 @@
 import { frozenData } from '../agent/frozen-data.js';
+import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
-import { dayOf, withEvent } from './intake.js';
+import { dayOf, mayDepart, withEvent, withoutTasksOfDeparted } from './intake.js';
 import { capacities, type Judgement, judge } from './judgement.js';
 import type { HiringRules } from './options.js';
 import type { HiringSignal } from './outputs.js';
@@ -45,19 +46,47 @@ export class DepartmentModel {
 
   /** @param position the first free one among the outputs of the event's record */
   apply(state: CompanyState, event: JournalledEvent, position: number): DepartmentStep {
+    if (this.isLong(state, event)) return drained(this.applying(state, event, position));
+    return { state: stamped(withEvent(state, event), event), outputs: NOTHING };
+  }
+
+  /** Whether an event takes longer than others: the first of a day looks at everybody, a departure at all open tasks. */
+  isLong(state: CompanyState, event: JournalledEvent): boolean {
+    return isNewDay(state, event.recordedAt) || mayDepart(event);
+  }
+
+  /** {@link apply} in pieces. */
+  *applying(
+    state: CompanyState,
+    event: JournalledEvent,
+    position: number,
+  ): Generator<undefined, DepartmentStep> {
     const { seq, recordedAt } = event;
-    const isSameDay = state.today !== null && dayOf(recordedAt) <= state.today;
-    const begun = isSameDay ? undefined : this.advance(state, recordedAt, seq, position);
-    const next = withEvent(begun?.state ?? state, event);
-    return { state: { ...next, seq, observed: observedOn(next) }, outputs: begun?.outputs ?? NOTHING };
+    const begun = isNewDay(state, recordedAt)
+      ? yield* this.advancing(state, recordedAt, seq, position)
+      : undefined;
+    const known = withEvent(begun?.state ?? state, event);
+    const next = mayDepart(event) ? yield* withoutTasksOfDeparted(known, event.agentId) : known;
+    return { state: stamped(next, event), outputs: begun?.outputs ?? NOTHING };
   }
 
   /** The departments after time passed, by a record of the given number. */
   advance(state: CompanyState, now: number, seq: number, position: number): DepartmentStep {
+    return drained(this.advancing(state, now, seq, position));
+  }
+
+  /** {@link advance} in pieces. */
+  *advancing(
+    state: CompanyState,
+    now: number,
+    seq: number,
+    position: number,
+  ): Generator<undefined, DepartmentStep> {
     const today = dayOf(now);
+    if (!isNewDay(state, now)) return { state: { ...state, seq }, outputs: [] };
     if (state.today === null) return { state: { ...state, seq, today }, outputs: [] };
-    if (today <= state.today) return { state: { ...state, seq }, outputs: [] };
-    return this.judgeAll(this.pruned({ ...state, seq, today }, today), today, now, position);
+    const pruned = yield* this.pruned({ ...state, seq, today }, today);
+    return yield* this.judgeAll(pruned, today, now, position);
   }
 
   /** The next midnight at which something is to be judged, epoch milliseconds; `Infinity` for none. */
@@ -66,10 +95,15 @@ export class DepartmentModel {
     return isIdle ? Number.POSITIVE_INFINITY : (today + 1) * DAY_MS;
   }
 
-  private judgeAll(state: CompanyState, today: number, at: number, position: number): DepartmentStep {
+  private *judgeAll(
+    state: CompanyState,
+    today: number,
+    at: number,
+    position: number,
+  ): Generator<undefined, DepartmentStep> {
     const { rules, step } = this.config;
     const midnight = today * DAY_MS;
-    const capacityOf = capacities(state, midnight);
+    const capacityOf = yield* capacities(state, midnight);
     const outputs: HiringSignal[] = [];
     let { departments } = state;
     for (const name of [...departments.keys()].sort()) {
@@ -84,24 +118,31 @@ export class DepartmentModel {
       departments = isOver
         ? departments.delete(name)
         : departments.set(name, { ...department, status, directions: directionsOf(judgement) });
+      yield;
     }
     return { state: { ...state, departments }, outputs };
   }
 
   /** Without what no judgement can need any more. */
-  private pruned(state: CompanyState, today: number): CompanyState {
+  private *pruned(state: CompanyState, today: number): Generator<undefined, CompanyState> {
     const { window, trendWindow } = this.config.rules;
     const first = today - 2 * Math.max(window.days, trendWindow.days);
     let { departments } = state;
-    const open = state.open.filter(({ at }) => dayOf(at) >= today - trendWindow.days);
-    const early = state.early.filter(({ at }) => dayOf(at) >= today - LATE_DAYS);
+    const open = yield* state.open.filtering(({ at }) => dayOf(at) >= today - trendWindow.days);
+    const early = yield* state.early.filtering(({ at }) => dayOf(at) >= today - LATE_DAYS);
     for (const [name, department] of departments) {
       const days = department.days.filter(({ day }) => day >= first);
       if (days.length < department.days.length) departments = departments.set(name, { ...department, days });
+      yield;
     }
     const observed = state.observed.filter((day) => day >= first);
     return { ...state, open, early, departments, observed };
   }
+}
+
+/** Whether a record of a moment is the first of its day. */
+function isNewDay({ today }: CompanyState, moment: number): boolean {
+  return today === null || dayOf(moment) > today;
 }
 
 function directionsOf({ trends }: Judgement): DepartmentState['directions'] {
@@ -110,6 +151,10 @@ function directionsOf({ trends }: Judgement): DepartmentState['directions'] {
     completionTime: completionTime?.direction ?? 'insufficient_data',
     successRate: successRate?.direction ?? 'insufficient_data',
   };
+}
+
+function stamped(state: CompanyState, { seq }: JournalledEvent): CompanyState {
+  return { ...state, seq, observed: observedOn(state) };
 }
 
 /** The days on which something was recorded, the present one included. */

@@ -1,6 +1,6 @@
 import { departmentStepper } from '../../machines/department.js';
-import { decodeAnyCompany, decodingCompany, encodeCompany } from '../department/codec.js';
-import { DepartmentModel } from '../department/model.js';
+import { decodingAnyCompany, decodingCompany, encodingCompany } from '../department/codec.js';
+import { DepartmentModel, type DepartmentStep } from '../department/model.js';
 import { type HiringRules, hiringLayout } from '../department/options.js';
 import type { HiringSignal } from '../department/outputs.js';
 import type { CompanyState } from '../department/state.js';
@@ -48,12 +48,22 @@ export class Departments {
     return this.model.dueAt(this.state);
   }
 
-  /** Takes a record, unless it was taken before, and answers with what it made the departments say. */
-  apply(record: DepartmentRecord, position: number): readonly HiringSignal[] {
+  /**
+   * Takes a record, unless it was taken before, and answers with what it made the departments say: hardly any takes
+   * long, and only those are waited for. One at a time.
+   */
+  apply(
+    record: DepartmentRecord,
+    position: number,
+  ): readonly HiringSignal[] | Promise<readonly HiringSignal[]> {
     if (record.seq <= this.state.seq) return [];
     const step = this.step(this.state, record, position);
-    this.state = step.state;
-    return step.outputs;
+    return step instanceof Promise ? step.then((made) => this.take(made)) : this.take(step);
+  }
+
+  private take({ state, outputs }: DepartmentStep): readonly HiringSignal[] {
+    this.state = state;
+    return outputs;
   }
 
   /**
@@ -74,7 +84,7 @@ export class Departments {
    */
   async foundation(upTo: number, isStopped: () => boolean): Promise<Projection> {
     const state = await this.brought(await this.ground(), upTo, isStopped);
-    return { seq: upTo, state: encodeCompany(state, this.layout) };
+    return { seq: upTo, state: await paced(encodingCompany(state, this.layout)) };
   }
 
   /** The departments as of the last record that was dropped. */
@@ -82,7 +92,7 @@ export class Departments {
     const { seq, state } = (await this.options.store.foundations.projection()) ?? {};
     return state === undefined
       ? this.model.start()
-      : { ...decodeAnyCompany(state, this.layout), seq: seq ?? 0 };
+      : { ...(await paced(decodingAnyCompany(state, this.layout))), seq: seq ?? 0 };
   }
 
   private async brought(from: CompanyState, upTo: number, isStopped = () => false): Promise<CompanyState> {
@@ -92,26 +102,32 @@ export class Departments {
       if (record.seq > upTo || isStopped()) break;
       const due = pause();
       if (due) await due;
-      state = this.step(state, record, 0).state;
+      const step = this.step(state, record, 0);
+      state = (step instanceof Promise ? await step : step).state;
     }
     return state;
   }
 
-  private step(state: CompanyState, record: DepartmentRecord, position: number) {
-    return record.kind === 'event'
-      ? this.model.apply(state, record.event, position)
-      : this.model.advance(state, record.now, record.seq, position);
+  private step(
+    state: CompanyState,
+    record: DepartmentRecord,
+    position: number,
+  ): DepartmentStep | Promise<DepartmentStep> {
+    const { model } = this;
+    if (record.kind !== 'event') return paced(model.advancing(state, record.now, record.seq, position));
+    const { event } = record;
+    return model.isLong(state, event)
+      ? paced(model.applying(state, event, position))
+      : model.apply(state, event, position);
   }
 
   /** Writes a snapshot if anything happened since the last one. */
   async save(): Promise<void> {
     const { store, steps } = this.options;
-    const { seq, state } = await steps.run(async () => ({
-      seq: this.state.seq,
-      state: this.state.seq > this.savedSeq ? encodeCompany(this.state, this.layout) : undefined,
-    }));
-    if (state === undefined) return;
-    await store.saveProjection(DEPARTMENTS, { seq, state });
+    const state = await steps.run(async () => this.state);
+    const { seq } = state;
+    if (seq <= this.savedSeq) return;
+    await store.saveProjection(DEPARTMENTS, { seq, state: await paced(encodingCompany(state, this.layout)) });
     this.savedSeq = seq;
   }
 

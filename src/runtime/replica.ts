@@ -68,7 +68,8 @@ export class Replica {
         this.event(entry, record, applied);
       }
       const position = applied.outputs.length - before;
-      for (const output of this.departments.apply(record, position)) applied.outputs.push(output);
+      const said = this.departments.apply(record, position);
+      for (const output of said instanceof Promise ? await said : said) applied.outputs.push(output);
       this.appliedSeq = record.seq;
       const due = pause();
       if (due) await due;

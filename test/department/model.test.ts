@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeCompany, encodeCompany } from '../../src/department/codec.js';
+import type { PerformanceEvent } from '../../src/events/schema.js';
 import { DAY, HOUR, START } from '../support/tracker.js';
 import { assigned, completed, dayRange, departmentModel, hired, stored, told, work } from './support.js';
 
@@ -159,6 +160,20 @@ describe('what is counted', () => {
     expect(model.advance(state, START + 32 * DAY, 9, 0).state.open.size).toBe(0);
   });
 
+  it('a new day and a departure look at everything in pieces', () => {
+    const model = departmentModel();
+    const many = stored([...TEAM, ...Array.from({ length: 2_000 }, (_, n) => assigned('ada', n, START + n))]);
+    const { state } = told(model, many);
+    const leaving: PerformanceEvent = { id: 'bye', type: 'agent.departed', agentId: 'ada', at: START + DAY };
+    const [event] = stored([leaving]).map((left) => ({ ...left, seq: many.length + 1 }));
+    expect(model.isLong(state, event!)).toBe(true);
+    const day = model.advancing(state, START + DAY, many.length + 1, 0);
+    expect(piecesOf(day)).toBeGreaterThan(2_000);
+    const later = { ...state, today: Math.floor((START + DAY) / DAY) };
+    expect(piecesOf(model.applying(later, event!, 0))).toBeGreaterThan(100);
+    expect(model.apply(later, event!, 0).state.open.size).toBe(0);
+  });
+
   it('nothing is kept of a company in which nothing happens any more', () => {
     const model = departmentModel();
     let { state } = told(model, stored([...TEAM, ...work('ada', dayRange(0, 20), 3, 1)]));
@@ -208,3 +223,9 @@ describe('a state', () => {
     expect(() => decodeCompany(encodeCompany(state, 'x'), 'y')).toThrowError(refusal);
   });
 });
+
+function piecesOf(work: Generator<undefined, unknown>): number {
+  let pieces = 0;
+  for (const _rest of work) pieces++;
+  return pieces;
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { capacities } from '../../src/department/judgement.js';
+import { drained } from '../../src/drained.js';
 import type { PerformanceEvent, StoredEvent } from '../../src/events/schema.js';
 import { assigned, completed, departmentModel, hired, stored } from '../department/support.js';
 import { DAY, HOUR, START } from '../support/tracker.js';
@@ -89,7 +90,7 @@ it('departments have the work, the queue and the hands that a recount of all eve
       }
       const midnight = (Math.floor((events.at(-1)?.recordedAt ?? START) / DAY) + 1) * DAY;
       state = model.advance(state, midnight, events.length + 1, 0).state;
-      const capacityOf = capacities(state, midnight);
+      const capacityOf = drained(capacities(state, midnight));
       for (const department of PLACES) {
         const days = state.departments.get(department)?.days ?? [];
         const counted = {
