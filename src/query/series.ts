@@ -1,6 +1,7 @@
+import { paced, pause } from '../store/breathe.js';
 import { completedOf, figureOf, type Summed, type Totals } from '../store/rollups/totals.js';
-import { checkedTrend } from '../trends/checked.js';
-import type { TrendDetectionStrategy } from '../trends/types.js';
+import { checkedPieces, checkedTrend } from '../trends/checked.js';
+import type { TrendDetectionStrategy, TrendResult } from '../trends/types.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
 import { type AnswerParts, collect } from './answer.js';
 import type { Group } from './collector.js';
@@ -41,8 +42,13 @@ export async function seriesOf(
   }
   const ranged = { ...selection, from, buckets: { start: from, ms } };
   const groups = await collect(parts, ranged, { now, needsObservations: false });
-  const buckets = Array.from({ length: size }, (_, i) => bucketOf(metric, from + i * ms, groups.get(i)));
-  const trend = trendOf(metric, buckets, { from, to }, parts.config.trend);
+  const buckets: SeriesBucket[] = [];
+  for (let i = 0; i < size; i++) {
+    buckets.push(bucketOf(metric, from + i * ms, groups.get(i)));
+    const due = pause();
+    if (due) await due;
+  }
+  const trend = await trendOf(metric, buckets, { from, to }, parts.config.trend);
   return { metric, every, from, to, buckets, trend };
 }
 
@@ -53,6 +59,8 @@ async function firstDay(parts: AnswerParts, selection: Selection, order: SeriesO
   let first: number = Math.floor(selection.to / DAY_MS);
   for (const [day, group] of groups as Map<GroupKey & number, Group>) {
     if (day < first && bucketOf(order.metric, 0, group).count > 0) first = day;
+    const due = pause();
+    if (due) await due;
   }
   return first * DAY_MS;
 }
@@ -81,14 +89,18 @@ function meanOf(metric: SeriesMetric, totals: Totals): { count: number; value: n
   return { count, value: count === 0 ? null : sum / count };
 }
 
-function trendOf(
+async function trendOf(
   metric: SeriesMetric,
   buckets: readonly SeriesBucket[],
   { from, to }: { readonly from: number; readonly to: number },
   trend: TrendDetectionStrategy,
-) {
+): Promise<TrendResult> {
   const points = buckets.flatMap(({ from: at, value }) => (value === null ? [] : [{ at, value }]));
   const days = Math.max(1, Math.ceil((to - from) / DAY_MS));
   const name = { metric, window: `${days}d` };
-  return checkedTrend(trend.detect({ ...name, points }), name, trend.name);
+  const input = { ...name, points };
+  const found = trend.detectInPieces
+    ? await paced(checkedPieces(trend.detectInPieces(input), trend.name))
+    : trend.detect(input);
+  return checkedTrend(found, name, trend.name);
 }

@@ -20,6 +20,8 @@ export function timeLimited<Strategy extends object>(strategy: Strategy, ms = 1_
   const timeout = argument(limitArgument, ms, 'ms');
   return new Proxy(strategy, {
     get: (target, key) => {
+      // In pieces it would be nobody's call.
+      if (key === 'detectInPieces') return undefined;
       const value = Reflect.get(target, key);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) => {

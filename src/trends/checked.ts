@@ -21,6 +21,19 @@ export function checkedDirection(direction: unknown, strategy: string): TrendDir
 }
 
 /**
+ * The pieces that a strategy answers in.
+ *
+ * @throws TypeError when they are none, or come later: waiting for those would never end
+ */
+export function checkedPieces(answer: unknown, strategy: string): Generator<undefined, unknown> {
+  const work = answer as Partial<Generator<undefined, unknown>> | null | undefined;
+  if (typeof work?.next === 'function' && typeof work[Symbol.iterator] === 'function') {
+    return work as Generator<undefined, unknown>;
+  }
+  throw new TypeError(`Trend strategy ${strategy}: expected detectInPieces to answer with a generator`);
+}
+
+/**
  * What a strategy found of one metric in one window, as a copy of its own with nothing in it but what belongs there.
  *
  * @throws TypeError, RangeError when a strategy breaks its contract, so that no wrong figure spreads

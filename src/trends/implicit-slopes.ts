@@ -15,47 +15,52 @@ interface Bracket {
  * Slopes of given ranks without writing down all of them: randomised bracketing. Sorting the points by
  * `value − slope·time` turns "how many slopes are at most this" into counting inversions, O(n log n); slopes
  * drawn at random from the bracket say where to cut next, and each round leaves about 4/√n of it. When no
- * more than a few n slopes are left, they are written down. O(n log n) expected, O(n) memory.
+ * more than a few n slopes are left, they are written down. O(n log n) expected, O(n) memory; in pieces of O(n).
  *
  * Sources: Matoušek (1991), Randomized optimal algorithm for slope selection; Dillencourt, Mount &
  * Netanyahu (1992), A randomized algorithm for slope selection.
  */
-export function implicitSlopes(series: SortedSeries, ranks: readonly number[]): number[] {
+export function* implicitSlopes(
+  series: SortedSeries,
+  ranks: readonly number[],
+): Generator<undefined, number[]> {
   const random = seededRandom(series);
   const found: number[] = [];
   for (let i = 0; i < ranks.length; i++) {
     // The two middle slopes are neighbours: one bracket serves both.
     const last = ranks[i + 1] === ranks[i]! + 1 ? i + 1 : i;
     const bracket = { low: canonicalOrder(series), high: reversedOrder(series) };
-    found.push(...select(series, bracket, ranks[i]!, ranks[last]!, random));
+    found.push(...(yield* select(series, bracket, ranks[i]!, ranks[last]!, random)));
     i = last;
   }
   return found;
 }
 
 /** The slopes of rank `first` to `last`, at most two. */
-function select(
+function* select(
   series: SortedSeries,
   bracket: Bracket,
   first: number,
   last: number,
   random: () => number,
-): number[] {
+): Generator<undefined, number[]> {
   const n = series.times.length;
   for (;;) {
-    if (bracket.high.atMost - bracket.low.atMost <= 4 * n) return enumerate(series, bracket, first, last);
-    const sample = sampleSlopes(series, bracket, n, random);
+    if (bracket.high.atMost - bracket.low.atMost <= 4 * n) {
+      return yield* enumerate(series, bracket, first, last);
+    }
+    const sample = yield* sampleSlopes(series, bracket, n, random);
     const cuts = cutsAround(sample, bracket, first, last).filter(isInside(bracket));
     // Nothing between the bounds but one slope and its neighbouring doubles: points on a line.
     if (cuts.length === 0) return Array.from({ length: last - first + 1 }, () => sample[n >> 1]!);
     for (const slope of cuts) {
       if (!isInside(bracket)(slope)) continue;
-      const order = orderAtSlope(series, slope);
+      const order = yield* orderAtSlope(series, slope);
       if (order.atMost < first) bracket.low = order;
       else if (order.atMost >= last) bracket.high = order;
       else {
-        const below = select(series, { ...bracket, high: order }, first, first, random);
-        return [...below, ...select(series, { ...bracket, low: order }, last, last, random)];
+        const below = yield* select(series, { ...bracket, high: order }, first, first, random);
+        return [...below, ...(yield* select(series, { ...bracket, low: order }, last, last, random))];
       }
     }
   }
@@ -79,32 +84,39 @@ function isInside(bracket: Bracket): (slope: number) => boolean {
   return (slope) => slope > bracket.low.slope && slope < bracket.high.slope;
 }
 
-function sampleSlopes(
+function* sampleSlopes(
   series: SortedSeries,
   bracket: Bracket,
   size: number,
   random: () => number,
-): Float64Array {
+): Generator<undefined, Float64Array> {
   const left = bracket.high.atMost - bracket.low.atMost;
   const wanted = Float64Array.from({ length: size }, () => Math.floor(random() * left)).sort();
   const slopes = new Float64Array(size);
   let count = 0;
-  sampleInversions(bracket.low.order, bracket.high.order, wanted, (i, j) => {
+  yield;
+  yield* sampleInversions(bracket.low.order, bracket.high.order, wanted, (i, j) => {
     slopes[count++] = slopePerDay(series, i, j);
   });
   return slopes.sort();
 }
 
-function enumerate(series: SortedSeries, bracket: Bracket, first: number, last: number): number[] {
+function* enumerate(
+  series: SortedSeries,
+  bracket: Bracket,
+  first: number,
+  last: number,
+): Generator<undefined, number[]> {
   const slopes = new Float64Array(bracket.high.atMost - bracket.low.atMost);
   let count = 0;
-  forEachInversion(bracket.low.order, bracket.high.order, (i, j) => {
+  yield* forEachInversion(bracket.low.order, bracket.high.order, (i, j) => {
     slopes[count++] = slopePerDay(series, i, j);
   });
   const found: number[] = [];
   for (let rank = first; rank <= last; rank++) {
     quickselect(slopes, rank - bracket.low.atMost - 1, 0, slopes.length - 1);
     found.push(slopes[rank - bracket.low.atMost - 1]!);
+    yield;
   }
   return found;
 }

@@ -1,25 +1,32 @@
 type PairVisitor = (earlier: number, later: number) => void;
 
-/** Visits every pair of items that stand in opposite order in two permutations of 0 … n−1. O(n log n + pairs). */
-export function forEachInversion(before: Int32Array, after: Int32Array, visit: PairVisitor): void {
-  mergeInversions(before, after, (lefts, from, to, right) => {
+/**
+ * Visits every pair of items that stand in opposite order in two permutations of 0 … n−1. O(n log n + pairs), a piece
+ * for each pass of a merge sort.
+ */
+export function* forEachInversion(
+  before: Int32Array,
+  after: Int32Array,
+  visit: PairVisitor,
+): Generator<undefined, void> {
+  yield* mergeInversions(before, after, (lefts, from, to, right) => {
     for (let i = from; i < to; i++) visitPair(after, lefts[i]!, right, visit);
   });
 }
 
 /**
  * Visits the inversions with the given numbers (ascending, repeated ones repeatedly), numbered from 0 in the
- * fixed but arbitrary order in which merging meets them. O(n log n) however many there are.
+ * fixed but arbitrary order in which merging meets them. O(n log n) however many there are, in pieces.
  */
-export function sampleInversions(
+export function* sampleInversions(
   before: Int32Array,
   after: Int32Array,
   wanted: Float64Array,
   visit: PairVisitor,
-): void {
+): Generator<undefined, void> {
   let met = 0;
   let next = 0;
-  mergeInversions(before, after, (lefts, from, to, right) => {
+  yield* mergeInversions(before, after, (lefts, from, to, right) => {
     for (; next < wanted.length && wanted[next]! < met + to - from; next++) {
       visitPair(after, lefts[from + wanted[next]! - met]!, right, visit);
     }
@@ -37,7 +44,11 @@ function visitPair(after: Int32Array, a: number, b: number, visit: PairVisitor):
 type Overtake = (lefts: Int32Array, from: number, to: number, right: number) => void;
 
 /** Merge sort of the first permutation by ranks in the second; reports the stretch of ranks that each rank overtakes. */
-function mergeInversions(before: Int32Array, after: Int32Array, overtake: Overtake): void {
+function* mergeInversions(
+  before: Int32Array,
+  after: Int32Array,
+  overtake: Overtake,
+): Generator<undefined, void> {
   const n = before.length;
   const rankAfter = new Int32Array(n);
   for (let rank = 0; rank < n; rank++) rankAfter[after[rank]!] = rank;
@@ -48,6 +59,7 @@ function mergeInversions(before: Int32Array, after: Int32Array, overtake: Overta
       const middle = Math.min(start + width, n);
       mergeRanks(ranks, merged, start, middle, Math.min(middle + width, n), overtake);
     }
+    yield;
     [ranks, merged] = [merged, ranks];
   }
 }

@@ -1,3 +1,4 @@
+import { drained } from '../drained.js';
 import { DAY_MS } from '../windows/duration.js';
 import { kendallPValue, kendallVariance, type TieSums } from './kendall-s.js';
 import { countPairs, tieSums } from './pair-counts.js';
@@ -23,7 +24,7 @@ export interface MannKendall {
  */
 export function mannKendall(points: readonly TrendPoint[]): MannKendall {
   const series = sortedSeries(points);
-  const { rising, falling } = countPairs(series, { rise: 0, run: DAY_MS });
+  const { rising, falling } = drained(countPairs(series, { rise: 0, run: DAY_MS }));
   const { times, values } = seriesTies(series);
   const s = rising - falling;
   return {
@@ -43,7 +44,7 @@ export function theilSenInterval(
 ): [low: number, high: number] | null {
   const series = sortedSeries(points);
   const { times, values } = seriesTies(series);
-  return senInterval(series, times, values, confidence);
+  return drained(senInterval(series, times, values, confidence));
 }
 
 function seriesTies(series: SortedSeries): { times: TieSums; values: TieSums } {

@@ -10,12 +10,11 @@ export interface PairCounts {
   falling: number;
 }
 
-/** Counts the pairs of a whole series on either side of a slope, those on it on neither. O(n log n). */
-export function countPairs(series: SortedSeries, line: SlopeLine): PairCounts {
-  return {
-    rising: countSlopes(series) - orderAlongLine(series, line, 0).inversions,
-    falling: orderAlongLine(series, line, -1).inversions,
-  };
+/** Counts the pairs of a whole series on either side of a slope, those on it on neither. O(n log n), in pieces. */
+export function* countPairs(series: SortedSeries, line: SlopeLine): Generator<undefined, PairCounts> {
+  const upTo = yield* orderAlongLine(series, line, 0);
+  const below = yield* orderAlongLine(series, line, -1);
+  return { rising: countSlopes(series) - upTo.inversions, falling: below.inversions };
 }
 
 /** Sums over groups of equal numbers in an ascending list. O(n). */

@@ -1,3 +1,4 @@
+import { drained } from '../drained.js';
 import type { TieSums } from './kendall-s.js';
 import { addTie, countPairs, type PairCounts, tieSums } from './pair-counts.js';
 import type { SlopeLine } from './slope-line.js';
@@ -120,16 +121,32 @@ export class RankCounts {
   /** The counts of a threshold; O(n log n) when nobody asked of late, else O(1). */
   beyond(line: Threshold): PairCounts {
     const held = line === UP ? this.up : this.down;
-    const counts = held ?? { ...countPairs(this.toSeries(), this.lines[line]), idle: 0 };
-    counts.idle = 0;
+    if (!held) return drained(this.counting(line));
+    held.idle = 0;
+    return held;
+  }
+
+  /** Has all counts at hand, in pieces: for more points than may be counted in one go. */
+  *prepare(): Generator<undefined, void> {
+    if (!this.counted) yield* this.countingLoaded();
+    if (!this.up) yield* this.counting(UP);
+    if (!this.down) yield* this.counting(DOWN);
+  }
+
+  private *counting(line: Threshold): Generator<undefined, PairCounts> {
+    const counts = { ...(yield* countPairs(this.toSeries(), this.lines[line])), idle: 0 };
     if (line === UP) this.up = counts;
     else this.down = counts;
     return counts;
   }
 
   private countLoaded(): void {
+    drained(this.countingLoaded());
+  }
+
+  private *countingLoaded(): Generator<undefined, void> {
     const series = this.toSeries();
-    Object.assign(this.zero, countPairs(series, this.lines[ZERO]));
+    Object.assign(this.zero, yield* countPairs(series, this.lines[ZERO]));
     this.timeTies = tieSums(series.times);
     this.valueTies = tieSums(series.values.sort());
     this.counted = true;

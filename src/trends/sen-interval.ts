@@ -7,7 +7,7 @@ import type { SortedSeries } from './sorted-series.js';
  * Confidence interval of the Theil–Sen slope, per day: the slopes of rank round((N − C)/2) and
  * round((N + C)/2) + 1 among all N, where C = z·σ and σ² is the variance of Kendall's S; ranks beyond the ends
  * are taken at the ends, halves rounded to even. `null` where σ is 0: fewer than two points, or no
- * variation in time or value.
+ * variation in time or value. In pieces.
  *
  * σ² is Sen's equation 2.6, whose tie correction has no product terms, as in `scipy.stats.theilslopes`;
  * the ranks are those of scipy and of R's `trend::sens.slope`.
@@ -16,19 +16,19 @@ import type { SortedSeries } from './sorted-series.js';
  *
  * @param confidence 0 to 1, such as 0.95
  */
-export function senInterval(
+export function* senInterval(
   series: SortedSeries,
   times: TieSums,
   values: TieSums,
   confidence: number,
-): [low: number, high: number] | null {
+): Generator<undefined, [low: number, high: number] | null> {
   const pairs = countSlopes(series);
   const variance = senVariance(series.times.length, times, values);
   if (pairs === 0 || variance <= 0) return null;
   const spread = halfWidth(confidence) * Math.sqrt(variance);
   const lower = Math.max(1, roundHalfEven((pairs - spread) / 2));
   const upper = Math.min(pairs, roundHalfEven((pairs + spread) / 2) + 1);
-  const [low, high] = slopesAtRanks(series, lower < upper ? [lower, upper] : [lower, lower]);
+  const [low, high] = yield* slopesAtRanks(series, lower < upper ? [lower, upper] : [lower, lower]);
   return [low!, high!];
 }
 

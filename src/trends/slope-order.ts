@@ -31,22 +31,22 @@ export function reversedOrder(series: SortedSeries): SlopeOrder {
   return { slope: Infinity, order, atMost };
 }
 
-/** The order at a finite slope per day. O(n log n). */
-export function orderAtSlope(series: SortedSeries, slope: number): SlopeOrder {
-  const { order, inversions } = orderAlongLine(series, { rise: slope, run: DAY_MS }, 0);
+/** The order at a finite slope per day. O(n log n), in pieces. */
+export function* orderAtSlope(series: SortedSeries, slope: number): Generator<undefined, SlopeOrder> {
+  const { order, inversions } = yield* orderAlongLine(series, { rise: slope, run: DAY_MS }, 0);
   return { slope, order, atMost: inversions };
 }
 
 /**
  * Sorts the points by `value − slope·time` in a merge sort that counts inversions: the pairs of points with
  * different times whose slope is at most the line's, or with `below` −1 less than it. Rounded keys decide all
- * but near ties, which {@link sideOfLine} decides exactly. O(n log n).
+ * but near ties, which {@link sideOfLine} decides exactly. O(n log n), in pieces of O(n).
  */
-export function orderAlongLine(
+export function* orderAlongLine(
   series: SortedSeries,
   line: SlopeLine,
   below: 0 | -1,
-): { order: Int32Array; inversions: number } {
+): Generator<undefined, { order: Int32Array; inversions: number }> {
   const n = series.times.length;
   const precedes = preceding(series, line, below);
   let order = Int32Array.from(series.times, (_, i) => i);
@@ -57,6 +57,7 @@ export function orderAlongLine(
       const middle = Math.min(start + width, n);
       inversions += mergeRuns(order, merged, start, middle, Math.min(middle + width, n), precedes);
     }
+    yield;
     [order, merged] = [merged, order];
   }
   return { order, inversions };

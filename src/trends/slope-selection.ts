@@ -27,12 +27,15 @@ let held: { readonly series: SortedSeries; readonly count: number } | undefined;
 /**
  * The slopes of given ranks (1 the smallest) among the slopes of all pairs of points with different times,
  * per day. Ranks must be ascending and within 1 to {@link countSlopes}. Exact, to the rounding of one
- * division. O(n²) time and memory up to 256 points, O(n log n) expected time and O(n) memory beyond.
+ * division. O(n²) time and memory up to 256 points, O(n log n) expected time and O(n) memory beyond, in pieces.
  * The same series gives the same answer: what is random in it is seeded by the series. Its columns must not be
  * written to between two questions.
  */
-export function slopesAtRanks(series: SortedSeries, ranks: readonly number[]): number[] {
-  if (series.times.length > DIRECT_POINTS) return implicitSlopes(series, ranks);
+export function* slopesAtRanks(
+  series: SortedSeries,
+  ranks: readonly number[],
+): Generator<undefined, number[]> {
+  if (series.times.length > DIRECT_POINTS) return yield* implicitSlopes(series, ranks);
   if (held?.series !== series) held = { series, count: writeSlopes(series) };
   const { count } = held;
   let from = 0;

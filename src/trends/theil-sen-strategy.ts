@@ -27,7 +27,7 @@ export interface TheilSenOptions extends MetricOptions {
  * The default strategy. A direction is entered when the Theil–Sen slope is beyond its threshold and the
  * Mann–Kendall test, its variance inflated for autocorrelation, is beyond the level that the alarm budget
  * sets; it is left when the plain test's p value is above 0.2, or when the sign turns. Exact at every
- * event: `detect` and `track` agree on every field. O(log n) an event, see {@link TheilSenTracker}.
+ * event: `detect`, `detectInPieces` and `track` agree on every field. O(log n) an event, see {@link TheilSenTracker}.
  *
  * @throws TenureError `TENURE_INVALID_OPTIONS`, naming the option, what is expected and what was given
  */
@@ -73,6 +73,8 @@ export function theilSen(options: TheilSenOptions = {}): Required<TrendDetection
     name: 'theilSen',
     detect: ({ metric, window, points, previous }) =>
       new TheilSenTracker(settingsFor(metric, window), points).result(previous),
+    detectInPieces: ({ metric, window, points, previous }) =>
+      new TheilSenTracker(settingsFor(metric, window), points).resultInPieces(previous),
     track: (metric, window, points) => new TheilSenTracker(settingsFor(metric, window), points),
   };
 }

@@ -1,3 +1,4 @@
+import { drained } from '../drained.js';
 import { DAY_MS } from '../windows/duration.js';
 import { EXIT_Z } from './alarm-budget.js';
 import { varianceInflation } from './autocorrelation.js';
@@ -82,10 +83,21 @@ export class TheilSenTracker implements TrendTracker {
   }
 
   result(previous?: TrendDirection): TrendResult {
+    return drained(this.resulting(previous));
+  }
+
+  /** {@link result} in pieces, for more points than may be looked at in one go. */
+  *resultInPieces(previous?: TrendDirection): Generator<undefined, TrendResult> {
+    yield* this.counts.prepare();
+    return yield* this.resulting(previous);
+  }
+
+  private *resulting(previous?: TrendDirection): Generator<undefined, TrendResult> {
     const { counts, settings } = this;
     const { times, values } = counts;
     const series = counts.toSeries();
-    const slope = medianSlope(series);
+    const slope = yield* medianSlope(series);
+    const slopeInterval = yield* senInterval(series, times, values, settings.confidence);
     const inflation = varianceInflation(series);
     const pValue = kendallPValue(counts.s, this.size, times, values);
     return {
@@ -93,7 +105,7 @@ export class TheilSenTracker implements TrendTracker {
       window: settings.window,
       direction: this.direction(previous),
       slope,
-      slopeInterval: senInterval(series, times, values, settings.confidence),
+      slopeInterval,
       pValue,
       adjustedPValue: inflation === 1 ? pValue : Math.min(1, 2 * normalTail(this.z() / Math.sqrt(inflation))),
       threshold: perDay(slope < 0 ? settings.lines.down : settings.lines.up),
@@ -148,7 +160,7 @@ export class TheilSenTracker implements TrendTracker {
     if (rising !== falling) return true;
     const { up, down } = this.settings.lines;
     const threshold = perDay(side > 0 ? up : down);
-    const [lower, upper] = middleSlopes(this.counts.toSeries());
+    const [lower, upper] = drained(middleSlopes(this.counts.toSeries()));
     const rounding = Math.max(
       threshold * ROUNDING,
       Math.max(Math.abs(lower), Math.abs(upper)) * SLOPE_ROUNDING,

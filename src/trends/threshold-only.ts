@@ -44,6 +44,8 @@ export function thresholdOnly(options: ThresholdOnlyOptions = {}): Required<Tren
   return {
     name: 'thresholdOnly',
     detect: ({ metric, window, points, previous }) => track(metric, window, points).result(previous),
+    detectInPieces: ({ metric, window, points, previous }) =>
+      track(metric, window, points).resultInPieces(previous),
     track,
   };
 }

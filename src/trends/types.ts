@@ -64,6 +64,11 @@ export interface TrendDetectionStrategy {
   readonly name: string;
   detect(input: TrendInput): TrendResult;
   /**
+   * The same as {@link detect} for the many buckets that a series may have: between two of its pieces the event loop
+   * gets a turn when it is due. Without it, the loop waits for `detect`.
+   */
+  detectInPieces?(input: TrendInput): Generator<undefined, TrendResult>;
+  /**
    * The incremental form, holding the given points to begin with. A strategy without it is asked again for the
    * whole window at every event.
    */

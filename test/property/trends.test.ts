@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { drained } from '../../src/drained.js';
 import { entryZ, theilSen } from '../../src/trends/index.js';
 import { kendallVariance } from '../../src/trends/kendall-s.js';
 import { RankCounts, UP } from '../../src/trends/rank-counts.js';
@@ -150,7 +151,7 @@ test('slope, interval and p equal their definitions over all pairs after every s
   );
 });
 
-test('detect, a tracker, and a tracker rebuilt on the way agree on every field', () => {
+test('detect in one go and in pieces, a tracker, and a tracker rebuilt on the way agree on every field', () => {
   const strategy = theilSen({ falseAlarmsPerYear: 40 });
   fc.assert(
     fc.property(steps, fc.constantFrom('quality', 'cost'), (history, metric) => {
@@ -165,7 +166,9 @@ test('detect, a tracker, and a tracker rebuilt on the way agree on every field',
         expect(trackers[1]!.direction(previous)).toBe(direction);
         for (const before of DIRECTIONS) {
           const result = trackers[0]!.result(before);
-          expect(strategy.detect({ metric, window: '30d', points: held, previous: before })).toEqual(result);
+          const input = { metric, window: '30d', points: held, previous: before };
+          expect(strategy.detect(input)).toEqual(result);
+          expect(drained(strategy.detectInPieces(input))).toEqual(result);
           expect(trackers[1]!.result(before)).toEqual(result);
         }
         previous = direction;

@@ -37,6 +37,8 @@ describe('a strategy whose time is limited', () => {
     const points = Array.from({ length: 8 }, (_, n) => ({ at: START + n * DAY, value: n % 5 }));
     const input = { metric: 'quality', window: '7d', points };
     expect(limited.detect(input)).toEqual(free.detect(input));
+    // In pieces nobody would watch over it.
+    expect(limited.detectInPieces).toBeUndefined();
     const tracker = limited.track('quality', '7d', points);
     expect([tracker.size, tracker.result()]).toEqual([8, free.detect(input)]);
     expect(() => tracker.remove({ at: 0, value: 0 })).toThrow(RangeError);

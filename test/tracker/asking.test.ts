@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOptions, type TrackerOptions } from '../../src/options.js';
 import { openTracker } from '../../src/tracker.js';
+import { theilSen } from '../../src/trends/index.js';
 import { collect, DAY, fading, HOUR, openInMemory, START, task } from '../support/tracker.js';
 
 async function company() {
@@ -80,6 +81,33 @@ describe('a series', () => {
       return buckets.reduce((sum, bucket) => sum + bucket.count, 0);
     };
     expect([await count('red'), await count('blue'), await count('green')]).toEqual([3, 4, 0]);
+    await tracker.close();
+  });
+
+  it('has the same trend from a strategy in one go as from one in pieces', async () => {
+    const { name, detect, detectInPieces } = theilSen();
+    const trends = [];
+    for (const trend of [
+      { name, detect },
+      { name, detect: () => expect.fail('in one go'), detectInPieces },
+    ]) {
+      const { tracker, clock } = await openInMemory({ strategies: { trend } });
+      clock.increment(30 * DAY);
+      await tracker.record(task(1));
+      trends.push((await tracker.series({ metric: 'quality', every: '1d' })).trend);
+      await tracker.close();
+    }
+    expect(trends[1]).toEqual(trends[0]);
+  });
+
+  it('fails alone where the pieces of a strategy are none', async () => {
+    const detectInPieces = (() => Promise.resolve()) as never;
+    const { tracker } = await openInMemory({ strategies: { trend: { ...theilSen(), detectInPieces } } });
+    await tracker.record(task(0));
+    await expect(tracker.series({ metric: 'quality', every: '1d' })).rejects.toMatchObject({
+      code: 'TENURE_HOST',
+      message: expect.stringContaining('detectInPieces'),
+    });
     await tracker.close();
   });
 

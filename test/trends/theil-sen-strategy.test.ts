@@ -15,6 +15,17 @@ function detect(metric: string, points: readonly TrendPoint[], previous?: TrendD
   return theilSen().detect({ metric, window, points, ...(previous && { previous }) });
 }
 
+test('thousands of points are looked at in pieces, to the same result', () => {
+  const points = daily(Array.from({ length: 3_000 }, (_, day) => 9 - day / 2_000 + normal()));
+  const input = { metric: 'quality', window: '3000d', points };
+  const work = theilSen().detectInPieces(input);
+  let pieces = 0;
+  let step = work.next();
+  for (; !step.done; step = work.next()) pieces++;
+  expect(step.value).toEqual(theilSen().detect(input));
+  expect(pieces).toBeGreaterThan(100);
+});
+
 describe('improving always means better', () => {
   test('quality that falls is declining, quality that rises improving', () => {
     expect(detect('quality', fading).direction).toBe('declining');
