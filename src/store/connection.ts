@@ -1,6 +1,7 @@
 import type { Database, DelOperation, Encoding, PutOperation } from './database.js';
 import { closed, openFailure, storageFailure, withHint } from './failures.js';
 import type { KeyRange } from './keys.js';
+import { writeOneBatch } from './one-batch.js';
 
 /** One entry to be written: under a buffer, or for ids under a string. */
 export type Put = PutOperation<Buffer | string, Buffer | string>;
@@ -185,7 +186,7 @@ export class Connection {
   }
 
   async #batch(action: string, operations: (Put | Del)[], sync: boolean): Promise<void> {
-    await this.#attempt(action, () => this.#db.batch(operations, { ...BINARY, sync }));
+    await this.#attempt(action, () => writeOneBatch(this.#db, operations, sync));
   }
 
   async #one(action: string, range: Partial<KeyRange> & { reverse: boolean }): Promise<Entry | undefined> {

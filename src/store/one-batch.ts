@@ -1,0 +1,48 @@
+import { Level } from 'level';
+import { pause } from './breathe.js';
+import type { BatchOperation, Database } from './database.js';
+
+type Written = Buffer | string;
+
+/** What abstract-level calls a chained batch: nothing of it is stored before it is written, and then all of it. */
+interface ChainedBatch {
+  put(key: Written, value: Written, options: object): unknown;
+  del(key: Written, options: object): unknown;
+  write(options: { readonly sync: boolean }): Promise<void>;
+  close(): Promise<void>;
+}
+
+const BINARY = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
+
+/**
+ * Writes entries in one atomic batch. Copying them into the database takes the main thread a few microseconds each, so
+ * they are handed over one by one, and the event loop gets a turn when it is due. A database whose `batch` is not
+ * abstract-level's own, because somebody put another in its place, is handed all of them in one go.
+ */
+export async function writeOneBatch(
+  db: Database,
+  operations: BatchOperation<Written, Written>[],
+  sync: boolean,
+): Promise<void> {
+  const batch = chainedBatchOf(db);
+  if (!batch) {
+    await db.batch(operations, { ...BINARY, sync });
+    return;
+  }
+  try {
+    for (const operation of operations) {
+      if (operation.type === 'put') batch.put(operation.key, operation.value, operation);
+      else batch.del(operation.key, operation);
+      const due = pause();
+      if (due) await due;
+    }
+    await batch.write({ sync });
+  } finally {
+    await batch.close();
+  }
+}
+
+function chainedBatchOf(db: Database): ChainedBatch | undefined {
+  if ((db.batch as unknown) !== Level.prototype.batch) return undefined;
+  return (db as unknown as { batch(): ChainedBatch }).batch();
+}
