@@ -1,4 +1,5 @@
 import { RunningSum } from '../windows/compensated-sum.js';
+import { ScoreSum } from '../windows/score-sum.js';
 import type { Chunk, Timeline } from '../windows/timeline.js';
 import { figureAt, succeededAt } from './attempt-layout.js';
 import { ATTEMPT_FIGURES, type Attempt, type AttemptFigure } from './task.js';
@@ -14,28 +15,40 @@ interface Outcomes {
   failed: number;
 }
 
-/** A figure's sum in the making. */
-class FigureSum extends RunningSum {
+/** The sum of a figure without bounds in the making. */
+class FigureSum {
   count = 0;
+  private readonly running = new RunningSum();
 
   /** `NaN` stands for an attempt without the figure. */
-  take(value: number): void {
+  add(value: number): void {
     if (Number.isNaN(value)) return;
     this.count++;
-    this.add(value);
+    this.running.add(value);
   }
 
-  takeAll({ count, high, low }: FigureSum): void {
+  addAll({ count, running }: FigureSum): void {
     this.count += count;
-    this.add(high);
-    this.add(low);
+    this.running.add(running.high);
+    this.running.add(running.low);
   }
+
+  get sum(): number {
+    return this.running.total;
+  }
+}
+
+/** A sum in the making; those of chunks are of the same kind. */
+interface Sum<Self> extends FigureTotal {
+  add(value: number): void;
+  addAll(other: Self): void;
 }
 
 /** What was computed over the rows of a chunk so far; they never change. */
 interface ChunkTotals {
   outcomes?: Outcomes;
-  readonly sums: (FigureSum | undefined)[];
+  /** By the place of the figure. */
+  readonly sums: unknown[];
 }
 
 /**
@@ -89,14 +102,20 @@ export class AttemptTotals {
   }
 
   private sumUp(figure: AttemptFigure, place: number): FigureTotal {
-    const total = new FigureSum();
+    return figure === 'quality'
+      ? this.sumWith(() => new ScoreSum(), figure, place)
+      : this.sumWith(() => new FigureSum(), figure, place);
+  }
+
+  private sumWith<S extends Sum<S>>(start: () => S, figure: AttemptFigure, place: number): FigureTotal {
+    const total = start();
     this.attempts.visit(
       this.from,
       this.to,
-      (chunk) => total.takeAll(chunkSum(chunk, figure, place)),
-      (table, row) => total.take(figureAt(table, row, figure)),
+      (chunk) => total.addAll(chunkSum(chunk, start, figure, place)),
+      (table, row) => total.add(figureAt(table, row, figure)),
     );
-    return { count: total.count, sum: total.total };
+    return { count: total.count, sum: total.sum };
   }
 }
 
@@ -139,12 +158,12 @@ function chunkOutcomes(chunk: Chunk): Outcomes {
   return totals.outcomes;
 }
 
-function chunkSum(chunk: Chunk, figure: AttemptFigure, place: number): FigureSum {
+function chunkSum<S extends Sum<S>>(chunk: Chunk, start: () => S, figure: AttemptFigure, place: number): S {
   const { sums } = chunkTotals(chunk);
-  const known = sums[place];
+  const known = sums[place] as S | undefined;
   if (known) return known;
-  const sum = new FigureSum();
-  for (let row = 0; row < chunk.count; row++) sum.take(figureAt(chunk.table, row, figure));
+  const sum = start();
+  for (let row = 0; row < chunk.count; row++) sum.add(figureAt(chunk.table, row, figure));
   sums[place] = sum;
   return sum;
 }

@@ -7,6 +7,7 @@ import { lifetimeOf } from './lifetime.js';
 import { activeOverride } from './override.js';
 import type { Lifetime, OverallScore, Standing, TrendSummary, WindowMetrics } from './performance.js';
 import { departmentOf, hiredAt, levelChangedAt, levelOf } from './profile.js';
+import type { RollingTotals, WindowTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
 import { collaborationScore, measured, overallScores } from './summary.js';
 import { trendIndex } from './trend-bank.js';
@@ -17,9 +18,11 @@ export class StateFacts implements AgentFacts {
   /** By the place of the window. */
   private readonly known: (WindowFacts | undefined)[] = [];
 
+  /** @param rolling the totals that follow the state, where there are any */
   constructor(
     private readonly state: AgentState,
     private readonly config: ModelConfig,
+    private readonly rolling: RollingTotals | undefined,
   ) {}
 
   get agentId(): string {
@@ -99,7 +102,8 @@ export class StateFacts implements AgentFacts {
     const place = this.placeOf(label);
     const window = this.spans[place];
     if (!window) return undefined;
-    const known = this.known[place] ?? new WindowFacts(this.state, window, this.config);
+    const known =
+      this.known[place] ?? new WindowFacts(this.state, window, this.config, this.rolling?.windows[place]);
     this.known[place] = known;
     return known;
   }
@@ -113,8 +117,11 @@ export class StateFacts implements AgentFacts {
   }
 
   finishedSince(from: number): number {
-    const longest = (this.spans.at(-1) as Window).ms;
-    return this.state.attempts.count(Math.max(from, this.state.now - longest), this.state.now);
+    const { attempts, now } = this.state;
+    const first = now - (this.spans[this.spans.length - 1] as Window).ms;
+    const longest = this.rolling?.windows[this.spans.length - 1];
+    if (longest && from <= first) return longest.completed + longest.failed;
+    return attempts.count(Math.max(from, first), now);
   }
 
   /** Of a window among all, -1 for none. Asked many times at every event. */
@@ -144,6 +151,7 @@ class WindowFacts implements WindowMetrics {
     private readonly state: AgentState,
     { label, ms }: Window,
     private readonly config: ModelConfig,
+    private readonly rolling: WindowTotals | undefined,
   ) {
     this.window = label;
     this.to = state.now;
@@ -152,20 +160,20 @@ class WindowFacts implements WindowMetrics {
   }
 
   get tasksCompleted(): number {
-    return this.attempts.completed;
+    return (this.rolling ?? this.attempts).completed;
   }
 
   get tasksFailed(): number {
-    return this.attempts.failed;
+    return (this.rolling ?? this.attempts).failed;
   }
 
   get successRate(): Measured {
-    const { completed, failed } = this.attempts;
+    const { completed, failed } = this.rolling ?? this.attempts;
     return this.mean({ count: completed + failed, sum: completed });
   }
 
   get avgQualityScore(): Measured {
-    return this.seen('quality', this.mean(this.attempts.figure('quality')));
+    return this.seen('quality', this.mean(this.rolling?.quality ?? this.attempts.figure('quality')));
   }
 
   get avgCostPerTask(): Measured {

@@ -9,6 +9,7 @@ import type { FigureChange } from './figures.js';
 import { isLeftOut, withLeftOut, without } from './left-out.js';
 import { activeOverride } from './override.js';
 import type { AgentPerformance, AgentSummary } from './performance.js';
+import { RollingTotals } from './rolling-totals.js';
 import {
   entrust,
   NO_STANDING,
@@ -20,7 +21,7 @@ import {
   stand,
   standAlone,
 } from './settling.js';
-import { settled } from './standing.js';
+import { type Followers, settled } from './standing.js';
 import { type AgentState, draftOf, initialState, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, performanceOf } from './summary.js';
@@ -34,7 +35,7 @@ import { settledTrust } from './trust.js';
  */
 export class AgentModel {
   /** By line. */
-  private readonly banks = new WeakMap<object, FollowingBank>();
+  private readonly following = new WeakMap<object, Following>();
 
   constructor(readonly config: ModelConfig) {}
 
@@ -223,7 +224,7 @@ export class AgentModel {
     for (const slot of [overrides.quality, overrides.collaboration]) {
       due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
     }
-    return Math.min(due, this.followed(state)?.bank.nextExit ?? this.nextExit(state));
+    return Math.min(due, this.followed(state)?.followers.bank.nextExit ?? this.nextExit(state));
   }
 
   /** When time alone takes the next row out of a window, where no bank follows the state. */
@@ -243,7 +244,8 @@ export class AgentModel {
     { cause, announced }: { readonly cause: string; readonly announced: Announced | undefined },
     change: (draft: Draft) => void,
   ): Step {
-    const bank = this.takeBank(state);
+    const followers = this.takeFollowers(state);
+    const { bank, rolling } = followers;
     if (state.isStale) bank.suspect(state.trends.length);
     const draft: Draft = {
       state: draftOf(state),
@@ -255,14 +257,15 @@ export class AgentModel {
     draft.state.isStale = false;
     bringTo(draft, now);
     change(draft);
+    rolling.follow(state, draft.state.now, draft.figures);
     const turns = this.turn(state, draft, bank);
     const { level } = state.trust ?? NO_TRUST;
-    const standing = settled(draft.state, this.config, bank);
+    const standing = settled(draft.state, this.config, followers);
     const said = announced ? restand(draft.state, standing, announced) : stand(draft.state, standing);
     const trust = settledTrust(draft.state, level, this.config);
     const trusted = announced ? retrust(draft.state, trust, level, announced) : entrust(draft.state, trust);
     const error = standing.error ?? trust?.error;
-    this.putBank(draft.state, bank);
+    this.putFollowers(draft.state, followers);
     return this.done(
       draft,
       turns,
@@ -283,22 +286,29 @@ export class AgentModel {
     return { state, turns, standing, recommendation, trust, elevation, unjudged, failures, figures };
   }
 
-  private takeBank(state: AgentState): TrendBank {
+  private takeFollowers(state: AgentState): Followers {
     const following = this.followed(state);
-    if (!following) return new TrendBank(state, this.config.trend, this.config.window);
+    const { trend, window } = this.config;
+    if (!following)
+      return {
+        bank: new TrendBank(state, trend, window),
+        rolling: new RollingTotals(state, window.windows),
+      };
     following.latest = undefined;
-    return following.bank;
+    return following.followers;
   }
 
-  private putBank(state: AgentState, bank: TrendBank): void {
-    const following = this.banks.get(state.line);
-    if (following) Object.assign(following, { latest: state, bank });
-    else this.banks.set(state.line, { latest: state, bank });
+  private putFollowers(state: AgentState, followers: Followers): void {
+    const following = this.following.get(state.line);
+    if (following) {
+      following.latest = state;
+      following.followers = followers;
+    } else this.following.set(state.line, { latest: state, followers });
   }
 
   /** What follows a state, if anything does. */
-  private followed(state: AgentState): FollowingBank | undefined {
-    const following = this.banks.get(state.line);
+  private followed(state: AgentState): Following | undefined {
+    const following = this.following.get(state.line);
     return following?.latest === state ? following : undefined;
   }
 
@@ -334,9 +344,9 @@ export class AgentModel {
   }
 }
 
-/** Trackers that follow the latest state of a line. */
-interface FollowingBank {
+/** What follows the latest state of a line. */
+interface Following {
   /** `undefined` while a step is made of it. */
   latest: AgentState | undefined;
-  bank: TrendBank;
+  followers: Followers;
 }

@@ -35,11 +35,11 @@ export function departmentOf(profile: Profile): string | undefined {
 
 /** The level that the latest word says; `undefined` when nobody said anything about it. */
 export function levelOf({ levels }: Profile): string | undefined {
-  return levels?.at(-1)?.value;
+  return levels?.[levels.length - 1]?.value;
 }
 
 export function isDeparted({ employment }: Profile): boolean {
-  return employment?.at(-1)?.value === false;
+  return employment?.[employment.length - 1]?.value === false;
 }
 
 /** The department in which an agent counts as active; `undefined` when it departed, or is in none. */
@@ -48,15 +48,21 @@ export function seatOf(profile: Profile): string | undefined {
 }
 
 /** When the agent was hired: the first hiring since it last departed, `null` when nobody said that it was. */
-export function hiredAt({ employment = [] }: Profile): number | null {
-  const departure = employment.findLastIndex(({ value }) => !value);
-  return employment[departure + 1]?.at ?? null;
+export function hiredAt({ employment }: Profile): number | null {
+  if (!employment) return null;
+  // Asked at every event: without a function to call.
+  let first = employment.length;
+  while (first > 0 && employment[first - 1]?.value) first--;
+  return employment[first]?.at ?? null;
 }
 
 /** When the agent came to its level other than by being hired; saying again what is so already changes nothing. */
-export function levelChangedAt({ levels = [] }: Profile): number | null {
-  const level = levels.at(-1)?.value;
-  const entered = levels[levels.findLastIndex(({ value }) => value !== level) + 1];
+export function levelChangedAt({ levels }: Profile): number | null {
+  if (!levels) return null;
+  const level = levels[levels.length - 1]?.value;
+  let first = levels.length - 1;
+  while (first > 0 && levels[first - 1]?.value === level) first--;
+  const entered = levels[first];
   return !entered || entered.hired ? null : entered.at;
 }
 

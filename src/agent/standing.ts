@@ -8,6 +8,7 @@ import { StateFacts } from './facts.js';
 import type { Standing } from './performance.js';
 import { isDeparted } from './profile.js';
 import { type ProposedRecommendation, recommendationId } from './recommendation.js';
+import type { RollingTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
 import { activeOverrides, windowMetrics } from './summary.js';
 import type { TrendBank } from './trend-bank.js';
@@ -24,11 +25,21 @@ export interface Settlement {
   readonly error: unknown;
 }
 
+/** What follows a state step by step, so that nothing of it has to be worked out anew. */
+export interface Followers {
+  readonly bank: TrendBank;
+  readonly rolling: RollingTotals;
+}
+
 /**
  * Where an agent stands: departed as the last word on employment says; unproven until the longest window once held
  * enough finished attempts; from then on as the policy says. When the policy fails, the agent stands as before.
  */
-export function settled(state: AgentState, config: ModelConfig, bank: TrendBank | undefined): Settlement {
+export function settled(
+  state: AgentState,
+  config: ModelConfig,
+  followers: Followers | undefined,
+): Settlement {
   const employment = employmentOf(state, config);
   if (employment !== 'proven') {
     const career = unjudged(state.career, employment === 'departed');
@@ -36,7 +47,7 @@ export function settled(state: AgentState, config: ModelConfig, bank: TrendBank 
     return { career, standing: employment, because, recommendation: undefined, error: undefined };
   }
   try {
-    return judged(state, config, bank);
+    return judged(state, config, followers);
   } catch (error) {
     return standingAsBefore(state, config, error);
   }
@@ -57,11 +68,11 @@ function finished(state: AgentState, { window: { windows } }: ModelConfig): numb
   return state.attempts.count(state.now - (windows.at(-1)?.ms ?? 0), state.now);
 }
 
-function judged(state: AgentState, config: ModelConfig, bank: TrendBank | undefined): Settlement {
+function judged(state: AgentState, config: ModelConfig, followers: Followers | undefined): Settlement {
   const { policy } = config;
-  const facts = new StateFacts(state, config);
+  const facts = new StateFacts(state, config, followers?.rolling);
   const { career, standing, proposal } = judge(state.career, facts, checkedAssessment(policy, facts), policy);
-  const recommendation = proposal && recommended(proposal, state, facts, config, bank);
+  const recommendation = proposal && recommended(proposal, state, facts, config, followers?.bank);
   return {
     career: career.failing === null ? career : { ...career, failing: null },
     standing,

@@ -69,6 +69,7 @@ export function withClosed(
   why: ClosedRecommendation['why'],
   isClosed: (open: OpenRecommendation) => boolean,
 ): Career {
+  if (career.open.length === 0) return career;
   const closing = career.open.filter(isClosed);
   if (closing.length === 0) return career;
   return {

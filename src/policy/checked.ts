@@ -29,7 +29,7 @@ const evidenceSchema = z.object({
 export function checkedAssessment(policy: StandingPolicy, agent: AgentFacts): Assessment {
   const assessment = policy.assess(agent);
   const { met, revisitAt } = answerOf(assessment, () => whatOf(policy)) as Partial<Assessment>;
-  if (!Array.isArray(met) || !met.every((kind) => KINDS.includes(kind))) {
+  if (!Array.isArray(met) || (met.length > 0 && !met.every((kind) => KINDS.includes(kind)))) {
     throw broken(policy, `met: expected an array of ${KINDS.join(', ')}`);
   }
   if (revisitAt !== undefined && !(typeof revisitAt === 'number' && revisitAt > agent.now)) {

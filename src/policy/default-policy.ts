@@ -93,12 +93,23 @@ function assess(agent: AgentFacts, settings: DefaultPolicySettings): Assessment 
   const gates = gatesOf(agent, settings);
   const met: ProposalKind[] = [];
   if (isPromotable(agent, settings, gates)) met.push('promotion');
-  if (isSettled(agent, settings, gates.longMs)) {
-    if (isDemotable(agent, settings, gates.demotion)) met.push('demotion');
-    if (!isKept(agent, settings) && isTerminable(agent, gates.dismissal)) met.push('termination');
+  const isBad = isDemotable(agent, settings, gates.demotion);
+  const isWorse = !isKept(agent, settings) && isTerminable(agent, gates.dismissal);
+  // Of nearly everybody nothing bad can be said, which is quicker to know than how long and how much they have worked.
+  if ((isBad || isWorse) && isSettled(agent, settings, gates.longMs)) {
+    if (isBad) met.push('demotion');
+    if (isWorse) met.push('termination');
   }
-  const ends = [promotableFrom(agent, settings), graceEndsAt(agent, settings)].filter((at) => at > agent.now);
-  return { met, revisitAt: ends.length === 0 ? undefined : Math.min(...ends) };
+  return { met, revisitAt: revisitAt(agent, settings) };
+}
+
+/** The next moment at which a time that everybody is given is over. */
+function revisitAt(agent: AgentFacts, settings: DefaultPolicySettings): number | undefined {
+  const { now } = agent;
+  const promotable = promotableFrom(agent, settings);
+  const settled = graceEndsAt(agent, settings);
+  if (promotable <= now) return settled <= now ? undefined : settled;
+  return settled <= now ? promotable : Math.min(promotable, settled);
 }
 
 function evidence(agent: AgentFacts, kind: ProposalKind, settings: DefaultPolicySettings): Evidence {

@@ -1,4 +1,5 @@
 import type { Criterion } from '../agent/outputs.js';
+import type { WindowMetrics } from '../agent/performance.js';
 import type { TrendMetric } from '../trends/types.js';
 import type { Measured } from '../windows/types.js';
 import type { AgentFacts } from './types.js';
@@ -13,6 +14,13 @@ export interface Gate {
 
 /** Figures of a window that a gate can ask for. */
 export type GateMetric = 'avgQualityScore' | 'successRate' | 'collaborationScore';
+
+/** By name, because figures are looked up at every event. */
+const FIGURES: Readonly<Record<GateMetric, (window: WindowMetrics) => Measured>> = {
+  avgQualityScore: ({ avgQualityScore }) => avgQualityScore,
+  successRate: ({ successRate }) => successRate,
+  collaborationScore: ({ collaborationScore }) => collaborationScore,
+};
 
 /** A figure that must reach a threshold. Without enough data it is not met, and counts against nobody. */
 export function atLeast(metric: GateMetric, window: string, threshold: number): Gate {
@@ -31,7 +39,11 @@ function figure(
   reaches: (value: number) => boolean,
 ): Gate {
   const name = `${metric}(${window})`;
-  const measured = (agent: AgentFacts): Measured => agent.window(window)?.[metric] ?? NO_DATA;
+  const read = FIGURES[metric];
+  const measured = (agent: AgentFacts): Measured => {
+    const found = agent.window(window);
+    return found ? read(found) : NO_DATA;
+  };
   const isMet = (found: Measured): boolean => found.status === 'ok' && reaches(found.value);
   return {
     metric,

@@ -59,11 +59,8 @@ export function judge(
     ? eligibleFrom(holds[proposable.kind], facts, { sustain, cooldown })
     : Infinity;
   const isDue = eligibleAt <= now;
-  const dueAt = Math.min(
-    revisitAt,
-    isDue ? Infinity : eligibleAt,
-    ...KINDS.map((kind) => settlesAt(holds[kind], sustain)),
-  );
+  let dueAt = isDue ? revisitAt : Math.min(revisitAt, eligibleAt);
+  for (const kind of KINDS) dueAt = Math.min(dueAt, settlesAt(holds[kind], sustain));
   return {
     career: withDue(current, { holds, level, dueAt: Number.isFinite(dueAt) ? dueAt : null }),
     standing,

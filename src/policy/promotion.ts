@@ -17,12 +17,10 @@ export function isPromotable(
 ): boolean {
   const to = levelAbove(agent);
   if (to === undefined || promotableFrom(agent, settings) > agent.now) return false;
-  if (TREND_METRICS.some((metric) => agent.direction(metric, recent) === 'declining')) return false;
+  for (const metric of TREND_METRICS) if (agent.direction(metric, recent) === 'declining') return false;
+  if (!areMet(gates, agent, criteriaFor(to, agent.levels, settings))) return false;
   const { requiredCriteria } = settings.promotion;
-  return (
-    areMet(gates, agent, criteriaFor(to, agent.levels, settings)) &&
-    requiredCriteria.every((name) => gates.some((gate) => gate.metric === name && gate.isMet(agent)))
-  );
+  return requiredCriteria.every((name) => gates.some((gate) => gate.metric === name && gate.isMet(agent)));
 }
 
 /** From when on an agent may be promoted: the record of one level carries nobody up two. Epoch milliseconds. */
