@@ -4,6 +4,7 @@ import { pause } from '../store/breathe.js';
 import type { Rollups } from '../store/rollups/rollups.js';
 import { Collector, type Group } from './collector.js';
 import type { CompanyFigures } from './company-figures.js';
+import type { Mending } from './mending.js';
 import { figuresOf, type Who } from './result.js';
 import { QUERY_METRICS } from './schemas.js';
 import type { GroupKey, Selection } from './selection.js';
@@ -13,6 +14,7 @@ import type { QueryGroup, QueryMetric } from './types.js';
 
 export interface AnswerParts {
   readonly company: CompanyFigures;
+  readonly mending: Mending;
   readonly registry: AgentRegistry;
   readonly rollups: Rollups;
   readonly config: ModelConfig;
@@ -23,10 +25,23 @@ export interface AnswerParts {
  *
  * @param needsObservations whether a collaboration score is to be given
  */
-export async function collect(
+export function collect(
+  parts: AnswerParts,
+  selection: Selection,
+  wanted: Wanted,
+): Promise<Map<GroupKey, Group>> {
+  return parts.mending.answered(() => collectOnce(parts, selection, wanted));
+}
+
+interface Wanted {
+  readonly now: number;
+  readonly needsObservations: boolean;
+}
+
+async function collectOnce(
   { company, registry, rollups, config }: AnswerParts,
   selection: Selection,
-  { now, needsObservations }: { readonly now: number; readonly needsObservations: boolean },
+  { now, needsObservations }: Wanted,
 ): Promise<Map<GroupKey, Group>> {
   const { collaboration } = config;
   const keepsObservations = needsObservations && !collaboration.additive;

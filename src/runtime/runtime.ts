@@ -10,6 +10,7 @@ import { invalidOptions, isTenureError, reasonOf, TenureError } from '../errors.
 import { CompanyFigures } from '../query/company-figures.js';
 import { foldAll } from '../query/folding.js';
 import { Gate } from '../query/gate.js';
+import { Mending } from '../query/mending.js';
 import { Overlay } from '../query/overlay.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
@@ -65,6 +66,8 @@ export class Runtime {
   private readonly departments: Departments;
   /** What questions about the company are answered from. */
   readonly company: CompanyFigures;
+  /** Makes that anew when it is damaged. */
+  readonly mending: Mending;
   private readonly overlay: Overlay;
   private readonly replica: Replica;
   private readonly snapshotter: Snapshotter;
@@ -108,18 +111,23 @@ export class Runtime {
     this.departments = new Departments({ store, rules: hiring, steps: this.steps });
     this.replica = new Replica(this.registry, this.departments);
     const gate = new Gate();
+    const { registry, overlay, steps } = this;
+    const stateOf = (entry: AgentEntry) => this.stateOf(entry);
+    const company = { store, model, registry, overlay, gate, steps, stateOf };
+    this.company = new CompanyFigures(company);
+    this.mending = new Mending({
+      ...company,
+      onMended: (reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason }),
+    });
     this.snapshotter = new Snapshotter(
       store,
       this.registry,
       this.departments,
       this.replica,
       SNAPSHOT_EVERY,
-      () => foldAll(store, this.overlay, gate),
+      () => foldAll({ store, overlay, gate, mending: this.mending }),
       (seq) => supervisor.send({ type: 'checkpoint.saved', seq }),
     );
-    const { registry, overlay, steps } = this;
-    const stateOf = (entry: AgentEntry) => this.stateOf(entry);
-    this.company = new CompanyFigures({ store, model, registry, overlay, gate, steps, stateOf });
     this.retention = new Retention({
       store,
       model,
@@ -257,6 +265,7 @@ export class Runtime {
     this.requests.complete();
     await this.ended;
     await this.retention.stop();
+    await this.mending.stop();
     if (this.hasFailed) await this.snapshotter.settle();
     else await this.snapshotter.finish();
     this.announcer.complete();

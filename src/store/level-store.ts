@@ -180,6 +180,14 @@ export class LevelStore implements Store {
     return this.#connection.operation(() => this.#saves.run(() => this.rollups.fold(changes, upTo, commit)));
   }
 
+  mendRollups(rows: AsyncIterable<readonly RowChange[]>, alone: Alone): Promise<void> {
+    return this.#connection.operation(async () => {
+      await this.#saves.run(() => alone(() => this.rollups.empty()));
+      for await (const some of rows) await this.#saves.run(() => this.rollups.refill(some));
+      await this.#saves.run(() => this.rollups.refilled());
+    });
+  }
+
   saveCheckpoint(seq: number): Promise<void> {
     return this.#connection.operation(() => this.#saves.run(() => this.#saveCheckpoint(seq)));
   }

@@ -273,12 +273,20 @@ export interface Store {
   loadProjection(name: string): Promise<Projection | undefined>;
   /**
    * Folds changes of figures that are stored into the totals of departments and projects, in one atomic batch. The
-   * answer is `false` when the roll-ups are damaged: they are made anew at the next opening.
+   * answer is `false` when the roll-ups are damaged: see {@link mendRollups}.
    *
    * @param upTo the greatest number under which any of them is stored
    * @param commit runs the write, so that nobody reads meanwhile
    */
   foldFigures(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean>;
+  /**
+   * Makes the totals and data points anew while everything else goes on; nothing is folded meanwhile, and whoever reads
+   * them is told that they are damaged. When it is broken off they are made anew at the next opening.
+   *
+   * @param rows all data points as they are to be stored, each as a change from nothing, some at a time
+   * @param alone runs the removal of what is there, so that nobody reads meanwhile
+   */
+  mendRollups(rows: AsyncIterable<readonly RowChange[]>, alone: Alone): Promise<void>;
   /** Declares that every record up to `seq` is reflected in the snapshots. */
   saveCheckpoint(seq: number): Promise<void>;
   /**

@@ -126,8 +126,8 @@ export class Questions {
   }
 
   private get answerParts(): AnswerParts {
-    const { registry, company } = this.runtime;
-    return { company, registry, rollups: this.store.rollups, config: this.model.config };
+    const { registry, company, mending } = this.runtime;
+    return { company, mending, registry, rollups: this.store.rollups, config: this.model.config };
   }
 
   private async eventsOf({ no, newSeqs }: AgentEntry): Promise<JournalledEvent[]> {

@@ -54,8 +54,13 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
         scratch,
         () => {},
         async (stored) => {
+          // What is damaged is made anew when somebody asks: it is named all the same.
+          const listening = stored.actor.on('snapshot.rebuilt', ({ agentId, reason: message }) => {
+            if (agentId === '*') findings.push({ part: 'rollups', message, repairable: true });
+          });
           for await (const finding of compareFigures(stored, rebuilt, parts.onCompared))
             findings.push(finding);
+          listening.unsubscribe();
           const settled = replayedFrom(parts.meta);
           for await (const finding of compareLogs(stored, rebuilt, settled)) findings.push(finding);
         },

@@ -21,7 +21,7 @@ import { type RollupHead, rollupsPut } from '../meta.js';
 import type { Alone } from '../queue.js';
 import type { RowChange } from './changes.js';
 import type { Deltas } from './deltas.js';
-import { foldOf } from './fold.js';
+import { type FoldParts, foldOf } from './fold.js';
 import { type Outdated, outdatedSlots } from './outdated.js';
 import { RowBlock, type RowFilter } from './row-block.js';
 import { loadScopes, scopePuts } from './scope-entries.js';
@@ -31,6 +31,8 @@ import { DAYS, HOURLY, type Level, periodOf } from './slots.js';
 import type { Totals } from './totals.js';
 
 const READING = 'Reading the roll-ups';
+const MENDING = 'Making the roll-ups anew';
+const UNKNOWN = 'The roll-ups, or what they belong to, are damaged';
 /** Entries read together. */
 const CHUNK = 64;
 
@@ -49,14 +51,16 @@ interface ScopeSlots {
  * their agents, in one batch, so that a replay makes again exactly those that are not stored; they are folded into
  * totals later, many at once.
  *
- * Everything here is derived. An entry that is damaged or gone is `TENURE_CORRUPT`, and that is remembered: the
- * next opening makes all of it anew from the journal.
+ * Everything here is derived. An entry that is damaged or gone is `TENURE_CORRUPT`, and that is remembered: nothing is
+ * read or folded any more until all of it is made anew from the journal, at once or at the next opening.
  */
 export class Rollups {
   readonly scopes = new ScopeBook();
   readonly #connection: Connection;
-  /** `undefined`: what is stored cannot be trusted. */
+  /** `undefined`: what is stored could not be trusted when the store was opened. */
   #head: RollupHead | undefined;
+  /** What was found damaged since then, in words. */
+  #damage: string | undefined;
   #saveNo = 0;
   /** Why it is not known any more what is stored. */
   #failure: unknown;
@@ -80,6 +84,11 @@ export class Rollups {
     return this.#connection.operation(() => this.#remembering(() => this.#load(strategy)));
   }
 
+  /** What was found damaged and is not made anew yet, in words; `undefined` for nothing. */
+  get damage(): string | undefined {
+    return this.#damage ?? (this.#head ? undefined : UNKNOWN);
+  }
+
   /** How many numbers an observation comes to in the totals. */
   get partCount(): number {
     return this.#strategy?.additive?.size ?? 0;
@@ -94,7 +103,8 @@ export class Rollups {
     const scopes = scopePuts(this.scopes.after(head.scopes));
     const next = { ...head, scopes: this.scopes.size };
     const puts = [put(key, seal(key, encodeChanges(changes))), ...scopes];
-    if (scopes.length > 0) puts.push(rollupsPut(next));
+    // What is damaged must not pass for sound because of it.
+    if (scopes.length > 0 && this.#damage === undefined) puts.push(rollupsPut(next));
     return { saveNo, puts };
   }
 
@@ -145,7 +155,7 @@ export class Rollups {
 
   /**
    * Removes totals and data points that are of times before a midnight alone, some at a time. When the roll-ups are
-   * damaged everything stays as it is: they are made anew at the next opening.
+   * damaged everything stays as it is: what they are made anew of is of times that are kept.
    *
    * @param alone runs the removal of some, with nobody reading or folding
    */
@@ -164,6 +174,36 @@ export class Rollups {
     }
   }
 
+  /**
+   * Removes all totals and data points, to be made anew by {@link refill}. Changes that are stored and not folded stay as
+   * they are, and go on being stored. Nobody reads or folds meanwhile.
+   */
+  async empty(): Promise<void> {
+    const head = this.#head;
+    if (!head) throw corrupt(UNKNOWN);
+    this.#damage ??= UNKNOWN;
+    await this.#write(MENDING, [rollupsPut(undefined)]);
+    for (const part of [ALL_ROLLUPS, ALL_SHELVES]) await this.#connection.clear(MENDING, part);
+    this.#shelves = Promise.resolve(new Shelves());
+  }
+
+  /** Puts data points into what was emptied, each as a change from nothing. */
+  async refill(changes: readonly RowChange[]): Promise<void> {
+    const shelves = await (this.#shelves as Promise<Shelves>);
+    const { puts, written } = await foldOf(changes, this.#foldParts(shelves));
+    for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
+    await this.#write(MENDING, [...puts, ...(await shelves.takePuts())]);
+  }
+
+  /** Declares that all data points are there again. */
+  async refilled(): Promise<void> {
+    const { size } = await (this.#shelves as Promise<Shelves>);
+    const head = { ...(this.#head as RollupHead), scopes: this.scopes.size, shelves: size };
+    await this.#write(MENDING, [...scopePuts(this.scopes.after(0)), rollupsPut(head)]);
+    this.#head = head;
+    this.#damage = undefined;
+  }
+
   /** What empties all of it; when it is interrupted, what is left is known not to be trusted. */
   async reset(): Promise<void> {
     const action = 'Resetting the roll-ups';
@@ -178,6 +218,7 @@ export class Rollups {
     this.#saveNo = 0;
     this.#shelves = undefined;
     this.#head = head;
+    this.#damage = undefined;
   }
 
   async #load(strategy: CollaborationScoringStrategy): Promise<Map<number, RowChange[]>> {
@@ -203,12 +244,7 @@ export class Rollups {
 
   async #fold(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<void> {
     const shelves = await this.#loadedShelves();
-    const { deltas, puts, written } = await foldOf(changes, {
-      partCount: this.partCount,
-      entriesAt: (family, { shelf, slot }) => shelves.entriesAt(family, shelf, slot),
-      pages: (family, places) => this.#pages(family, places),
-      rowsAt: async (family, place) => (await this.#rowsOf(family, place)).toNumbered(),
-    });
+    const { deltas, puts, written } = await foldOf(changes, this.#foldParts(shelves));
     await commit(async () => {
       const head = this.#known();
       for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
@@ -221,6 +257,15 @@ export class Rollups {
       return deltas;
     });
     await this.#connection.clear('Folding figures', changesUpTo(upTo));
+  }
+
+  #foldParts(shelves: Shelves): FoldParts {
+    return {
+      partCount: this.partCount,
+      entriesAt: (family, { shelf, slot }) => shelves.entriesAt(family, shelf, slot),
+      pages: (family, places) => this.#pages(family, places),
+      rowsAt: async (family, place) => (await this.#rowsOf(shelves, family, place)).toNumbered(),
+    };
   }
 
   async #remove(outdated: readonly Outdated[]): Promise<void> {
@@ -304,7 +349,7 @@ export class Rollups {
     const days = shelves.numbers(FAMILY.rowsByTime, Math.floor(from / DAYS.ms), Math.floor(to / DAYS.ms));
     for (const shelf of days) {
       const slots = shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour).filter(isWanted);
-      yield* this.#blocks(FAMILY.rowsByTime, shelf, slots, filter);
+      yield* this.#blocks(shelves, { family: FAMILY.rowsByTime, shelf, slots }, filter);
     }
   }
 
@@ -312,18 +357,17 @@ export class Rollups {
     const shelves = await this.#loadedShelves();
     const [first, last] = [periodOf(filter.from), periodOf(filter.to)];
     const slots = shelves.slots(FAMILY.rowsByAgent, agentNo, first, last);
-    yield* this.#blocks(FAMILY.rowsByAgent, agentNo, slots, filter);
+    yield* this.#blocks(shelves, { family: FAMILY.rowsByAgent, shelf: agentNo, slots }, filter);
   }
 
   /** The data points of some slots of a shelf; those of the next are under way while these are used. */
   async *#blocks(
-    family: Family,
-    shelf: number,
-    slots: readonly number[],
+    shelves: Shelves,
+    { family, shelf, slots }: { family: Family; shelf: number; slots: readonly number[] },
     filter: RowFilter,
   ): AsyncGenerator<RowBlock[], void> {
     const fetch = (slot: number | undefined): Promise<RowBlock> | undefined => {
-      const block = slot === undefined ? undefined : this.#rowsOf(family, { shelf, slot }, filter);
+      const block = slot === undefined ? undefined : this.#rowsOf(shelves, family, { shelf, slot }, filter);
       // If the consumer leaves, nobody will look at this one's failure.
       block?.catch(() => undefined);
       return block;
@@ -336,14 +380,13 @@ export class Rollups {
     }
   }
 
-  async #rowsOf(family: Family, { shelf, slot }: Place, filter?: RowFilter): Promise<RowBlock> {
-    const shelves = await this.#loadedShelves();
+  async #rowsOf(shelves: Shelves, family: Family, place: Place, filter?: RowFilter): Promise<RowBlock> {
+    const { shelf, slot } = place;
     const count = shelves.entriesAt(family, shelf, slot);
     const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
     const values = await this.#connection.getMany(READING, keys);
     // Who looks up a single data point does so while others write.
-    if (shelves.entriesAt(family, shelf, slot) !== count)
-      return this.#rowsOf(family, { shelf, slot }, filter);
+    if (shelves.entriesAt(family, shelf, slot) !== count) return this.#rowsOf(shelves, family, place, filter);
     const payloads: Buffer[] = [];
     for (const [i, value] of values.entries()) {
       const payload = value && unseal(keys[i]!, value);
@@ -356,8 +399,8 @@ export class Rollups {
 
   #known(): RollupHead {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#head) return this.#head;
-    throw corrupt('The roll-ups, or what they belong to, are damaged');
+    if (this.#head && this.#damage === undefined) return this.#head;
+    throw corrupt(this.#damage ?? UNKNOWN);
   }
 
   #loadedShelves(): Promise<Shelves> {
@@ -369,13 +412,13 @@ export class Rollups {
     return this.#shelves;
   }
 
-  /** Damage is remembered, also after a restart, so that everything is made anew instead of failing here forever. */
+  /** Damage is remembered, also after a restart: until everything is made anew nothing of it is believed. */
   async #remembering<Result>(read: () => Promise<Result>): Promise<Result> {
     try {
       return await read();
     } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT') && this.#head) {
-        this.#head = undefined;
+      if (isTenureError(error, 'TENURE_CORRUPT') && this.damage === undefined) {
+        this.#damage = error.message;
         await this.#connection.writeDerived('Remembering damage', [rollupsPut(undefined)]);
       }
       throw error;

@@ -1,0 +1,127 @@
+import { MemoryLevel } from 'memory-level';
+import { describe, expect, it } from 'vitest';
+import { FaultyDatabase } from '../../src/testing/index.js';
+import { openTracker, type Tracker } from '../../src/tracker.js';
+import { deleteRaw, entriesOf, type Part, putRaw } from '../store/support/raw.js';
+import { clockAt, DAY, fadingTogether, START } from '../support/tracker.js';
+
+const EVENTS = fadingTogether({ ada: 16, bob: 9, zoë: 7 });
+const NOW = START + 20 * DAY;
+
+/** A small company whose figures are folded, and open. */
+async function lived(): Promise<{ db: MemoryLevel; faulty: FaultyDatabase; open: () => Promise<Tracker> }> {
+  const db = new MemoryLevel();
+  const faulty = new FaultyDatabase(db);
+  const open = () => openTracker({ db: faulty, clock: clockAt(NOW), maxActiveAgents: 2 });
+  const tracker = await open();
+  await tracker.recordAll(EVENTS);
+  await tracker.close();
+  return { db, faulty, open };
+}
+
+async function answers(tracker: Tracker) {
+  return {
+    company: await tracker.query(),
+    byAgent: await tracker.query({ groupBy: 'agent' }),
+    ofBob: await tracker.query({ agentId: 'bob' }),
+    series: await tracker.series({ metric: 'quality', every: '1d' }),
+  };
+}
+
+/** Takes all entries of a part away, and says how to put them back. */
+async function takeAway(db: MemoryLevel, part: Part): Promise<() => Promise<void>> {
+  const entries = await entriesOf(db, part);
+  for (const [key] of entries) await deleteRaw(db, key);
+  return async () => {
+    for (const [key, value] of entries) await putRaw(db, key, value);
+  };
+}
+
+describe('roll-ups that are damaged while a tracker is open', () => {
+  it('are made anew by the first question, for all that ask meanwhile, and it is said once', async () => {
+    const { db, open } = await lived();
+    const tracker = await open();
+    const sound = await answers(tracker);
+    const told: { agentId: string; reason: string }[] = [];
+    tracker.actor.on('snapshot.rebuilt', ({ agentId, reason }) => told.push({ agentId, reason }));
+    for (const [key, value] of await entriesOf(db, 'rollups')) await putRaw(db, key, value.subarray(1));
+    const asked = Array.from({ length: 5 }, () => answers(tracker));
+    await tracker.record({ id: 'late', type: 'task.assigned', agentId: 'bob', taskId: 'more', at: NOW });
+    expect(await Promise.all(asked)).toEqual(asked.map(() => sound));
+    expect(told).toEqual([{ agentId: '*', reason: expect.stringContaining('of the roll-ups are damaged') }]);
+    await tracker.close();
+    const again = await open();
+    again.actor.on('snapshot.rebuilt', ({ agentId, reason }) => told.push({ agentId, reason }));
+    expect(await answers(again)).toEqual(sound);
+    expect(told).toHaveLength(1);
+    await again.close();
+  });
+
+  it('are refused with the record of the journal that keeps them from being made, and made once it is there again', async () => {
+    const { db, open } = await lived();
+    const tracker = await open();
+    const sound = await answers(tracker);
+    const putBack = await takeAway(db, 'journal');
+    await takeAway(db, 'rollups');
+    for (const _time of [1, 2]) {
+      await expect(answers(tracker)).rejects.toMatchObject({
+        code: 'TENURE_CORRUPT',
+        seq: expect.any(Number),
+      });
+    }
+    expect(await tracker.performance('ada')).toMatchObject({ lifetime: { tasksCompleted: 16 } });
+    await putBack();
+    expect(await answers(tracker)).toEqual(sound);
+    await tracker.close();
+  });
+
+  it('are not asked for without end on a disk that damages whatever is written', async () => {
+    const { faulty, open } = await lived();
+    const tracker = await open();
+    faulty.corrupt('rollups');
+    await expect(tracker.query()).rejects.toMatchObject({ code: 'TENURE_CORRUPT' });
+    await tracker.close();
+  });
+
+  it('are made at the next opening when it is closed meanwhile, and whoever waits is told', async () => {
+    const { db, faulty, open } = await lived();
+    const tracker = await open();
+    const sound = await answers(tracker);
+    await takeAway(db, 'rollups');
+    const release = faulty.holdWrites();
+    const asked = expect(tracker.query()).rejects.toMatchObject({
+      code: expect.stringMatching(/^TENURE_(CLOSED|CORRUPT)$/),
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    const closing = tracker.close();
+    release();
+    await Promise.all([asked, closing]);
+    const again = await open();
+    expect(await answers(again)).toEqual(sound);
+    await again.close();
+  });
+
+  it('lose and double nothing when any write of it fails, stored or not', async () => {
+    let writes = 1;
+    for (let after = -1; after < writes; after++) {
+      for (const stored of after < 0 ? [false] : [false, true]) {
+        const { db, faulty, open } = await lived();
+        const tracker = await open();
+        const sound = await answers(tracker);
+        await takeAway(db, 'rollups');
+        faulty.written.length = 0;
+        if (after >= 0) faulty.failWrites({ after, stored });
+        await answers(tracker).then(
+          (found) => expect(found, `write ${after}`).toEqual(sound),
+          (error) => expect(error, `write ${after}`).toMatchObject({ code: 'TENURE_STORAGE' }),
+        );
+        if (after < 0) writes = faulty.written.length;
+        await tracker.close().catch(() => undefined);
+        const again = await open();
+        expect(await answers(again), `write ${after}, ${stored}`).toEqual(sound);
+        await again.close();
+      }
+    }
+    expect(writes).toBeGreaterThan(4);
+  });
+});
