@@ -10,7 +10,7 @@ import { departmentOf, hiredAt, levelChangedAt, levelOf } from './profile.js';
 import type { RollingTotals, WindowTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
 import { collaborationScore, measured, overallScores } from './summary.js';
-import { trendIndex } from './trend-bank.js';
+import { trendIndex } from './trend-values.js';
 import { trendName } from './trends.js';
 
 /** What policies see of a state: nothing is worked out before it is asked for, and no window twice. */

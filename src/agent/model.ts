@@ -25,7 +25,8 @@ import { type Followers, settled } from './standing.js';
 import { type AgentState, draftOf, initialState, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, performanceOf } from './summary.js';
-import { TrendBank } from './trend-bank.js';
+import type { TrendBank } from './trend-bank.js';
+import { TrendBanks } from './trend-banks.js';
 import { judgedAnew, samePoints, trendResult } from './trends.js';
 import { settledTrust } from './trust.js';
 
@@ -36,8 +37,11 @@ import { settledTrust } from './trust.js';
 export class AgentModel {
   /** By line. */
   private readonly following = new WeakMap<object, Following>();
+  private readonly banks: TrendBanks;
 
-  constructor(readonly config: ModelConfig) {}
+  constructor(readonly config: ModelConfig) {
+    this.banks = new TrendBanks(config.trend, config.window);
+  }
 
   /** An agent of which nothing is known yet. */
   start(agentId: string): AgentState {
@@ -288,12 +292,10 @@ export class AgentModel {
 
   private takeFollowers(state: AgentState): Followers {
     const following = this.followed(state);
-    const { trend, window } = this.config;
-    if (!following)
-      return {
-        bank: new TrendBank(state, trend, window),
-        rolling: new RollingTotals(state, window.windows),
-      };
+    if (!following || following.followers.bank.isOutgrown) {
+      const { windows } = this.config.window;
+      return { bank: this.banks.of(state), rolling: new RollingTotals(state, windows) };
+    }
     following.latest = undefined;
     return following.followers;
   }

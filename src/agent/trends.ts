@@ -3,7 +3,9 @@ import { TREND_METRICS, type TrendMetric, type TrendPoint, type TrendResult } fr
 import type { Window } from '../windows/types.js';
 import type { ModelConfig } from './config.js';
 import type { AgentState, TrendStatus } from './state.js';
-import { ATTEMPT_TRENDS, OBSERVED_TRENDS, pointsOf, type TrendBank } from './trend-bank.js';
+import { pointsOf } from './tracker-bank.js';
+import type { TrendBank } from './trend-bank.js';
+import { ATTEMPT_TRENDS, OBSERVED_TRENDS } from './trend-values.js';
 
 /** Which metric and window a place in `AgentState.trends` stands for. */
 export function trendName(
@@ -33,10 +35,7 @@ export function trendResult(
   bank?: TrendBank,
 ): TrendResult {
   const status = state.trends[index] as TrendStatus;
-  const found = bank?.result(index, status.direction);
-  const result = found
-    ? checkedTrend(found, trendName(index, config), config.trend.name)
-    : detect(state, index, config);
+  const result = bank?.result(index, status.direction) ?? detect(state, index, config);
   return { ...result, ...status, evaluatedAt: state.now };
 }
 

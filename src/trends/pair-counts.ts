@@ -10,6 +10,18 @@ export interface PairCounts {
   falling: number;
 }
 
+/** The pair counts of a threshold, kept only while somebody asks for them: most series never come near to being significant. */
+export interface ThresholdCounts extends PairCounts {
+  /** Changes since somebody asked. */
+  idle: number;
+}
+
+/**
+ * A threshold's counts are dropped after so many changes per point without a question: about where keeping
+ * them has cost as much as counting anew.
+ */
+export const IDLE_CHANGES_PER_POINT = 0.25;
+
 /** Counts the pairs of a whole series on either side of a slope, those on it on neither. O(n log n), in pieces. */
 export function* countPairs(series: SortedSeries, line: SlopeLine): Generator<undefined, PairCounts> {
   const upTo = yield* orderAlongLine(series, line, 0);

@@ -1,31 +1,20 @@
 import { drained } from '../drained.js';
+import { type CountedLines, DOWN, type Threshold, UP, ZERO } from './counted-lines.js';
 import type { TieSums } from './kendall-s.js';
-import { addTie, countPairs, type PairCounts, tieSums } from './pair-counts.js';
-import type { SlopeLine } from './slope-line.js';
+import {
+  addTie,
+  countPairs,
+  IDLE_CHANGES_PER_POINT,
+  type PairCounts,
+  type ThresholdCounts,
+  tieSums,
+} from './pair-counts.js';
 import type { SortedSeries } from './sorted-series.js';
 import { type PointRanks, pointRanks, TimeSeries } from './time-series.js';
+import type { TrendEvidence } from './trend-evidence.js';
 
-/** Numbers of the lines whose pairs are counted: slope zero, and the slopes that matter. */
-export const ZERO = 0;
-export const UP = 1;
-export const DOWN = 2;
-export type Threshold = typeof UP | typeof DOWN;
-
-/** By the numbers {@link ZERO}, {@link UP} and {@link DOWN}. */
-export type CountedLines = readonly [zero: SlopeLine, up: SlopeLine, down: SlopeLine];
-
-/**
- * A threshold's counts are dropped after so many changes per point without a question: about where keeping
- * them has cost as much as counting anew.
- */
-const IDLE_CHANGES_PER_POINT = 0.25;
 /** Shared by all: an update runs to its end before the next one begins. */
 const ranks: PointRanks = pointRanks();
-
-interface ThresholdCounts extends PairCounts {
-  /** Changes since somebody asked. */
-  idle: number;
-}
 
 /**
  * The pair counts of a changing set of points, for three lines: slope zero (Kendall's S), and the slopes
@@ -36,7 +25,7 @@ interface ThresholdCounts extends PairCounts {
  * Points that are loaded are counted when first asked for, and the two thresholds only while something asks
  * for them: most series never come near to being significant.
  */
-export class RankCounts {
+export class RankCounts implements TrendEvidence {
   private readonly series: TimeSeries;
   private readonly zero: PairCounts = { rising: 0, falling: 0 };
   private timeTies: TieSums = { pairs: 0, triples: 0 };
@@ -74,11 +63,6 @@ export class RankCounts {
   get values(): TieSums {
     if (!this.counted) this.countLoaded();
     return this.valueTies;
-  }
-
-  /** Pairs of points with different times: as many slopes there are. */
-  get pairs(): number {
-    return (this.size * this.size - this.size - this.times.pairs) / 2;
   }
 
   /** Holds these points instead of its own. O(n) now, O(n log n) when a count is first asked for. */

@@ -1,5 +1,6 @@
 import { parseDuration } from '../windows/duration.js';
 import { DEFAULT_FALSE_ALARMS_PER_YEAR, entryTable } from './alarm-budget.js';
+import { countedLines } from './counted-lines.js';
 import { invalidOption, requireOneOf, requirePositive } from './invalid-option.js';
 import {
   checkMetricOptions,
@@ -8,7 +9,9 @@ import {
   kindOf,
   type MetricOptions,
 } from './metric-options.js';
-import { countedLines, type TheilSenSettings, TheilSenTracker } from './theil-sen-tracker.js';
+import { directionFrom, resultFrom, type TheilSenSettings } from './theil-sen-rule.js';
+import { scaledSeries, TheilSenTracker } from './theil-sen-tracker.js';
+import { SeriesEvidence } from './trend-evidence.js';
 import type { TrendDetectionStrategy } from './types.js';
 
 export interface TheilSenOptions extends MetricOptions {
@@ -69,12 +72,34 @@ export function theilSen(options: TheilSenOptions = {}): Required<TrendDetection
     settingsOf.set(key, settings);
     return settings;
   };
-  return {
+  const strategy: Required<TrendDetectionStrategy> = {
     name: 'theilSen',
-    detect: ({ metric, window, points, previous }) =>
-      new TheilSenTracker(settingsFor(metric, window), points).result(previous),
+    detect: ({ metric, window, points, previous }) => {
+      const settings = settingsFor(metric, window);
+      const evidence = new SeriesEvidence(scaledSeries(points, settings.kind), settings.counted);
+      return resultFrom(evidence, settings, directionFrom(evidence, settings, previous));
+    },
     detectInPieces: ({ metric, window, points, previous }) =>
       new TheilSenTracker(settingsFor(metric, window), points).resultInPieces(previous),
     track: (metric, window, points) => new TheilSenTracker(settingsFor(metric, window), points),
   };
+  const { detect, track } = strategy;
+  made.set(strategy, { detect, track, settingsFor });
+  return strategy;
+}
+
+/** What {@link theilSen} made, so that those who keep the points themselves can ask for no more than the decision. */
+const made = new WeakMap<
+  TrendDetectionStrategy,
+  Pick<Required<TrendDetectionStrategy>, 'detect' | 'track'> & {
+    readonly settingsFor: (metric: string, window: string) => TheilSenSettings;
+  }
+>();
+
+/** The settings by which a strategy decides, of a metric in a window; `undefined` unless it is {@link theilSen}'s own. */
+export function theilSenSettings(
+  strategy: TrendDetectionStrategy,
+): ((metric: string, window: string) => TheilSenSettings) | undefined {
+  const own = made.get(strategy);
+  return own?.detect === strategy.detect && own.track === strategy.track ? own.settingsFor : undefined;
 }

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../windows/duration.js';
+import { countedLines } from './counted-lines.js';
 import { requirePositive } from './invalid-option.js';
 import {
   checkMetricOptions,
@@ -7,7 +8,7 @@ import {
   kindOf,
   type MetricOptions,
 } from './metric-options.js';
-import { countedLines, TheilSenTracker } from './theil-sen-tracker.js';
+import { TheilSenTracker } from './theil-sen-tracker.js';
 import type { TrendDetectionStrategy, TrendPoint } from './types.js';
 
 export interface ThresholdOnlyOptions extends MetricOptions {

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import type { AgentModel } from '../../src/agent/model.js';
 import type { TrendStatus } from '../../src/agent/state.js';
 import type { Step } from '../../src/agent/step.js';
-import type { StoredEvent } from '../../src/events/schema.js';
+import type { JournalledEvent, StoredEvent } from '../../src/events/schema.js';
 import { theilSen } from '../../src/trends/index.js';
 import { TREND_METRICS, type TrendDetectionStrategy } from '../../src/trends/types.js';
-import { anyHistory } from '../support/arbitraries.js';
+import { runs } from '../fuzz/effort.js';
+import { anyHistory, START } from '../support/arbitraries.js';
 import { stored } from '../support/history.js';
 import { modelOf } from '../support/model.js';
 import { firstToLast, rounded } from '../support/trend-strategies.js';
@@ -136,4 +137,81 @@ test('looking at an agent later judges its trends on the points that are left, f
     }),
     { numRuns: 50 },
   );
+});
+
+/** The same strategy, without what the model knows of the default one: every trend has a tracker of its own. */
+function withTrackers({ name, detect, track }: TrendDetectionStrategy): TrendDetectionStrategy {
+  return { name, detect, track };
+}
+
+test('points in shared columns and a tracker for every trend give the same figures, due at the same times', () => {
+  const strategy = theilSen({ falseAlarmsPerYear: 200, minDataPoints: 2 });
+  let found = 0;
+  fc.assert(
+    fc.property(
+      anyCareer,
+      anyWait,
+      fc.constantFrom(2, 5),
+      fc.nat(40),
+      (events, waits, minDataPoints, rebuilt) => {
+        const [columns, trackers] = [strategy, withTrackers(strategy)].map((trend) =>
+          modelOf({ windows: ['3d', '30d'], minDataPoints, trend }),
+        ) as [AgentModel, AgentModel];
+        let state = columns.start('ada');
+        let twinState = trackers.start('ada');
+        let seq = 0;
+        const expectTheSame = (step: Step, twinStep: Step): void => {
+          expect(step.turns).toEqual(twinStep.turns);
+          expect(columns.dueAt(step.state)).toBe(trackers.dueAt(twinStep.state));
+          found += step.turns.length;
+          [state, twinState] = [step.state, twinStep.state];
+        };
+        for (const [index, event] of events.entries()) {
+          // A copy is followed by nothing yet.
+          if (index === rebuilt) state = { ...state, line: {} };
+          const journalled = { ...event, seq: ++seq };
+          expectTheSame(columns.apply(state, journalled), trackers.apply(twinState, journalled));
+          const wait = waits[index] ?? 0;
+          if (state.now + wait > (events[index + 1]?.recordedAt ?? Number.POSITIVE_INFINITY)) continue;
+          const now = state.now + wait;
+          expectTheSame(columns.advance(state, now, ++seq), trackers.advance(twinState, now, seq));
+        }
+        expect(columns.summary(state, state.now)).toEqual(trackers.summary(twinState, twinState.now));
+      },
+    ),
+    runs(100),
+  );
+  expect(found).toBeGreaterThan(100);
+});
+
+test('an agent that outgrows its columns goes on with trackers as if nothing had been', () => {
+  const strategy = theilSen({ falseAlarmsPerYear: 200 });
+  const [columns, trackers] = [strategy, withTrackers(strategy)].map((trend) => modelOf({ trend })) as [
+    AgentModel,
+    AgentModel,
+  ];
+  let state = columns.start('ada');
+  let twinState = trackers.start('ada');
+  let turns = 0;
+  for (let i = 0; i < 1_100; i++) {
+    const at = START + i * 2 * HOUR;
+    const usage = { cost: Math.exp(Math.sin(i / 90) + ((i * 7919) % 13) / 9) };
+    const event: JournalledEvent = {
+      type: 'task.completed',
+      id: `e-${i}`,
+      seq: i + 1,
+      recordedAt: at,
+      agentId: 'ada',
+      taskId: `t-${i}`,
+      at: i % 5 === 0 ? at - DAY : at,
+      usage,
+    };
+    const step = columns.apply(state, event);
+    const twinStep = trackers.apply(twinState, event);
+    expect(step.turns).toEqual(twinStep.turns);
+    [state, twinState] = [step.state, twinStep.state];
+    turns += step.turns.length;
+  }
+  expect(turns).toBeGreaterThan(10);
+  expect(columns.summary(state, state.now)).toEqual(trackers.summary(twinState, twinState.now));
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drained } from '../../src/drained.js';
+import { UP } from '../../src/trends/counted-lines.js';
 import { entryZ, theilSen } from '../../src/trends/index.js';
 import { kendallVariance } from '../../src/trends/kendall-s.js';
-import { RankCounts, UP } from '../../src/trends/rank-counts.js';
+import { RankCounts } from '../../src/trends/rank-counts.js';
+import { pairsOf } from '../../src/trends/theil-sen-rule.js';
 import type { TrendDirection, TrendPoint, TrendResult, TrendTracker } from '../../src/trends/types.js';
 import {
   intervalOf,
@@ -225,7 +227,7 @@ test('S, its variance and the pairs beyond each threshold are those of all pairs
         perform(step, held, [countsAsTracker(counts)], () => undefined);
         expect(counts.s).toBe(kendallS(held));
         expect(kendallVariance(held.length, counts.times, counts.values)).toBeCloseTo(varianceOfS(held), 8);
-        expect(counts.pairs).toBe(slopesOf(held).length);
+        expect(pairsOf(counts)).toBe(slopesOf(held).length);
         const { rising, falling } = counts.beyond(UP);
         expect([rising, falling]).toEqual(pairsBeside(held, 0.5, WINDOW_MS));
       }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../bench/trend-simulation.mjs';
 import { isTenureError } from '../../src/errors.js';
 import { theilSen } from '../../src/trends/index.js';
+import { theilSenSettings } from '../../src/trends/theil-sen-strategy.js';
 import type { TrendDirection, TrendPoint } from '../../src/trends/types.js';
 import { DAY_MS } from '../../src/windows/duration.js';
 import { daily, onDays } from './series.js';
@@ -255,5 +256,18 @@ describe('options that cannot be used name themselves, what is expected and what
 
   test('a window that is no duration is refused when it is first used', () => {
     expect(() => theilSen().track('quality', 'last week')).toThrow(/`window`.*last week/);
+  });
+});
+
+describe('what only the default strategy offers', () => {
+  test('is for the strategy as it was made, not for one that a host changed or took over in part', () => {
+    const strategy = theilSen();
+    expect(theilSenSettings(strategy)?.('cost', '7d')).toMatchObject({ metric: 'cost', window: '7d' });
+    expect(theilSenSettings({ ...strategy })).toBeUndefined();
+    const { track } = strategy;
+    Object.assign(strategy, { track: theilSen({ minDataPoints: 9 }).track });
+    expect(theilSenSettings(strategy)).toBeUndefined();
+    Object.assign(strategy, { track });
+    expect(theilSenSettings(strategy)).toBeDefined();
   });
 });

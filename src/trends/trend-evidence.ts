@@ -1,0 +1,90 @@
+import { drained } from '../drained.js';
+import type { CountedLines, Threshold } from './counted-lines.js';
+import { ZERO } from './counted-lines.js';
+import type { TieSums } from './kendall-s.js';
+import type { NestedWindows } from './nested-windows.js';
+import { countPairs, type PairCounts, tieSums } from './pair-counts.js';
+import type { SortedSeries } from './sorted-series.js';
+
+/** What a trend is decided on, however it is kept up to date. Values on the scale of the trend. */
+export interface TrendEvidence {
+  /** Number of points. */
+  readonly size: number;
+  /** Kendall's S: pairs that rise less pairs that fall, in time order. */
+  readonly s: number;
+  /** Groups of equal times. */
+  readonly times: TieSums;
+  /** Groups of equal values. */
+  readonly values: TieSums;
+  /** Time of the latest point, `null` when there is none. */
+  readonly lastTime: number | null;
+  /** The pairs on either side of a threshold. */
+  beyond(line: Threshold): PairCounts;
+  /** The points in the order of time, then value; good until somebody asks for those of another trend. */
+  toSeries(): SortedSeries;
+}
+
+/** The evidence of points that are looked at once. */
+export class SeriesEvidence implements TrendEvidence {
+  readonly s: number;
+  readonly times: TieSums;
+  readonly values: TieSums;
+
+  constructor(
+    private readonly series: SortedSeries,
+    private readonly lines: CountedLines,
+  ) {
+    const { rising, falling } = drained(countPairs(series, lines[ZERO]));
+    this.s = rising - falling;
+    this.times = tieSums(series.times);
+    this.values = tieSums(series.values.toSorted());
+  }
+
+  get size(): number {
+    return this.series.times.length;
+  }
+
+  get lastTime(): number | null {
+    return this.series.times.at(-1) ?? null;
+  }
+
+  beyond(line: Threshold): PairCounts {
+    return drained(countPairs(this.series, this.lines[line]));
+  }
+
+  toSeries(): SortedSeries {
+    return this.series;
+  }
+}
+
+/** Looks at one trend of {@link NestedWindows} after another. */
+export class NestedEvidence implements TrendEvidence {
+  size = 0;
+  s = 0;
+  readonly times: TieSums = { pairs: 0, triples: 0 };
+  readonly values: TieSums = { pairs: 0, triples: 0 };
+  private windows: NestedWindows | undefined;
+  private trend = 0;
+
+  /** Itself, looking there: good until it looks elsewhere, or the points change. */
+  of(windows: NestedWindows, trend: number): TrendEvidence {
+    this.windows = windows;
+    this.trend = trend;
+    this.size = windows.figures.size(trend);
+    this.s = windows.figures.s(trend);
+    windows.figures.ties(trend, this.times, this.values);
+    return this;
+  }
+
+  get lastTime(): number | null {
+    return this.toSeries().times.at(-1) ?? null;
+  }
+
+  beyond(line: Threshold): PairCounts {
+    return (this.windows as NestedWindows).beyond(this.trend, line);
+  }
+
+  toSeries(): SortedSeries {
+    return (this.windows as NestedWindows).toSeries(this.trend);
+  }
+}
