@@ -6,13 +6,17 @@ const BUSY = 0.5;
 /** Linux counts the processor time of a thread at every tick of its own clock, milliseconds. */
 const TICK = 4;
 
+/** No turn of Tenure's own work is to take longer, milliseconds. */
+export const LIMIT = 20;
+
 /**
  * What the turns of the event loop took while `work` was under way, milliseconds. `delay` is what a timer of the host
- * waited, by Node's histogram; `own` what the turns took without the collections of garbage that fell into them, and no
- * more than the processor time that this thread had meanwhile: other programs on the machine, and the threads of the
- * database, do not count; `collection` the longest of those collections.
+ * waited, by Node's histogram. `longest` is the longest turn, and what of it collections of garbage took. `own` is what
+ * turns took without the collections that fell into them, and how many of them were longer than {@link LIMIT}. No turn
+ * counts for more than the processor time that this thread had in it: other programs on the machine, and the threads of
+ * the database, do not count.
  *
- * @returns { delay: { p99, max }, own: { p99, max }, collection, seconds }
+ * @returns { delay: { p99, max }, longest: { turn, collections }, own: { p99, max, over }, seconds }
  */
 export async function turnsOf(work) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
@@ -27,12 +31,14 @@ export async function turnsOf(work) {
   await later();
   histogram.disable();
   const found = await collections.stop();
-  const own = ownWork(turns.stop(), found);
+  const all = withCollections(turns.stop(), found);
+  const own = all.map(({ own }) => own).sort((a, b) => a - b);
+  const longest = all.reduce((most, turn) => (turn.ms > most.ms ? turn : most), { ms: 0, collected: 0 });
   const ms = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - 1);
   return {
     delay: { p99: ms(histogram.percentile(99)), max: ms(histogram.max) },
-    own: { p99: at(own, 0.99), max: at(own, 1) },
-    collection: Math.max(0, ...found.map(({ ms }) => ms)),
+    longest: { turn: longest.ms, collections: longest.collected },
+    own: { p99: at(own, 0.99), max: at(own, 1), over: own.filter((ms) => ms > LIMIT).length },
     seconds,
   };
 }
@@ -90,17 +96,17 @@ function watchCollections() {
   };
 }
 
-/** Ascending. Both lists are in order of time. */
-function ownWork(turns, collections) {
+/** What each turn took, what of it collections did, and what is left. Both lists are in order of time. */
+function withCollections(turns, collections) {
   let next = 0;
-  const own = turns.map(({ from, to, cpu }) => {
+  return turns.map(({ from, to, cpu }) => {
     let collected = 0;
     while (next < collections.length && collections[next].from < from) next++;
     for (; next < collections.length && collections[next].from < to; next++)
       collected += collections[next].ms;
-    return Math.max(0, Math.min(to - from - collected, cpu));
+    const ms = Math.min(to - from, cpu);
+    return { ms, collected: Math.min(collected, ms), own: Math.max(0, Math.min(to - from - collected, cpu)) };
   });
-  return own.sort((a, b) => a - b);
 }
 
 function at(turns, share) {

@@ -11,16 +11,16 @@ const PIECES_DEPTH = 3;
 /** Entries in a leaf at most, while there are bits left to split it by. */
 const LEAF_SIZE = 16;
 
-interface Entry<Value> {
-  readonly key: string;
-  readonly value: Value;
-}
-type Leaf<Value> = readonly Entry<Value>[];
+/** Keys, each followed by its value: an object for each entry would take half as much again. */
+type Leaf<Value> = readonly (string | Value)[];
 interface Branch<Value> {
   readonly children: readonly Node<Value>[];
 }
 type Node<Value> = Leaf<Value> | Branch<Value>;
 
+/** Places of an entry in a leaf. */
+const PAIR = 2;
+const NOWHERE = -1;
 const EMPTY: Leaf<never> = Object.freeze([]);
 
 /**
@@ -45,22 +45,24 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   get(key: string): Value | undefined {
-    return this.entry(key)?.value;
+    const leaf = this.leafOf(hash(key));
+    const at = placeOf(leaf, key);
+    return at === NOWHERE ? undefined : (leaf[at + 1] as Value);
   }
 
   has(key: string): boolean {
-    return this.entry(key) !== undefined;
+    return this.holds(key, hash(key));
   }
 
   set(key: string, value: Value): PersistentMap<Value> {
     const bits = hash(key);
-    const root = inserted(this.root, 0, bits, { key, value });
-    return new PersistentMap(root, this.entry(key, bits) ? this.size : this.size + 1);
+    const root = inserted(this.root, 0, bits, key, value);
+    return new PersistentMap(root, this.holds(key, bits) ? this.size : this.size + 1);
   }
 
   delete(key: string): PersistentMap<Value> {
     const bits = hash(key);
-    if (!this.entry(key, bits)) return this;
+    if (!this.holds(key, bits)) return this;
     return new PersistentMap(without(this.root, 0, bits, key), this.size - 1);
   }
 
@@ -72,7 +74,7 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   /** {@link filter} in pieces: it looks at every entry. */
   *filtering(isKept: (value: Value, key: string) => boolean): Generator<undefined, PersistentMap<Value>> {
     let size = 0;
-    const isIn = ({ key, value }: Entry<Value>) => {
+    const isIn = (value: Value, key: string) => {
       if (!isKept(value, key)) return false;
       size++;
       return true;
@@ -82,11 +84,13 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   forEach(visit: (value: Value, key: string, map: ReadonlyMap<string, Value>) => void): void {
-    forEachEntry(this.root, ({ key, value }) => visit(value, key, this));
+    for (const [key, value] of this) visit(value, key, this);
   }
 
   *[Symbol.iterator](): Generator<[string, Value], undefined> {
-    for (const leaf of leavesOf(this.root)) for (const { key, value } of leaf) yield [key, value];
+    for (const leaf of leavesOf(this.root)) {
+      for (let at = 0; at < leaf.length; at += PAIR) yield [leaf[at] as string, leaf[at + 1] as Value];
+    }
     return undefined;
   }
 
@@ -95,50 +99,74 @@ export class PersistentMap<Value> implements ReadonlyMap<string, Value> {
   }
 
   *keys(): Generator<string, undefined> {
-    for (const leaf of leavesOf(this.root)) for (const { key } of leaf) yield key;
+    for (const leaf of leavesOf(this.root)) {
+      for (let at = 0; at < leaf.length; at += PAIR) yield leaf[at] as string;
+    }
     return undefined;
   }
 
   *values(): Generator<Value, undefined> {
-    for (const leaf of leavesOf(this.root)) for (const { value } of leaf) yield value;
+    for (const leaf of leavesOf(this.root)) {
+      for (let at = 1; at < leaf.length; at += PAIR) yield leaf[at] as Value;
+    }
     return undefined;
   }
 
-  private entry(key: string, hashed = hash(key)): Entry<Value> | undefined {
+  private holds(key: string, hashed: number): boolean {
+    return placeOf(this.leafOf(hashed), key) !== NOWHERE;
+  }
+
+  private leafOf(hashed: number): Leaf<Value> {
     let node = this.root;
-    for (let bits = hashed; 'children' in node; bits >>>= BITS) {
-      node = node.children[bits % WIDTH] as Node<Value>;
-    }
-    for (const entry of node) if (entry.key === key) return entry;
-    return undefined;
+    for (let bits = hashed; isBranch(node); bits >>>= BITS) node = node.children[bits % WIDTH] as Node<Value>;
+    return node;
   }
 }
 
-function inserted<Value>(node: Node<Value>, shift: number, bits: number, entry: Entry<Value>): Node<Value> {
-  if ('children' in node) {
+function isBranch<Value>(node: Node<Value>): node is Branch<Value> {
+  return !Array.isArray(node);
+}
+
+/** Where a key lies in a leaf; its value lies behind it. */
+function placeOf<Value>(leaf: Leaf<Value>, key: string): number {
+  for (let at = 0; at < leaf.length; at += PAIR) if (leaf[at] === key) return at;
+  return NOWHERE;
+}
+
+function inserted<Value>(
+  node: Node<Value>,
+  shift: number,
+  bits: number,
+  key: string,
+  value: Value,
+): Node<Value> {
+  if (isBranch(node)) {
     const slot = bits % WIDTH;
-    const child = inserted(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, entry);
+    const child = inserted(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, key, value);
     return { children: withItem(node.children, slot, child) };
   }
-  const index = node.findIndex(({ key }) => key === entry.key);
-  if (index >= 0) {
-    // The text that is known: another one of the same letters would take memory of its own.
-    const { key } = node[index] as Entry<Value>;
-    return withItem(node, index, { key, value: entry.value });
-  }
-  const entries = node.concat(entry);
-  return entries.length <= LEAF_SIZE || shift > LAST_SHIFT ? entries : split(entries, shift);
+  const at = placeOf(node, key);
+  // The text that is known stays: another one of the same letters would take memory of its own.
+  if (at !== NOWHERE) return withItem(node, at + 1, value);
+  const entries = node.concat([key, value]);
+  return entries.length <= PAIR * LEAF_SIZE || shift > LAST_SHIFT ? entries : split(entries, shift);
 }
 
-function split<Value>(entries: readonly Entry<Value>[], shift: number): Branch<Value> {
-  const leaves = Array.from({ length: WIDTH }, (): Entry<Value>[] => []);
-  for (const entry of entries) leaves[(hash(entry.key) >>> shift) % WIDTH]?.push(entry);
+function split<Value>(entries: Leaf<Value>, shift: number): Branch<Value> {
+  const leaves = Array.from({ length: WIDTH }, (): (string | Value)[] => []);
+  for (let at = 0; at < entries.length; at += PAIR) {
+    const key = entries[at] as string;
+    leaves[(hash(key) >>> shift) % WIDTH]?.push(key, entries[at + 1] as Value);
+  }
   // Copied, because lists that grew have room for more.
   return { children: leaves.map((leaf) => (leaf.length === 0 ? EMPTY : leaf.slice())) };
 }
 
 function without<Value>(node: Node<Value>, shift: number, bits: number, key: string): Node<Value> {
-  if (!('children' in node)) return node.filter((entry) => entry.key !== key).slice();
+  if (!isBranch(node)) {
+    const at = placeOf(node, key);
+    return node.slice(0, at).concat(node.slice(at + PAIR));
+  }
   const slot = bits % WIDTH;
   const child = without(node.children[slot] as Node<Value>, shift + BITS, bits >>> BITS, key);
   return { children: withItem(node.children, slot, child) };
@@ -147,10 +175,10 @@ function without<Value>(node: Node<Value>, shift: number, bits: number, key: str
 /** {@link filtered}, with a rest before each node of the upper levels. */
 function* filteringNode<Value>(
   node: Node<Value>,
-  isKept: (entry: Entry<Value>) => boolean,
+  isKept: (value: Value, key: string) => boolean,
   depth: number,
 ): Generator<undefined, Node<Value>> {
-  if (depth === 0 || !('children' in node)) {
+  if (depth === 0 || !isBranch(node)) {
     yield;
     return filtered(node, isKept);
   }
@@ -164,16 +192,18 @@ function* filteringNode<Value>(
   return changed ? { children: changed } : node;
 }
 
-function filtered<Value>(node: Node<Value>, isKept: (entry: Entry<Value>) => boolean): Node<Value> {
-  if ('children' in node) {
+function filtered<Value>(node: Node<Value>, isKept: (value: Value, key: string) => boolean): Node<Value> {
+  if (isBranch(node)) {
     const { children } = node;
     const changed = replaced(children, (child) => filtered(child, isKept));
     return changed === children ? node : { children: changed };
   }
-  let kept: Entry<Value>[] | undefined;
-  for (const [i, entry] of node.entries()) {
-    if (isKept(entry)) kept?.push(entry);
-    else kept ??= node.slice(0, i);
+  let kept: (string | Value)[] | undefined;
+  for (let at = 0; at < node.length; at += PAIR) {
+    const key = node[at] as string;
+    const value = node[at + 1] as Value;
+    if (isKept(value, key)) kept?.push(key, value);
+    else kept ??= node.slice(0, at);
   }
   return kept?.slice() ?? node;
 }
@@ -190,16 +220,11 @@ function replaced<Item>(items: readonly Item[], become: (item: Item) => Item): r
   return changed ?? items;
 }
 
-function forEachEntry<Value>(node: Node<Value>, visit: (entry: Entry<Value>) => void): void {
-  if (!('children' in node)) for (const entry of node) visit(entry);
-  else for (const child of node.children) forEachEntry(child, visit);
-}
-
 /** A generator that goes down the tree with a list of its own: one within another for each level is far slower. */
 function* leavesOf<Value>(root: Node<Value>): Generator<Leaf<Value>, void> {
   const ahead: Node<Value>[] = [root];
   for (let node = ahead.pop(); node; node = ahead.pop()) {
-    if (!('children' in node)) yield node;
+    if (!isBranch(node)) yield node;
     else for (let i = node.children.length - 1; i >= 0; i--) ahead.push(node.children[i] as Node<Value>);
   }
 }

@@ -53,6 +53,22 @@ describe('a persistent map', () => {
     expect(pieces).toBeGreaterThan(500);
   });
 
+  it('keeps lists, and texts that are keys of others, as values', () => {
+    const map = PersistentMap.from<unknown>([
+      ['a', ['b', 1]],
+      ['c', 'a'],
+      ['d', undefined],
+    ]);
+    expect([map.get('a'), map.get('c'), map.get('b')]).toEqual([['b', 1], 'a', undefined]);
+    expect([map.has('d'), map.has('b'), map.delete('a').get('c')]).toEqual([true, false, 'a']);
+    expect(new Map(map.filter((value) => value !== 'a'))).toEqual(
+      new Map<string, unknown>([
+        ['a', ['b', 1]],
+        ['d', undefined],
+      ]),
+    );
+  });
+
   it('shares what did not change', () => {
     const value = { n: 1 };
     const map = PersistentMap.from([['a', value]]);
