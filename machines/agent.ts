@@ -61,8 +61,11 @@ export function createAgentMachine(model: AgentBehavior) {
       return transition.call(machine, snapshot, event, scope);
     const { state } = snapshot.context;
     const next = takeStep(model, state, event);
-    const isQuiet = next.outputs.length === 0 && next.state.standing === state.standing;
-    if (isQuiet) return { ...snapshot, context: next };
+    const isQuiet = next.outputs.length === 0 || scope.sessionId !== NO_SESSION;
+    if (next.state.standing === state.standing && isQuiet) {
+      for (const output of next.outputs) scope.defer(() => scope.emit(output));
+      return { ...snapshot, context: next };
+    }
     steps.set(event, next);
     return transition.call(machine, snapshot, event, scope);
   };
@@ -91,9 +94,12 @@ function startWhereItStands(machine: ReturnType<typeof agentChart>): void {
 
 const NOBODY = {} as AgentContext;
 
+/** What XState's `transition`, which wants to know the actions, has in the place of an actor. */
+const NO_SESSION = '';
+
 /**
- * Steps that are taken already. Nearly all events neither turn anything nor move the agent: of those the chart, which
- * costs more than the step itself, need not be asked, and only the others go through it.
+ * Steps that are taken already. Nearly all events leave the agent where it stands: of those the chart, which costs more
+ * than the step itself, need not be asked, and only the others go through it.
  */
 const steps = new WeakMap<AgentEvent, AgentContext>();
 

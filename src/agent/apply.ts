@@ -1,6 +1,6 @@
 import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { withClosed } from '../policy/career.js';
-import { compareRows, type Row } from '../windows/timeline.js';
+import { compareRows, type Row, type Timeline } from '../windows/timeline.js';
 import { taskIdAt } from './attempt-layout.js';
 import { observedOf, partsOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
@@ -20,6 +20,7 @@ import {
   type TaskRecord,
   withRow,
 } from './task.js';
+import type { TaskNotes } from './task-book.js';
 import type { Note, StoredReview } from './task-log.js';
 import type { TrendBank } from './trend-bank.js';
 import { withTrusted } from './trust.js';
@@ -57,7 +58,8 @@ export function bringTo(draft: Draft, now: number): void {
   while (state.expiries[0] && state.expiries[0].at <= now) {
     const { taskId, ...source } = state.expiries[0];
     state.expiries = state.expiries.slice(1);
-    wholeOrNot(draft, source, () => remeasure(draft, taskOf(state, taskId)));
+    const notes = state.tasks.get(taskId);
+    if (notes) wholeOrNot(draft, source, () => remeasure(draft, taskOf(notes, state.attempts)));
   }
   while (state.upcoming[0] && state.upcoming[0].at <= now) {
     const event = state.upcoming[0];
@@ -119,22 +121,19 @@ function decide({ state }: Draft, { stamped }: JournalledEvent): void {
 
 function assign(draft: Draft, { taskId, at }: EventOf<'task.assigned'>): void {
   note(draft, taskId, { what: 'assigned', at });
-  remeasure(draft, taskOf(draft.state, taskId));
 }
 
 function finish(draft: Draft, event: EventOf<'task.completed' | 'task.failed'> & Seq): void {
   const { state } = draft;
   const attempt = attemptOf(event);
   state.lifetime = withLifetimeAttempt(state.lifetime, attempt);
-  note(draft, event.taskId, { what: 'attempt', at: event.at, seq: event.seq });
-  remeasure(draft, taskOf(state, event.taskId, attempt), attempt);
+  note(draft, event.taskId, { what: 'attempt', at: event.at, seq: event.seq }, attempt);
 }
 
 function review(draft: Draft, event: EventOf<'review.submitted'> & Seq): void {
   const { at, seq, kind, reviewerId, verdict, score, confidence } = event;
   const review: StoredReview = { at, seq, kind, reviewerId, verdict, score, confidence };
   note(draft, event.taskId, { what: 'review', review });
-  remeasure(draft, taskOf(draft.state, event.taskId));
 }
 
 function override(draft: Draft, event: EventOf<'override.set' | 'override.cleared'> & Seq): void {
@@ -154,7 +153,6 @@ function override(draft: Draft, event: EventOf<'override.set' | 'override.cleare
     state.expiries = [...state.expiries, { at: expiresAt, taskId, eventId, seq }].sort((a, b) => a.at - b.at);
   }
   note(draft, taskId, { what: 'override', slot });
-  remeasure(draft, taskOf(state, taskId));
 }
 
 function observe(
@@ -169,18 +167,19 @@ function observe(
   figures.push({ kind: 'observation', observed, parts });
 }
 
-function note({ state }: Draft, taskId: string, what: Note): void {
+/** Notes something of a task and measures it again; `fresh` is an attempt that is noted and not measured yet. */
+function note(draft: Draft, taskId: string, what: Note, fresh?: Attempt): void {
+  const { state } = draft;
   state.tasks = state.tasks.with(taskId, what);
+  const notes = state.tasks.latestTried;
+  if (notes) remeasure(draft, taskOf(notes, state.attempts, fresh), fresh);
 }
 
-/** What is known of a task; `fresh` is an attempt that was noted and is not measured yet. */
-function taskOf({ tasks, attempts }: AgentState, taskId: string, fresh?: Attempt): TaskRecord {
-  const notes = tasks.get(taskId);
-  if (!notes) return emptyTask(taskId);
+/** What is known of a task, its attempts with all that was measured. */
+function taskOf(notes: TaskNotes, attempts: Timeline<Attempt>, fresh?: Attempt): TaskRecord {
+  const { taskId } = notes;
   const attemptAt = (place: Row): Attempt =>
-    place.seq === fresh?.seq
-      ? { ...fresh, taskId: notes.taskId }
-      : (attempts.find(place) ?? placeOnly(place, notes.taskId));
+    place.seq === fresh?.seq ? { ...fresh, taskId } : (attempts.find(place) ?? placeOnly(place, taskId));
   return { ...notes, attempts: notes.attempts.map(attemptAt) };
 }
 

@@ -35,8 +35,6 @@ import { settledTrust } from './trust.js';
  * it was, and nothing but the events, and the times in them, decides.
  */
 export class AgentModel {
-  /** By line. */
-  private readonly following = new WeakMap<object, Following>();
   private readonly banks: TrendBanks;
 
   constructor(readonly config: ModelConfig) {
@@ -228,7 +226,7 @@ export class AgentModel {
     for (const slot of [overrides.quality, overrides.collaboration]) {
       due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
     }
-    return Math.min(due, this.followed(state)?.followers.bank.nextExit ?? this.nextExit(state));
+    return Math.min(due, this.followed(state)?.bank.nextExit ?? this.nextExit(state));
   }
 
   /** When time alone takes the next row out of a window, where no bank follows the state. */
@@ -290,28 +288,26 @@ export class AgentModel {
     return { state, turns, standing, recommendation, trust, elevation, unjudged, failures, figures };
   }
 
-  private takeFollowers(state: AgentState): Followers {
+  private takeFollowers(state: AgentState): Following {
     const following = this.followed(state);
-    if (!following || following.followers.bank.isOutgrown) {
+    if (!following || following.bank.isOutgrown) {
       const { windows } = this.config.window;
-      return { bank: this.banks.of(state), rolling: new RollingTotals(state, windows) };
+      const rolling = new RollingTotals(state, windows);
+      return { model: this, latest: undefined, bank: this.banks.of(state), rolling };
     }
     following.latest = undefined;
-    return following.followers;
+    return following;
   }
 
-  private putFollowers(state: AgentState, followers: Followers): void {
-    const following = this.following.get(state.line);
-    if (following) {
-      following.latest = state;
-      following.followers = followers;
-    } else this.following.set(state.line, { latest: state, followers });
+  private putFollowers(state: AgentState, following: Following): void {
+    following.latest = state;
+    state.line.following = following;
   }
 
   /** What follows a state, if anything does. */
   private followed(state: AgentState): Following | undefined {
-    const following = this.following.get(state.line);
-    return following?.latest === state ? following : undefined;
+    const following = state.line.following as Following | undefined;
+    return following?.latest === state && following.model === this ? following : undefined;
   }
 
   private turn(before: AgentState, { state }: Draft, bank: TrendBank): TrendTurn[] {
@@ -347,8 +343,9 @@ export class AgentModel {
 }
 
 /** What follows the latest state of a line. */
-interface Following {
+interface Following extends Followers {
+  /** Several models may look at the same states; what follows them is one's own. */
+  readonly model: AgentModel;
   /** `undefined` while a step is made of it. */
   latest: AgentState | undefined;
-  followers: Followers;
 }

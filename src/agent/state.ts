@@ -75,8 +75,21 @@ export interface AgentState {
   readonly leftOut: readonly LeftOut[];
   /** Whether the trends could not be judged last time: they are judged anew as soon as they can be. */
   readonly isStale: boolean;
-  /** The same in all states of which one was made of the other, and empty: what a cache is found by. */
-  readonly line: object;
+  /** The same in all states of which one was made of the other. */
+  readonly line: Line;
+}
+
+/** States of which one was made of the other. A model keeps here what follows the latest: a cache, no part of them. */
+export class Line {
+  #following: unknown;
+
+  get following(): unknown {
+    return this.#following;
+  }
+
+  set following(following: unknown) {
+    this.#following = following;
+  }
 }
 
 export const NO_TREND: TrendStatus = { direction: 'insufficient_data', since: null };
@@ -103,7 +116,7 @@ export function initialState(agentId: string, trendCount: number): AgentState {
     compactAt: 0,
     leftOut: [],
     isStale: false,
-    line: {},
+    line: new Line(),
   };
 }
 

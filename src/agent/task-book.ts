@@ -44,6 +44,15 @@ export class TaskBook {
     return last < 0 ? undefined : this.notesFrom(last);
   }
 
+  /** What is known of the task that was noted of last; `undefined` when none of its attempts is known. */
+  get latestTried(): TaskNotes | undefined {
+    const last = this.count - 1;
+    for (let row = last; row >= 0; row = this.log.before(row)) {
+      if (this.log.isAttempt(row)) return this.notesFrom(last);
+    }
+    return undefined;
+  }
+
   with(taskId: string, note: Note): TaskBook {
     const log = this.log.used === this.count ? this.log : this.log.copy(this.count);
     log.add(taskId, note);
@@ -104,9 +113,9 @@ export class TaskBook {
       // Only a later word is ever noted.
       else override ??= note.slot;
     }
-    assignedAt.sort((a, b) => a - b);
-    attempts.sort(compareRows);
-    reviews.sort(compareRows);
+    if (assignedAt.length > 1) assignedAt.sort((a, b) => a - b);
+    if (attempts.length > 1) attempts.sort(compareRows);
+    if (reviews.length > 1) reviews.sort(compareRows);
     return { taskId: log.taskId(last), assignedAt, attempts, reviews, override };
   }
 }

@@ -146,6 +146,10 @@ export class TaskLog {
     };
   }
 
+  isAttempt(row: number): boolean {
+    return this.table.number(row, WHAT) === ATTEMPT;
+  }
+
   isOverride(row: number): boolean {
     return this.table.number(row, WHAT) === OVERRIDE;
   }

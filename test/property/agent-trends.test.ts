@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AgentModel } from '../../src/agent/model.js';
-import type { TrendStatus } from '../../src/agent/state.js';
+import { Line, type TrendStatus } from '../../src/agent/state.js';
 import type { Step } from '../../src/agent/step.js';
 import type { JournalledEvent, StoredEvent } from '../../src/events/schema.js';
 import { theilSen } from '../../src/trends/index.js';
@@ -168,7 +168,7 @@ test('points in shared columns and a tracker for every trend give the same figur
         };
         for (const [index, event] of events.entries()) {
           // A copy is followed by nothing yet.
-          if (index === rebuilt) state = { ...state, line: {} };
+          if (index === rebuilt) state = { ...state, line: new Line() };
           const journalled = { ...event, seq: ++seq };
           expectTheSame(columns.apply(state, journalled), trackers.apply(twinState, journalled));
           const wait = waits[index] ?? 0;
