@@ -9,7 +9,7 @@ import type { FigureChange } from './figures.js';
 import { withLifetimeAttempt, withLifetimeEvent } from './lifetime.js';
 import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
-import { type AgentState, draftOf, type StateDraft } from './state.js';
+import { draftOf, type StateDraft } from './state.js';
 import {
   type Attempt,
   attemptOf,

@@ -62,11 +62,7 @@ export class TaskBook {
   /** Without some of the reviews. */
   withoutReviews(dropped: ReadonlySet<number>): TaskBook {
     if (dropped.size === 0) return this;
-    const log = TaskLog.empty();
-    for (let row = 0; row < this.count; row++) {
-      const review = this.log.reviewSeq(row);
-      if (review === undefined || !dropped.has(review)) log.addRow(this.log, row);
-    }
+    const log = this.log.without(dropped, this.count);
     return new TaskBook(log, log.used);
   }
 

@@ -73,6 +73,25 @@ export class TaskLog {
     return new TaskLog(table);
   }
 
+  /**
+   * The first rows of this log but for some reviews, as a log of their own. A log is as long as an agent's life: rows are
+   * copied as they lie, and no task is looked up.
+   *
+   * @param dropped by their number in the journal
+   */
+  without(dropped: ReadonlySet<number>, count: number): TaskLog {
+    const places = new Int32Array(count).fill(EMPTY);
+    const table = RowTable.like(this.table, Math.max(0, count - dropped.size));
+    for (let from = 0, to = 0; from < count; from = to = to + 1) {
+      while (to < count && !dropped.has(this.reviewSeq(to) ?? EMPTY)) to++;
+      for (let row = from; row < to; row++) places[row] = table.used + row - from;
+      table.copy(this.table, from, to, cells);
+    }
+    const log = new TaskLog(table.trimmed(cells));
+    log.relink(this, places);
+    return log;
+  }
+
   /** The last row of a task among the first `count`, -1 for none. */
   last(taskId: string, count: number): number {
     const heads = this.index();
@@ -98,18 +117,6 @@ export class TaskLog {
     cells.numbers[BEFORE] = head;
     // One string a task, whoever brought it.
     cells.refs[TASK] = head === EMPTY ? taskId : this.taskId(head);
-    if (head === EMPTY) this.tasks++;
-    heads[slot] = this.table.used;
-    this.table.append(cells);
-  }
-
-  /** Adds a row of another log as it lies there. */
-  addRow(other: TaskLog, row: number): void {
-    const heads = this.index();
-    other.table.load(row, cells);
-    const slot = this.slotOf(heads, cells.refs[TASK] as string);
-    const head = heads[slot] as number;
-    cells.numbers[BEFORE] = head;
     if (head === EMPTY) this.tasks++;
     heads[slot] = this.table.used;
     this.table.append(cells);
@@ -161,6 +168,25 @@ export class TaskLog {
     if (what < REVIEW || at < from || at > to) return undefined;
     const { kind, verdict } = reviewOf(what);
     return verdict === 'commented' && Number.isNaN(this.table.number(row, SCORE)) ? undefined : kind;
+  }
+
+  /** Links the rows that were taken over from another log; `places` are where they came to lie. */
+  private relink(other: TaskLog, places: Int32Array): void {
+    const placeOf = (row: number): number => {
+      let kept = row;
+      while (kept >= 0 && places[kept] === EMPTY) kept = other.before(kept);
+      return kept < 0 ? EMPTY : (places[kept] as number);
+    };
+    for (let row = 0; row < places.length; row++) {
+      const place = places[row] as number;
+      if (place !== EMPTY) this.table.set(place, BEFORE, placeOf(other.before(row)));
+    }
+    if (!other.heads || other.used > places.length) return;
+    const heads = other.heads.map(placeOf);
+    // A task of which nothing is left would be a gap where others are looked for.
+    if (heads.some((head, slot) => head === EMPTY && other.heads?.[slot] !== EMPTY)) return;
+    this.heads = heads;
+    this.tasks = other.tasks;
   }
 
   private slotOf(heads: Int32Array, taskId: string): number {

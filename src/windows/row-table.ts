@@ -98,6 +98,27 @@ export class RowTable {
     return slot < 0 ? undefined : this.refs[row * this.refShape.columns.length + slot];
   }
 
+  /** Puts a number that a row has in the place of another; only before anybody else looks at the row. */
+  set(row: number, column: number, value: number): void {
+    const { slots, columns } = this.shape;
+    this.numbers[row * columns.length + (slots[column] as number)] = value;
+  }
+
+  /** This table, or one without the columns that none of its rows uses; `cells` is room for one of them. */
+  trimmed(cells: Cells): RowTable {
+    const some = (isUsed: (row: number) => boolean): boolean => {
+      for (let row = 0; row < this.used; row++) if (isUsed(row)) return true;
+      return false;
+    };
+    const isUsed =
+      this.shape.columns.every((column) => some((row) => !Number.isNaN(this.number(row, column)))) &&
+      this.refShape.columns.every((column) => some((row) => this.ref(row, column) !== undefined));
+    if (isUsed) return this;
+    const table = RowTable.like(undefined, this.used);
+    table.copy(this, 0, this.used, cells);
+    return table;
+  }
+
   /** Fills the cells of a row. */
   load(row: number, { numbers, refs }: Cells): void {
     for (let i = 0; i < numbers.length; i++) numbers[i] = this.number(row, i);

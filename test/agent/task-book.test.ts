@@ -100,8 +100,19 @@ describe('a task book', () => {
           ),
         );
         const kept = notes.filter(([, note]) => !(note.what === 'review' && dropped.has(note.review.seq)));
-        expectToBe(bookOf(notes).withoutReviews(dropped), kept);
-        expectToBe(bookOf(notes), notes);
+        const book = bookOf(notes);
+        const smaller = book.withoutReviews(dropped);
+        expectToBe(smaller, kept);
+        expectToBe(book, notes);
+        const { numbers, refs, ...columns } = smaller.parts();
+        const { numbers: sameNumbers, refs: sameRefs, ...sameColumns } = bookOf(kept).parts();
+        expect([numbers, refs(), columns]).toEqual([sameNumbers, sameRefs(), sameColumns]);
+        const more = notes.map(([id], i) => [id, { what: 'assigned', at: 60 + i }] as const);
+        const longer = (from: TaskBook) => more.reduce((next, [id, note]) => next.with(id, note), from);
+        expectToBe(longer(smaller), [...kept, ...more]);
+        // An earlier version, of which another was made since.
+        longer(book);
+        expectToBe(longer(book.withoutReviews(dropped)), [...kept, ...more]);
       }),
     );
   });
