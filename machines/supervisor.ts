@@ -11,12 +11,21 @@ export type SupervisorEvent =
   | { readonly type: 'checkpoint.saved'; readonly seq: number }
   /** A snapshot could not be trusted, and the agent was rebuilt from the journal. */
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
+  /** Older records could not be dropped: something is damaged. `seq` is the record that cannot be read, if it is one. */
+  | DropFailed
   | { readonly type: 'close.requested' }
   /** Everything accepted is durable, applied and in snapshots. */
   | { readonly type: 'drained' }
   | { readonly type: 'failed'; readonly error: unknown };
 
+export interface DropFailed {
+  readonly type: 'drop.failed';
+  readonly seq: number | undefined;
+  readonly reason: string;
+}
+
 export type SupervisorEmitted =
+  | DropFailed
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
   | { readonly type: 'checkpoint.saved'; readonly seq: number };
 
@@ -56,6 +65,10 @@ export const supervisorMachine = setup({
       return { error: event.error };
     }),
     announceCheckpoint: emit(({ context }) => ({ type: 'checkpoint.saved', seq: context.checkpoint })),
+    announceDropFailed: emit(({ event }) => {
+      assertEvent(event, 'drop.failed');
+      return event;
+    }),
     announceRebuilt: emit(({ event }) => {
       assertEvent(event, 'snapshot.rebuilt');
       return event;
@@ -81,6 +94,7 @@ export const supervisorMachine = setup({
         'commit.completed': { actions: 'rememberProgress' },
         'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'drop.failed': { actions: 'announceDropFailed' },
         'close.requested': 'draining',
         failed: { target: 'failed', actions: 'rememberError' },
       },

@@ -1,34 +1,20 @@
 import { rememberedMs } from '../agent/apply.js';
-import { encodeState } from '../agent/codec.js';
-import type { AgentModel } from '../agent/model.js';
-import type { AgentState } from '../agent/state.js';
-import { isTenureError } from '../errors.js';
-import type { JournalledEvent } from '../events/schema.js';
+import { isTenureError, type TenureError } from '../errors.js';
 import type { Gate } from '../query/gate.js';
-import { pause } from '../store/breathe.js';
-import type { Store } from '../store/types.js';
+import type { Building } from '../store/types.js';
 import { DAY_MS } from '../windows/duration.js';
-import { replayAgents } from './agent-replay.js';
-import { foundationOf } from './agent-states.js';
-import { AnnouncedLog } from './announced-log.js';
-import type { Departments } from './departments.js';
-import { directoryEntryOf } from './directory-entry.js';
-import { keptEvent } from './kept-event.js';
-import type { AgentRegistry } from './registry.js';
+import { FoundationBuilder, type FoundationParts } from './foundation-builder.js';
 
-/** Agents that are brought up to the journal together: what is dropped is read once for so many. */
-const AGENTS = 512;
-/** Written together. */
-const SAVE_CHUNK = 16;
 /** Dropped at once is at least this part of what is kept, and at least a day. */
 const PART = 1 / 32;
+/**
+ * Records dropped at once, about, unless a single day has more: what is dropped is read again for every so many agents.
+ * With many agents it is as many more as make it worth to write every one of them.
+ */
+const MIN_RECORDS = 10_000;
+const RECORDS_PER_AGENT = 64;
 
-export interface RetentionParts {
-  readonly store: Store;
-  readonly model: AgentModel;
-  readonly registry: AgentRegistry;
-  readonly departments: Departments;
-  readonly layout: string;
+export interface RetentionParts extends FoundationParts {
   /** Through which questions go that read the roll-ups. */
   readonly gate: Gate;
   /** How long events are kept, in milliseconds. */
@@ -39,12 +25,14 @@ export interface RetentionParts {
   readonly flush: () => Promise<void>;
   /** Has snapshots written, so that more can be dropped. */
   readonly checkpoint: () => Promise<void>;
+  /** Told once of what is damaged, and keeps something from being dropped. */
+  readonly onDamage: (error: TenureError) => void;
 }
 
 /**
  * Drops records that are older than the retention, in the background: what every agent is as of the last of them is
- * written first, then one write drops them, and then they are removed bit by bit. It can be broken off anywhere: before
- * the one write nothing has happened, after it the removing goes on at the next opening.
+ * written first, then one write drops them, and then they are removed bit by bit. It can be broken off anywhere, and
+ * goes on at the next opening: before the one write nothing has happened, but that events of these times are refused.
  */
 export class Retention {
   private running: Promise<void> | undefined;
@@ -53,12 +41,27 @@ export class Retention {
   private dueAt = 0;
   /** Events of times before are refused: they are about to be dropped. Epoch milliseconds. */
   private closing = 0;
+  /** The first record that could not be read. */
+  private damagedFrom = Number.POSITIVE_INFINITY;
+  private readonly told = new Set<string>();
+  private readonly builder: FoundationBuilder;
 
-  constructor(private readonly parts: RetentionParts) {}
+  constructor(private readonly parts: RetentionParts) {
+    this.builder = new FoundationBuilder(parts, () => this.isStopped);
+  }
 
   /** Events of times before are refused, epoch milliseconds: whether they were recorded before is not known any more. */
   get horizon(): number {
     return Math.max(this.closing, this.parts.store.foundations.dropped.horizon);
+  }
+
+  /** Before anything is accepted: what was begun by an earlier process goes on, or is given up for good. */
+  async recover(): Promise<void> {
+    const { foundations } = this.parts.store;
+    const begun = await this.begun();
+    if (begun) this.closing = begun.horizon;
+    // Events of these times are taken from now on: it would miss them.
+    else if (await foundations.building()) await foundations.begin();
   }
 
   /** Begins when there is enough to drop, and removes what an earlier one left. A failure is told to `onFailure`. */
@@ -67,13 +70,21 @@ export class Retention {
     this.dueAt = this.parts.now() + DAY_MS;
     this.running = this.run()
       .catch((error) => {
-        // A damaged journal is for those who read it; what is damaged is not dropped.
-        if (isTenureError(error, 'TENURE_CORRUPT')) this.dueAt = Number.POSITIVE_INFINITY;
+        if (isTenureError(error, 'TENURE_CORRUPT')) this.tell(error);
         else if (!isTenureError(error, 'TENURE_CLOSED')) onFailure(error);
       })
       .finally(() => {
         this.running = undefined;
       });
+  }
+
+  get isBusy(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** Resolves once nothing is under way. */
+  async idle(): Promise<void> {
+    await this.running;
   }
 
   /** Breaks off what is under way. */
@@ -83,24 +94,16 @@ export class Retention {
   }
 
   private async run(): Promise<void> {
-    const { store, keptMs, now } = this.parts;
     await this.sweep();
-    const { seq: floor } = store.foundations.dropped;
-    if (this.isStopped || store.lastSeq === floor) return;
-    const first = await store.read(floor + 1);
-    const horizon = midnight(now() - keptMs);
-    const step = Math.max(DAY_MS, midnight(keptMs * PART));
-    // Not before a day has passed, in case that a block cannot be dropped for an event that lies ahead.
-    this.dueAt = Math.max(this.dueAt, midnight(first.now) + step + keptMs);
-    if (horizon < midnight(first.now) + step) return;
-    this.closing = horizon;
-    try {
-      await this.parts.flush();
-      await this.drop(horizon);
-    } finally {
-      this.closing = 0;
+    for (let isMore = true; isMore && !this.isStopped; ) {
+      try {
+        isMore = await this.drop();
+      } catch (error) {
+        if (!isTenureError(error, 'TENURE_CORRUPT') || !(await this.isLeftSound(error))) throw error;
+        this.tell(error);
+      }
+      await this.sweep();
     }
-    await this.sweep();
   }
 
   private sweep(): Promise<void> {
@@ -111,90 +114,109 @@ export class Retention {
     );
   }
 
-  private async drop(horizon: number): Promise<void> {
+  /** What is damaged is not dropped, but what is before it may be. The answer is whether to look for that. */
+  private async isLeftSound({ seq = 0 }: TenureError): Promise<boolean> {
+    const { foundations } = this.parts.store;
+    // What was begun is of no use: it needs the record, or is damaged itself.
+    await foundations.begin();
+    this.closing = 0;
+    if (seq <= foundations.dropped.seq + 1 || seq >= this.damagedFrom) return false;
+    this.damagedFrom = seq;
+    return true;
+  }
+
+  private tell(error: TenureError): void {
+    if (this.told.has(error.message)) return;
+    this.told.add(error.message);
+    this.parts.onDamage(error);
+  }
+
+  /** Drops what is due, or the first part of it. The answer is whether there may be more. */
+  private async drop(): Promise<boolean> {
+    const { store } = this.parts;
+    const building = (await this.begun()) ?? (await this.next());
+    if (!building) return false;
+    if (!(await this.builder.build(building))) return false;
+    if (store.checkpoint < building.seq) await this.parts.checkpoint();
+    const { seq, horizon, events, agents, known, pointsFrom } = building;
+    await store.dropRecords({ seq, horizon, events, agents, known, pointsFrom });
+    this.closing = 0;
+    return true;
+  }
+
+  /** What was begun, by this process or an earlier one, if it can be gone on with. */
+  private async begun(): Promise<Building | undefined> {
+    const { store, layout } = this.parts;
+    const building = await store.foundations.building();
+    const isGood = building && building.layout === layout && building.horizon <= this.due;
+    return isGood ? building : undefined;
+  }
+
+  /** Everything of times before this can be dropped, epoch milliseconds. */
+  private get due(): number {
+    return midnight(this.parts.now() - this.parts.keptMs);
+  }
+
+  /** Works out what is to be dropped next, and begins with it; `undefined` when that is not worth it yet. */
+  private async next(): Promise<Building | undefined> {
+    const { store, keptMs } = this.parts;
+    const { seq: floor } = store.foundations.dropped;
+    const { due } = this;
+    if (store.lastSeq === floor) return undefined;
+    const first = await store.read(floor + 1);
+    const step = Math.max(DAY_MS, midnight(keptMs * PART));
+    // Not before a day has passed, in case that a block cannot be dropped for an event that lies ahead.
+    this.dueAt = Math.max(this.dueAt, midnight(first.now) + step + keptMs);
+    if (due < midnight(first.now) + step) return undefined;
+    for (const horizon of await this.horizons(midnight(first.now), due)) {
+      const building = await this.begin(horizon);
+      if (building || this.isStopped) return building;
+    }
+    return undefined;
+  }
+
+  /**
+   * Up to where to drop, a midnight: what to try first, and what else. A commit may be of many days, so that nothing can
+   * be dropped of the first of them alone.
+   */
+  private async horizons(firstDay: number, due: number): Promise<number[]> {
     const { store, registry } = this.parts;
+    const most = Math.max(MIN_RECORDS, RECORDS_PER_AGENT * registry.size);
+    const last = Math.min(store.foundations.dropped.seq + most, this.damagedFrom - 1);
+    if (last >= store.lastSeq) return [due];
+    const reached = midnight((await store.read(last)).now);
+    if (last === this.damagedFrom - 1) return reached > firstDay ? [Math.min(due, reached)] : [];
+    return [Math.min(due, Math.max(reached, firstDay + DAY_MS)), due];
+  }
+
+  private async begin(horizon: number): Promise<Building | undefined> {
+    const { store, registry, layout } = this.parts;
+    this.closing = horizon;
+    await this.parts.flush();
     if (store.checkpoint < store.lastSeq) await this.parts.checkpoint();
     const { dropped } = store.foundations;
     const point = await store.dropPoint(horizon);
-    if (point.seq <= dropped.seq || this.isStopped) return;
-    const agents = Math.max(dropped.agents, point.agents);
-    const known = Math.max(dropped.known, registry.size);
-    await store.foundations.begin();
-    const log = await AnnouncedLog.read(store, dropped.seq, point.seq);
-    for (let first = 1; first <= agents && !this.isStopped; first += AGENTS) {
-      await this.saveAgents(first, Math.min(first + AGENTS - 1, agents), point.seq, log);
+    if (point.seq <= dropped.seq || this.isStopped) {
+      this.closing = 0;
+      return undefined;
     }
-    for (let first = 1; first <= known && !this.isStopped; first += AGENTS) {
-      await this.savePasts(first, Math.min(first + AGENTS - 1, known), horizon);
-    }
-    const departments = await this.parts.departments.foundation(point.seq, () => this.isStopped);
-    if (this.isStopped) return;
-    await store.foundations.saveProjection(departments);
-    const events = dropped.events + point.events;
-    const pointsFrom = Math.max(dropped.pointsFrom, horizon - rememberedMs(this.parts.model.config));
-    await store.dropRecords({ seq: point.seq, horizon, events, agents, known, pointsFrom });
-  }
-
-  /** The agents with these numbers as of a record. */
-  private async saveAgents(first: number, last: number, upTo: number, log: AnnouncedLog): Promise<void> {
-    const { store, model, layout, registry } = this.parts;
-    const states = new Map<number, AgentState>();
-    for (const { no, agentId } of registry.between(first, last)) {
-      states.set(no, foundationOf(await store.foundations.load(no), agentId, this.parts));
-    }
-    const isStopped = () => this.isStopped;
-    await replayAgents({ store, model, isStopped }, states, upTo, log);
-    if (this.isStopped) return;
-    for (const chunk of chunks([...states], SAVE_CHUNK)) {
-      await store.foundations.saveAgents(
-        chunk.map(([no, state]) => ({
-          entry: directoryEntryOf(no, state, { model, layout }),
-          state: encodeState(state, layout),
-        })),
-      );
-      for (const [, state] of chunk) await store.foundations.saveEvents(await this.stillNeeded(state));
-      await pause();
-    }
-  }
-
-  /** Events of an agent that it may yet take, or take anew. */
-  private async stillNeeded({ leftOut, upcoming, expiries }: AgentState): Promise<JournalledEvent[]> {
-    const events: JournalledEvent[] = [...upcoming];
-    for (const { seq } of [...leftOut, ...expiries]) {
-      const event = await keptEvent(this.parts.store, seq);
-      if (event) events.push(event);
-    }
-    return events;
-  }
-
-  /** The agents with these numbers as their events up to the horizon leave them, in the order of their times. */
-  private async savePasts(first: number, last: number, horizon: number): Promise<void> {
-    const { store, model, layout, registry } = this.parts;
-    const states = new Map<string, AgentState>();
-    const entries = registry.between(first, last);
-    for (const entry of entries) states.set(entry.agentId, await registry.pastOf(entry));
-    for await (const event of store.timeline({ to: horizon - 1 })) {
-      const due = pause();
-      if (due) await due;
-      if (this.isStopped) return;
-      const state = states.get(event.agentId);
-      if (state) states.set(event.agentId, model.applyOrSkip(state, { ...event, recordedAt: event.at }));
-    }
-    for (const chunk of chunks(entries, SAVE_CHUNK)) {
-      const pasts = chunk.map(({ no, agentId }) => ({ no, past: states.get(agentId) as AgentState }));
-      await store.foundations.savePasts(
-        pasts.map(({ no, past }) => ({ no, state: encodeState(past, layout) })),
-      );
-      for (const { past } of pasts) await store.foundations.saveEvents(await this.stillNeeded(past));
-      await pause();
-    }
+    const building = {
+      base: dropped.seq,
+      seq: point.seq,
+      horizon,
+      events: dropped.events + point.events,
+      agents: Math.max(dropped.agents, point.agents),
+      known: Math.max(dropped.known, registry.size),
+      pointsFrom: Math.max(dropped.pointsFrom, horizon - rememberedMs(this.parts.model.config)),
+      layout,
+      founded: 0,
+      passed: 0,
+    };
+    await store.foundations.begin(building);
+    return building;
   }
 }
 
 function midnight(ms: number): number {
   return Math.max(0, Math.floor(ms / DAY_MS) * DAY_MS);
-}
-
-function* chunks<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }

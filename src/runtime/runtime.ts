@@ -139,6 +139,7 @@ export class Runtime {
       now: () => this.now(),
       flush: () => this.flush(),
       checkpoint: () => this.snapshotter.saveNow(),
+      onDamage: ({ seq, message: reason }) => supervisor.send({ type: 'drop.failed', seq, reason }),
     });
   }
 
@@ -162,6 +163,7 @@ export class Runtime {
       collaboration,
       onRebuilt,
     });
+    await runtime.retention.recover();
     return runtime;
   }
 
@@ -257,6 +259,15 @@ export class Runtime {
       if (refusal) reject(refusal);
       else this.requests.next({ kind: 'flush', resolve, reject });
     });
+  }
+
+  /** Resolves once nothing more is to be dropped. */
+  async idle(): Promise<void> {
+    do {
+      await this.retention.idle();
+      // A commit begins what is due.
+      await this.flush();
+    } while (this.retention.isBusy);
   }
 
   /** Drains, writes the last snapshots and stops the actors. The store stays open. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from './breathe.js';
-import { sealJson, unsealJson } from './codec/seal.js';
+import { sealJson, unseal, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
-import { type Connection, type Entry, put } from './connection.js';
+import { type Connection, del, type Entry, put } from './connection.js';
 import { corrupt } from './failures.js';
 import type { Floor } from './journal.js';
 import {
+  buildingKey,
   FOUNDATION,
   type FoundationFamily,
   foundationKey,
@@ -15,11 +16,32 @@ import {
 } from './keys.js';
 import { type Dropped, droppedPut } from './meta.js';
 import { projectionPuts, readProjection } from './projections.js';
-import type { DirectoryEntry, Foundation, Foundations, LoadResult, Past, Projection } from './types.js';
+import type {
+  Building,
+  DirectoryEntry,
+  Foundation,
+  Foundations,
+  LoadResult,
+  Past,
+  Projection,
+} from './types.js';
 
 const READING = 'Reading the foundations';
 const SAVING = 'Saving foundations';
 
+const count = z.int().min(0);
+const buildingSchema = z.strictObject({
+  base: count,
+  seq: count,
+  horizon: count,
+  events: count,
+  agents: count,
+  known: count,
+  pointsFrom: count,
+  layout: z.string(),
+  founded: count,
+  passed: count,
+}) satisfies z.ZodType<Building>;
 const entrySchema = z.looseObject({ no: z.int().min(0), agentId: z.string(), seq: z.int().min(0) });
 
 /** The foundations in a database; see {@link Foundations} for what they are. */
@@ -87,9 +109,45 @@ export class StoredFoundations implements Foundations {
     });
   }
 
+  /** What is written of the next generation; damage is as good as nothing. */
+  building(): Promise<Building | undefined> {
+    return this.connection.operation(async () => {
+      const key = buildingKey(this.next);
+      const value = await this.connection.get(READING, key);
+      const { data } = buildingSchema.safeParse(value && unsealJson(key, value));
+      return data?.base === this.inForce.seq ? data : undefined;
+    });
+  }
+
   /** Begins the next generation: what is left of one that was broken off is gone. */
-  begin(): Promise<void> {
-    return this.connection.operation(() => this.connection.clear(SAVING, foundationRange(this.next)));
+  async begin(building?: Building): Promise<void> {
+    await this.connection.operation(() => this.connection.clear(SAVING, foundationRange(this.next)));
+    if (building) await this.note(building);
+  }
+
+  note(building: Building): Promise<void> {
+    const key = buildingKey(this.next);
+    return this.write([[key, sealJson(key, building)]]);
+  }
+
+  async check({ agents, known }: Building): Promise<void> {
+    const generation = this.next;
+    const expected = new Map<number, number>([
+      [FOUNDATION.entries, agents],
+      [FOUNDATION.states, agents],
+      [FOUNDATION.pasts, known],
+    ]);
+    const chunks = this.connection.entries(READING, foundationRange(generation));
+    for await (const place of this.connection.stream(placesOf(chunks))) {
+      expected.set(place, (expected.get(place) ?? 0) - 1);
+    }
+    const isWhole = [FOUNDATION.entries, FOUNDATION.states, FOUNDATION.pasts].every(
+      (family) => expected.get(family) === 0,
+    );
+    const hasRest = await this.connection.operation(() =>
+      readProjection(this.connection, projectionKeys(generation)),
+    );
+    if (!isWhole || !hasRest) throw corrupt('The foundations were not written as a whole');
   }
 
   saveAgents(foundations: readonly Foundation[]): Promise<void> {
@@ -141,7 +199,7 @@ export class StoredFoundations implements Foundations {
   commit(dropped: Omit<Dropped, 'generation'>): Promise<void> {
     return this.connection.operation(async () => {
       const next = { ...dropped, generation: this.next };
-      await this.connection.write('Dropping records', [droppedPut(next)]);
+      await this.connection.write('Dropping records', [droppedPut(next), del(buildingKey(this.next))]);
       this.inForce = next;
       this.floor.seq = dropped.seq;
     });
@@ -194,6 +252,20 @@ export class StoredFoundations implements Foundations {
     return this.connection.operation(async () => {
       if (puts.length > 0) await this.connection.write(SAVING, puts);
     });
+  }
+}
+
+/** The families of entries, a chunk at a time. */
+async function* placesOf(chunks: AsyncIterable<readonly Entry[]>): AsyncGenerator<number[], void> {
+  for await (const entries of chunks) {
+    yield entries.map(([key, value]) => {
+      const { family, no } = foundationPartsOf(key) ?? { family: FOUNDATION.entries, no: 0 };
+      const isState = family === FOUNDATION.states || family === FOUNDATION.pasts;
+      const isSound = isState ? decodeState(no, value).status === 'ok' : unseal(key, value) !== undefined;
+      if (!isSound) throw corrupt('The foundations were damaged before they were in force');
+      return family;
+    });
+    await pause();
   }
 }
 

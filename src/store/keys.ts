@@ -168,6 +168,14 @@ export function foundationKey(generation: number, family: FoundationFamily, no: 
   return key;
 }
 
+/**
+ * How far a generation of the foundations is written, while it is. It lies where no piece of a projection can, so that it
+ * goes with everything else of the generation.
+ */
+export function buildingKey(generation: number): Buffer {
+  return foundationKey(generation, FOUNDATION.projections, KEY_MAX);
+}
+
 /** The generation, family and number of a key of the foundations. */
 export function foundationPartsOf(
   key: Buffer,

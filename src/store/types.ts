@@ -128,6 +128,21 @@ export interface Past {
 }
 
 /**
+ * What the next generation of the foundations is to stand in for, and how much of it is written: a drop goes on with it
+ * in another process.
+ */
+export interface Building extends Omit<Dropped, 'generation'> {
+  /** The last record that was dropped before. */
+  readonly base: number;
+  /** What the states are made with. */
+  readonly layout: string;
+  /** Agents with numbers up to this have a foundation. */
+  readonly founded: number;
+  /** Agents with numbers up to this have a past. */
+  readonly passed: number;
+}
+
+/**
  * What stands in for the records that were dropped: every agent as of the last of them, which a replay goes on from;
  * every agent's past, which questions about a moment go on from; the departments; and the events that an agent may
  * still take anew. There are two generations: one is in force while the next is written, and one write changes over.
@@ -149,8 +164,18 @@ export interface Foundations {
   /** What is kept of all agents together as of the last record that was dropped, `undefined` when none was. */
   projection(): Promise<Projection | undefined>;
 
+  /** What is written of the next generation, if one was begun with that noted and not given up since. */
+  building(): Promise<Building | undefined>;
   /** Begins the next generation: what is left of one that was broken off is gone. */
-  begin(): Promise<void>;
+  begin(building?: Building): Promise<void>;
+  /** Notes how much of the next generation is written: all that was saved before. */
+  note(building: Building): Promise<void>;
+  /**
+   * Reads the next generation back: once it is in force it is all that is left of what it stands in for.
+   *
+   * @throws TenureError `TENURE_CORRUPT` when it is not whole
+   */
+  check(building: Building): Promise<void>;
   saveAgents(foundations: readonly Foundation[]): Promise<void>;
   savePasts(pasts: readonly Past[]): Promise<void>;
   saveEvents(events: readonly JournalledEvent[]): Promise<void>;

@@ -168,6 +168,11 @@ export class LocalTracker implements Tracker {
     await this.board.update();
   }
 
+  /** Resolves once nothing more is to be dropped by now. Not for hosts: there is nothing that has to wait for it. */
+  idle(): Promise<void> {
+    return this.runtime.idle();
+  }
+
   close(): Promise<void> {
     this.closing ??= this.closeOnce();
     return this.closing;

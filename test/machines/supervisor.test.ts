@@ -9,6 +9,7 @@ const events: SupervisorEvent[] = [
   { type: 'commit.completed', seq: 9, agents: 3 },
   { type: 'checkpoint.saved', seq: 9 },
   { type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' },
+  { type: 'drop.failed', seq: 3, reason: 'damaged' },
   { type: 'close.requested' },
   { type: 'drained' },
   { type: 'failed', error: 'disk full' },

@@ -6,7 +6,7 @@ import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw } from '../store/support/raw.js';
 import { type Arrival, anyHistory } from '../support/arbitraries.js';
-import { clockAt, collect, DAY, settled } from '../support/tracker.js';
+import { clockAt, collect, DAY, idle } from '../support/tracker.js';
 
 const AGENTS = ['ada', 'bob'];
 const OPTIONS = { windows: ['1d', '3d'], minDataPoints: 2, maxActiveAgents: 1 };
@@ -38,15 +38,8 @@ async function answers(tracker: Tracker, from: number, now: number) {
 
 /** Where everything begins that is kept, once nothing is dropped any more. */
 async function horizonOf(tracker: Tracker): Promise<number> {
-  const from = async () => (await tracker.query({})).from;
-  for (let before = await from(); ; ) {
-    // A commit begins what is due.
-    await tracker.flush();
-    await settled(60);
-    const now = await from();
-    if (now === before) return now;
-    before = now;
-  }
+  await idle(tracker);
+  return (await tracker.query({})).from;
 }
 
 interface Pair {
@@ -71,7 +64,6 @@ class Twins {
   }
 
   async close(): Promise<void> {
-    await settled();
     await this.pair?.short.close();
     await this.pair?.long.close();
   }
@@ -92,17 +84,9 @@ class Twins {
   /** What both say of the time that is kept; where that begins. */
   async answers() {
     const { short, long } = this.pair as Pair;
-    for (;;) {
-      const horizon = await horizonOf(short);
-      const ask = (tracker: Tracker) => answers(tracker, horizon, this.clock.now());
-      const found = await ask(short).catch((error) => {
-        expect(error).toMatchObject({ code: 'TENURE_INVALID_OPTIONS' });
-      });
-      // On a busy machine something may be dropped all the same while one asks.
-      if (found && (await horizonOf(short)) === horizon) {
-        return { horizon, short: found, long: await ask(long) };
-      }
-    }
+    const horizon = await horizonOf(short);
+    const ask = (tracker: Tracker) => answers(tracker, horizon, this.clock.now());
+    return { horizon, short: await ask(short), long: await ask(long) };
   }
 }
 

@@ -5,6 +5,7 @@ import { MemoryLevel } from 'memory-level';
 import { SimulatedClock } from 'xstate';
 import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { TrackerOptions } from '../../src/options.js';
+import type { LocalTracker } from '../../src/tracker/local-tracker.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 
 export const DAY = 86_400_000;
@@ -83,6 +84,11 @@ export function fadingTogether(tasks: Readonly<Record<string, number>>): Perform
     },
   ];
   return events.sort((a, b) => Number(a.at) - Number(b.at));
+}
+
+/** Resolves once nothing more is to be dropped. */
+export function idle(tracker: Tracker): Promise<void> {
+  return (tracker as LocalTracker).idle();
 }
 
 /** Lets what goes on in the background come to its end. */

@@ -1,87 +1,26 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
-import type { SimulatedClock } from 'xstate';
-import type { PerformanceEventInput } from '../../src/events/schema.js';
-import type { TrackerOptions } from '../../src/options.js';
 import { defaultPolicy } from '../../src/policy/index.js';
 import { layered } from '../../src/scoring/index.js';
 import type { QualityScoringStrategy } from '../../src/scoring/types.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
-import { openTracker, type Tracker } from '../../src/tracker.js';
+import { openTracker } from '../../src/tracker.js';
 import { exportJournal } from '../../src/transfer/export.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { deleteRaw, entriesOf, type Part, putRaw } from '../store/support/raw.js';
+import { deleteRaw, entriesOf, putRaw } from '../store/support/raw.js';
 import { decision, hired, live, recommendations, slacking, work } from '../support/careers.js';
-import { clockAt, collect, DAY, HOUR, START, settled } from '../support/tracker.js';
-
-const OPTIONS = { windows: ['1d', '3d'], minDataPoints: 2 } as const;
-const SHORT = { ...OPTIONS, retention: '5d' } as const;
-const FOREVER = { ...OPTIONS, retention: '36500d' } as const;
-const day = (n: number): number => START + n * DAY;
-
-/** A day of a company: ada works and is reviewed, bob comes every third day, eve leaves on the third. */
-function doings(n: number): PerformanceEventInput[] {
-  const review = { type: 'review.submitted', kind: 'code', reviewerId: 'rae', score: n % 11 } as const;
-  return [
-    ...work('ada', n, 5 + (n % 5)),
-    { ...review, id: `review-${n}`, agentId: 'ada', at: day(n) + 2 * HOUR, taskId: `ada-${n}-0` },
-    { id: `assigned-${n}`, type: 'task.assigned', agentId: 'ada', at: day(n) + HOUR, taskId: `open-${n}` },
-    ...(n % 3 === 0 ? work('bob', n, 7) : []),
-    ...(n === 0 ? [hired('eve', 'mid')] : []),
-    ...(n < 3 ? work('eve', n, 8) : []),
-    ...(n === 3 ? [{ id: 'left', type: 'agent.departed', agentId: 'eve', at: day(3) } as const] : []),
-  ];
-}
-
-interface Life {
-  readonly tracker: Tracker;
-  readonly clock: SimulatedClock;
-  readonly db: MemoryLevel;
-}
-
-/** A tracker that has lived through so many days, each settled before the next. */
-async function lived(days: number, options: TrackerOptions = SHORT, db = new MemoryLevel()): Promise<Life> {
-  const clock = clockAt();
-  const tracker = await openTracker({ db, clock, ...options });
-  await liveOn({ tracker, clock }, 0, days);
-  return { tracker, clock, db };
-}
-
-async function liveOn({ tracker, clock }: Pick<Life, 'tracker' | 'clock'>, from: number, to: number) {
-  for (let n = from; n < to; n++) {
-    await live({ tracker, clock }, n, n + 1, doings);
-    await settled(10);
-  }
-  await idle(tracker);
-}
-
-/** Resolves once nothing more is dropped. */
-async function idle(tracker: Tracker): Promise<void> {
-  for (let before = -1, now = await horizonOf(tracker); before !== now; now = await horizonOf(tracker)) {
-    before = now;
-    // A commit begins what is due.
-    await tracker.flush();
-    await settled(25);
-  }
-}
-
-/** The earliest time of which anything is kept. */
-const horizonOf = async (tracker: Tracker): Promise<number> => (await tracker.query({})).from;
-const countOf = async (db: MemoryLevel, part: Part): Promise<number> => (await entriesOf(db, part)).length;
-
-/** What is known now, and from a moment on. */
-async function known(tracker: Tracker, from: number) {
-  await tracker.flush();
-  return {
-    agents: await tracker.agents(),
-    performances: await Promise.all(['ada', 'bob', 'eve'].map((id) => tracker.performance(id))),
-    past: await Promise.all(['ada', 'bob', 'eve'].map((id) => tracker.performance(id, from + HOUR))),
-    query: await tracker.query({ from, groupBy: 'agent' }),
-    events: await collect(tracker.events({ from })),
-    log: await collect(tracker.log()),
-    letters: await collect(tracker.deadLetters()),
-  };
-}
+import {
+  countOf,
+  day,
+  doings,
+  FOREVER,
+  horizonOf,
+  known,
+  lived,
+  liveOn,
+  SHORT,
+} from '../support/dropping.js';
+import { clockAt, collect, HOUR, idle, START } from '../support/tracker.js';
 
 describe('retention', () => {
   it('drops what is older, with all that finds it, and keeps what it came to', async () => {
@@ -133,7 +72,7 @@ describe('retention', () => {
       await live({ tracker, clock }, 0, 1, doings);
       clock.set(day(500));
       await tracker.record({ type: 'agent.transferred', agentId: 'ada', at: day(500), department: 'red' });
-      await settled();
+      await idle(tracker);
       expect(await horizonOf(tracker)).toBe(horizon);
       await tracker.close();
     }
@@ -219,7 +158,7 @@ describe('retention', () => {
     await all.next();
     clock.set(day(20));
     await live({ tracker, clock }, 20, 21, doings);
-    await settled();
+    await idle(tracker);
     expect(await horizonOf(tracker)).toBeGreaterThan(day(5));
     const rest = async () => {
       for (let step = await all.next(); !step.done; step = await all.next());
@@ -235,7 +174,7 @@ describe('retention', () => {
     clock.set(day(1_000));
     for (let opening = 0; opening < 2; opening++) {
       const again = await openTracker({ db, clock, ...SHORT });
-      await settled();
+      await idle(again);
       expect(await again.performance('ada')).toMatchObject({ lifetime: before!.lifetime });
       expect(await collect(again.events())).toEqual([]);
       await again.close();
@@ -403,7 +342,7 @@ describe('retention', () => {
       for (let from = 0; from < 150; from += 30) {
         const doing = (n: number) => [...work('ada', n, 9), ...work('bob', n, 6), ...slacking('eve', n)];
         await live({ tracker, clock }, from, from + 30, doing);
-        await settled();
+        await idle(tracker);
       }
       const horizon = await horizonOf(tracker);
       expect(horizon > 0).toBe(retention === '90d');
