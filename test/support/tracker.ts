@@ -91,11 +91,6 @@ export function idle(tracker: Tracker): Promise<void> {
   return (tracker as LocalTracker).idle();
 }
 
-/** Lets what goes on in the background come to its end. */
-export async function settled(turns = 400): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = [];
   for await (const item of items) collected.push(item);
