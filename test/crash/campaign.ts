@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import type { TrackerOutput } from '../../src/agent/outputs.js';
 import { openTracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { clockAt, collect, START } from '../support/tracker.js';
+import { clockAt, collect, idle, START } from '../support/tracker.js';
 
 const RECORDER = fileURLToPath(new URL('recorder.mjs', import.meta.url));
 
@@ -106,6 +106,8 @@ export async function expectNothingLost(path: string, witness: Witness): Promise
     expect(report.findings).toEqual([]);
     expect(report.notes).toEqual([]);
     const tracker = await openTracker({ path: copy, clock: clockAt(0), ...OPTIONS });
+    // What was being dropped goes on.
+    await idle(tracker);
     const events = await collect(tracker.events());
     const seqs = new Map(events.map(({ id, seq }) => [id, seq]));
     expect(seqs.size).toBe(events.length);
