@@ -17,6 +17,7 @@ import { trendName } from './trends.js';
 export class StateFacts implements AgentFacts {
   /** By the place of the window. */
   private readonly known: (WindowFacts | undefined)[] = [];
+  private knownLevel: string | undefined;
 
   /** @param rolling the totals that follow the state, where there are any */
   constructor(
@@ -38,9 +39,8 @@ export class StateFacts implements AgentFacts {
   }
 
   get level(): string {
-    const { levels } = this.config;
-    const level = levelOf(this.state.profile);
-    return level !== undefined && levels.includes(level) ? level : (levels[0] as string);
+    this.knownLevel ??= this.findLevel();
+    return this.knownLevel;
   }
 
   get levels(): readonly string[] {
@@ -122,6 +122,13 @@ export class StateFacts implements AgentFacts {
     const longest = this.rolling?.windows[this.spans.length - 1];
     if (longest && from <= first) return longest.completed + longest.failed;
     return attempts.count(Math.max(from, first), now);
+  }
+
+  /** The company's own text: it is compared with that many times, which is quick for one and the same. */
+  private findLevel(): string {
+    const { levels } = this.config;
+    const place = levels.indexOf(levelOf(this.state.profile) ?? '');
+    return levels[Math.max(0, place)] as string;
   }
 
   /** Of a window among all, -1 for none. Asked many times at every event. */

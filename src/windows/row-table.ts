@@ -125,16 +125,22 @@ export class RowTable {
     for (let i = 0; i < refs.length; i++) refs[i] = this.ref(row, i);
   }
 
-  append({ numbers, refs }: Cells): void {
-    this.cover(numbers, refs);
+  append(row: Cells): void {
+    this.cover(row.numbers, row.refs);
+    if ((this.used + 1) * this.shape.columns.length > this.numbers.length) this.grow(this.used + 1);
+    this.put(this.used, row);
+    this.used++;
+  }
+
+  /** Writes a row where there is room, in the columns there are. */
+  private put(row: number, { numbers, refs }: Cells): void {
     const { columns } = this.shape;
-    const start = this.used * columns.length;
-    if (start + columns.length > this.numbers.length) this.grow(this.used + 1);
+    const start = row * columns.length;
     for (let i = 0; i < columns.length; i++) {
       this.numbers[start + i] = numbers[columns[i] as number] as number;
     }
     const { columns: refColumns } = this.refShape;
-    const refStart = this.used * refColumns.length;
+    const refStart = row * refColumns.length;
     const own = this.refs;
     for (let i = 0; i < refColumns.length; i++) {
       const ref = refs[refColumns[i] as number];
@@ -142,7 +148,6 @@ export class RowTable {
       // Events come with strings of their own; equal ones need to be kept only once.
       own[refStart + i] = ref === before ? before : ref;
     }
-    this.used++;
   }
 
   /** Appends rows of another table; `cells` is room for one of them. */
@@ -168,6 +173,11 @@ export class RowTable {
    * they are none. Called on an empty table of the other's columns.
    */
   splice(other: RowTable, count: number, from: number, to: number, row: Cells): void {
+    if (to === from + 1 && other.covers(row)) {
+      this.takeOver(other, count);
+      this.put(from, row);
+      return;
+    }
     // Whatever is copied after this has all columns, so that nothing passes through the cells.
     this.cover(row.numbers, row.refs);
     const source =
@@ -175,6 +185,16 @@ export class RowTable {
     this.copy(source, 0, from, row);
     this.append(row);
     this.copy(source, to, count, row);
+  }
+
+  /** Becomes a copy of another table's first rows. */
+  private takeOver(other: RowTable, count: number): void {
+    this.shape = other.shape;
+    this.refShape = other.refShape;
+    // With room for one row more, where the other has it.
+    this.numbers = other.numbers.slice(0, (count + 1) * other.shape.columns.length);
+    this.given = other.refs.slice(0, count * other.refShape.columns.length);
+    this.used = count;
   }
 
   private widened({ shape, refShape }: RowTable): RowTable {
@@ -189,12 +209,16 @@ export class RowTable {
 
   /** Adds the columns that a row has and the table has not. */
   private cover(numbers: Float64Array, refs: readonly unknown[]): void {
-    let mask = this.shape.mask;
-    for (let i = 0; i < numbers.length; i++) if (!Number.isNaN(numbers[i] as number)) mask |= 1 << i;
-    let refMask = this.refShape.mask;
-    for (let i = 0; i < refs.length; i++) if (refs[i] !== undefined) refMask |= 1 << i;
+    const mask = this.shape.mask | maskOf(numbers);
+    const refMask = this.refShape.mask | refMaskOf(refs);
     if (mask !== this.shape.mask) this.widen(shapeOf(mask));
     if (refMask !== this.refShape.mask) this.widenRefs(shapeOf(refMask));
+  }
+
+  /** Whether it has all the columns that a row has. */
+  private covers({ numbers, refs }: Cells): boolean {
+    const { shape, refShape } = this;
+    return (maskOf(numbers) & ~shape.mask) === 0 && (refMaskOf(refs) & ~refShape.mask) === 0;
   }
 
   private widen(shape: Shape): void {
@@ -242,6 +266,18 @@ export function cellsFor(numbers: number, refs: number): Cells {
   if (numbers > MAX_COLUMNS || refs > MAX_COLUMNS)
     throw new RangeError(`Expected at most ${MAX_COLUMNS} columns, got ${numbers} and ${refs}`);
   return { numbers: new Float64Array(numbers), refs: new Array<unknown>(refs).fill(undefined) };
+}
+
+function maskOf(numbers: Float64Array): number {
+  let mask = 0;
+  for (let i = 0; i < numbers.length; i++) if (!Number.isNaN(numbers[i] as number)) mask |= 1 << i;
+  return mask;
+}
+
+function refMaskOf(refs: readonly unknown[]): number {
+  let mask = 0;
+  for (let i = 0; i < refs.length; i++) if (refs[i] !== undefined) mask |= 1 << i;
+  return mask;
 }
 
 function shapeOf(mask: number): Shape {
