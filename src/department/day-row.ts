@@ -16,26 +16,25 @@ export interface DayRow {
   readonly logTime: number;
 }
 
-const ZERO: Omit<DayRow, 'day'> = { arrived: 0, finished: 0, succeeded: 0, failed: 0, timed: 0, logTime: 0 };
+/** What is added to a day's row. */
+export type Added = Omit<DayRow, 'day'>;
+
+const ZERO: Added = { arrived: 0, finished: 0, succeeded: 0, failed: 0, timed: 0, logTime: 0 };
 
 /** The rows, ascending, with something added to one day's. */
-export function withDay(
-  rows: readonly DayRow[],
-  day: number,
-  added: Partial<Omit<DayRow, 'day'>>,
-): readonly DayRow[] {
+export function withDay(rows: readonly DayRow[], day: number, added: Added): readonly DayRow[] {
   let index = rows.length;
   while (index > 0 && (rows[index - 1] as DayRow).day >= day) index--;
   const known = rows[index]?.day === day ? rows[index] : undefined;
-  const before = known ?? { day, ...ZERO };
+  const before = known ?? ZERO;
   const row: DayRow = {
     day,
-    arrived: before.arrived + (added.arrived ?? 0),
-    finished: before.finished + (added.finished ?? 0),
-    succeeded: before.succeeded + (added.succeeded ?? 0),
-    failed: before.failed + (added.failed ?? 0),
-    timed: before.timed + (added.timed ?? 0),
-    logTime: before.logTime + (added.logTime ?? 0),
+    arrived: before.arrived + added.arrived,
+    finished: before.finished + added.finished,
+    succeeded: before.succeeded + added.succeeded,
+    failed: before.failed + added.failed,
+    timed: before.timed + added.timed,
+    logTime: before.logTime + added.logTime,
   };
   return known ? withItem(rows, index, row) : rows.toSpliced(index, 0, row);
 }

@@ -1,84 +1,89 @@
 import { departmentOf, isDeparted, withProfileEvent } from '../agent/profile.js';
 import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
-import { type DayRow, withDay } from './day-row.js';
-import { type CompanyState, emptyDepartment, type TaskOnTheWay } from './state.js';
+import { type Added, withDay } from './day-row.js';
+import { type CompanyDraft, type CompanyState, emptyDepartment } from './state.js';
 
 type Assigned = EventOf<'task.assigned'>;
 type Finished = EventOf<'task.completed' | 'task.failed'>;
 
-/** The company after one more event, but for what a departure leaves behind: who works where, and what work came and went. */
-export function withEvent(state: CompanyState, event: JournalledEvent): CompanyState {
-  const known = withMember(state, event);
-  switch (event.type) {
-    case 'task.assigned':
-      return assigned(known, event);
-    case 'task.completed':
-    case 'task.failed':
-      return finished(known, event);
-    default:
-      return known;
-  }
+/** Takes in one more event, but for what a departure leaves behind: who works where, and what work came and went. */
+export function takeIn(company: CompanyDraft, event: JournalledEvent): void {
+  takeMember(company, event);
+  if (event.type === 'task.assigned') assign(company, event);
+  else if (event.type === 'task.completed' || event.type === 'task.failed') finish(company, event);
 }
 
 export function dayOf(at: number): number {
   return Math.floor(at / DAY_MS);
 }
 
-function withMember(state: CompanyState, event: JournalledEvent): CompanyState {
-  const before = state.members.get(event.agentId) ?? {};
+function takeMember(company: CompanyDraft, event: JournalledEvent): void {
+  const before = company.members.get(event.agentId) ?? {};
   const { department, firstDepartment, employment } = withProfileEvent(before, event);
   const isSame =
     department === before.department &&
     firstDepartment === before.firstDepartment &&
     employment === before.employment;
-  if (isSame) return state;
+  if (isSame) return;
   const member = {
     ...(department && { department }),
     ...(firstDepartment && { firstDepartment }),
     ...(employment && { employment }),
   };
-  return { ...state, members: state.members.set(event.agentId, member) };
+  company.members = company.members.set(event.agentId, member);
 }
 
 /** Work arrives where its agent is, or where the event says. Assigned twice while open, it is one task. */
-function assigned(state: CompanyState, { agentId, taskId, at, department }: Assigned): CompanyState {
-  const place = department ?? placeOf(state, agentId);
-  if (place === undefined) return state;
+function assign(company: CompanyDraft, { agentId, taskId, at, department }: Assigned): void {
+  const place = department ?? placeOf(company, agentId);
+  if (place === undefined) return;
   const key = keyOf(agentId, taskId);
-  const open = state.open.get(key);
-  if (open) return at < open.at ? { ...state, open: state.open.set(key, { ...open, at }) } : state;
-  const counted = withRow(state, place, at, { arrived: 1 });
-  const end = state.early.size === 0 ? undefined : state.early.get(key);
+  const open = company.open.get(key);
+  if (open) {
+    if (at < open.at) company.open = company.open.set(key, { ...open, at });
+    return;
+  }
+  count(company, place, at, ARRIVAL);
+  const end = company.early.size === 0 ? undefined : company.early.get(key);
   if (end === undefined || end.at < at) {
-    return { ...counted, open: state.open.set(key, { department: place, agentId, at }) };
+    company.open = company.open.set(key, { department: place, agentId, at });
+    return;
   }
   // The report of its end was quicker than that of its beginning.
-  return withRow({ ...counted, early: state.early.delete(key) }, place, end.at, ending(end.at, at));
+  company.early = company.early.delete(key);
+  count(company, place, end.at, ended(NOTHING, end.at, at));
 }
 
-function finished(state: CompanyState, event: Finished): CompanyState {
-  const { agentId, taskId, at, type } = event;
+function finish(
+  company: CompanyDraft,
+  { agentId, taskId, at, type, department, assignedAt }: Finished,
+): void {
   const key = keyOf(agentId, taskId);
-  const open = state.open.get(key);
-  const place = open?.department ?? event.department ?? placeOf(state, agentId);
-  if (place === undefined) return state;
-  const attempt = type === 'task.completed' ? { succeeded: 1 } : { failed: 1 };
+  const open = company.open.get(key);
+  const place = open?.department ?? department ?? placeOf(company, agentId);
+  if (place === undefined) return;
+  const attempt = type === 'task.completed' ? SUCCESS : FAILURE;
   if (open) {
-    const began = Math.min(event.assignedAt ?? open.at, at);
-    const counted = withRow(state, place, at, { ...attempt, ...ending(at, began) });
-    return { ...counted, open: counted.open.delete(key) };
+    count(company, place, at, ended(attempt, at, Math.min(assignedAt ?? open.at, at)));
+    company.open = company.open.delete(key);
+    return;
   }
-  const counted = withRow(state, place, at, attempt);
+  count(company, place, at, attempt);
   // Where nobody ever says what is assigned, there is nothing that could still come.
-  if (!hasArrivals(state, place)) return counted;
-  const end: TaskOnTheWay = { department: place, agentId, at };
-  return { ...counted, early: counted.early.set(key, end) };
+  if (!hasArrivals(company, place)) return;
+  company.early = company.early.set(key, { department: place, agentId, at });
 }
 
-/** What the end of a task adds to its day. */
-function ending(at: number, began: number): Partial<DayRow> {
-  return { finished: 1, timed: 1, logTime: Math.log(Math.max(1, at - began)) };
+const NOTHING: Added = { arrived: 0, finished: 0, succeeded: 0, failed: 0, timed: 0, logTime: 0 };
+const ARRIVAL: Added = { ...NOTHING, arrived: 1 };
+const SUCCESS: Added = { ...NOTHING, succeeded: 1 };
+const FAILURE: Added = { ...NOTHING, failed: 1 };
+
+/** What the end of a task adds to its day, beside the attempt that was its end. */
+function ended({ succeeded, failed }: Added, at: number, began: number): Added {
+  const logTime = Math.log(Math.max(1, at - began));
+  return { arrived: 0, finished: 1, succeeded, failed, timed: 1, logTime };
 }
 
 /** Whether an agent may depart with an event. */
@@ -107,15 +112,10 @@ function hasArrivals({ departments }: CompanyState, department: string): boolean
   return departments.get(department)?.days.some(({ arrived }) => arrived > 0) ?? false;
 }
 
-function withRow(
-  state: CompanyState,
-  name: string,
-  at: number,
-  added: Partial<Omit<DayRow, 'day'>>,
-): CompanyState {
-  const department = state.departments.get(name) ?? emptyDepartment(name);
+function count(company: CompanyDraft, name: string, at: number, added: Added): void {
+  const department = company.departments.get(name) ?? emptyDepartment(name);
   const days = withDay(department.days, dayOf(at), added);
-  return { ...state, departments: state.departments.set(name, { ...department, days }) };
+  company.departments = company.departments.set(name, { ...department, days });
 }
 
 /** A task belongs to its agent: two agents may call different tasks the same. */

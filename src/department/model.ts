@@ -2,7 +2,7 @@ import { frozenData } from '../agent/frozen-data.js';
 import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
-import { dayOf, mayDepart, withEvent, withoutTasksOfDeparted } from './intake.js';
+import { dayOf, mayDepart, takeIn, withoutTasksOfDeparted } from './intake.js';
 import { capacities, type Judgement, judge } from './judgement.js';
 import type { HiringRules } from './options.js';
 import type { HiringSignal } from './outputs.js';
@@ -10,6 +10,7 @@ import { sentence } from './sentence.js';
 import {
   type CompanyState,
   type DepartmentState,
+  draftOf,
   NO_COMPANY,
   type StaffingEvidence,
   type StaffingStatus,
@@ -47,7 +48,7 @@ export class DepartmentModel {
   /** @param position the first free one among the outputs of the event's record */
   apply(state: CompanyState, event: JournalledEvent, position: number): DepartmentStep {
     if (this.isLong(state, event)) return drained(this.applying(state, event, position));
-    return { state: stamped(withEvent(state, event), event), outputs: NOTHING };
+    return { state: taken(state, event), outputs: NOTHING };
   }
 
   /** Whether an event takes longer than others: the first of a day looks at everybody, a departure at all open tasks. */
@@ -65,9 +66,9 @@ export class DepartmentModel {
     const begun = isNewDay(state, recordedAt)
       ? yield* this.advancing(state, recordedAt, seq, position)
       : undefined;
-    const known = withEvent(begun?.state ?? state, event);
+    const known = taken(begun?.state ?? state, event);
     const next = mayDepart(event) ? yield* withoutTasksOfDeparted(known, event.agentId) : known;
-    return { state: stamped(next, event), outputs: begun?.outputs ?? NOTHING };
+    return { state: next, outputs: begun?.outputs ?? NOTHING };
   }
 
   /** The departments after time passed, by a record of the given number. */
@@ -153,8 +154,13 @@ function directionsOf({ trends }: Judgement): DepartmentState['directions'] {
   };
 }
 
-function stamped(state: CompanyState, { seq }: JournalledEvent): CompanyState {
-  return { ...state, seq, observed: observedOn(state) };
+/** The company after one more event, but for what a departure leaves behind. */
+function taken(state: CompanyState, event: JournalledEvent): CompanyState {
+  const company = draftOf(state);
+  takeIn(company, event);
+  company.seq = event.seq;
+  company.observed = observedOn(company);
+  return company;
 }
 
 /** The days on which something was recorded, the present one included. */
