@@ -50,7 +50,7 @@ export async function run({ quick = false, perAgent = 20 } = {}) {
 }
 
 async function measureApart(agents, perAgent) {
-  const flags = ['--no-incremental-marking', '--single-threaded-gc', '--max-semi-space-size=16'];
+  const flags = ['--no-incremental-marking', '--max-semi-space-size=16'];
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...flags,
     HERE,

@@ -1,8 +1,8 @@
 /**
  * Plain data as short texts of bytes (`latin1`), for what there is much of and is seldom looked at: a tenth of what the
- * objects take, and nothing for the garbage collector to go through. Names of fields, words, and small objects made of
- * words alone, such as those of a trend without data, are the same in most of them: they are kept once, in tables of
- * bounded size that all share.
+ * objects take, and nothing for the garbage collector to go through. Names of fields, words, and small objects but for
+ * their numbers, such as what is known of a trend, are the same in many of them, and so are lists of such objects: they
+ * are kept once, in tables of bounded size that all share.
  */
 import { Buffer } from 'node:buffer';
 
@@ -18,9 +18,10 @@ const TAG = {
   uint48: 230,
   double: 231,
   again: 232,
-  /** An entry of a table: words, objects. */
+  /** An entry of a table: words, objects, and lists of these, whose numbers follow. */
   word: 233,
-  constant: 234,
+  objectPattern: 234,
+  listPattern: 239,
   /** A text of its own: its length, then a byte or two a character. */
   narrow: 235,
   wide: 236,
@@ -33,6 +34,8 @@ const TAG = {
 const TABLE_SIZE = 4_096;
 /** Characters of a word at most. */
 const WORD = 32;
+/** Items of a list that is kept once for all, at most. */
+const LIST = 64;
 
 class Table<Value> {
   private readonly values: Value[] = [];
@@ -53,7 +56,8 @@ class Table<Value> {
 
 const words = new Table<string>();
 const shapes = new Table<readonly string[]>();
-const constants = new Table<object>();
+const objects = new Table<object>();
+const lists = new Table<readonly object[]>();
 
 /**
  * @param data frozen all the way down, of few kinds of objects
@@ -87,6 +91,7 @@ class Packer {
     else if (data === null) this.byte(TAG.null);
     else if (data === undefined) this.byte(TAG.undefined);
     else if (typeof data === 'boolean') this.byte(data ? TAG.true : TAG.false);
+    else if (this.pattern(data as object)) return;
     else if (Array.isArray(data)) {
       this.byte(TAG.list);
       this.number(data.length);
@@ -94,13 +99,19 @@ class Packer {
     } else this.object(data as object);
   }
 
+  /** Whether a pattern of it is kept once for all: then only its numbers are its own. */
+  private pattern(data: object): boolean {
+    const numbers: number[] = [];
+    const isList = Array.isArray(data);
+    const pattern = isList ? patternOfList(data, numbers) : patternOf(data, numbers);
+    const place = pattern && (isList ? lists : objects).place(JSON.stringify(pattern), pattern);
+    if (place === undefined) return false;
+    this.entry(isList ? TAG.listPattern : TAG.objectPattern, place);
+    for (const number of numbers) this.number(number);
+    return true;
+  }
+
   private object(data: object): void {
-    const key = constantKey(data);
-    const constant = key === undefined ? undefined : constants.place(key, data);
-    if (constant !== undefined) {
-      this.entry(TAG.constant, constant);
-      return;
-    }
     const keys = Object.keys(data);
     const shape = shapes.place(keys.join('\u0000'), keys);
     if (shape === undefined) throw new RangeError(`more than ${TABLE_SIZE} kinds of objects`);
@@ -168,13 +179,32 @@ class Packer {
   }
 }
 
-/** What an object of words alone is known by; `undefined` for others. */
-function constantKey(data: object): string | undefined {
-  for (const value of Object.values(data)) {
-    const isWord = typeof value === 'string' ? value.length <= WORD : value === null;
-    if (!isWord) return undefined;
+/** An object of words, with 0 for each of its numbers; `undefined` where there is more in it. */
+function patternOf(data: object, numbers: number[]): object | undefined {
+  const pattern: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(data)) {
+    if (typeof value === 'number') numbers.push(value);
+    else if (!isWord(value)) return undefined;
+    pattern[key] = typeof value === 'number' ? 0 : value;
   }
-  return JSON.stringify(data);
+  return Object.freeze(pattern);
+}
+
+/** Of a list of such objects: the trends of an agent, for example. */
+function patternOfList(list: readonly unknown[], numbers: number[]): readonly object[] | undefined {
+  if (list.length === 0 || list.length > LIST) return undefined;
+  const patterns: object[] = [];
+  for (const item of list) {
+    const isObject = typeof item === 'object' && item !== null && !Array.isArray(item);
+    const pattern = isObject ? patternOf(item, numbers) : undefined;
+    if (!pattern) return undefined;
+    patterns.push(pattern);
+  }
+  return Object.freeze(patterns);
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' ? value.length <= WORD : value === null || typeof value === 'boolean';
 }
 
 class Unpacker {
@@ -201,8 +231,10 @@ class Unpacker {
         return tag === TAG.true;
       case TAG.word:
         return words.at(this.entry());
-      case TAG.constant:
-        return constants.at(this.entry());
+      case TAG.objectPattern:
+        return this.filled(objects.at(this.entry()));
+      case TAG.listPattern:
+        return Object.freeze(lists.at(this.entry()).map((pattern) => this.filled(pattern)));
       case TAG.narrow:
       case TAG.wide:
         return this.text(tag);
@@ -220,6 +252,15 @@ class Unpacker {
   private object(keys: readonly string[]): unknown {
     const object: Record<string, unknown> = {};
     for (const key of keys) object[key] = this.value();
+    return Object.freeze(object);
+  }
+
+  /** A pattern with numbers of its own; itself when it has none. */
+  private filled(pattern: object): object {
+    const entries = Object.entries(pattern);
+    if (!entries.some(([, value]) => typeof value === 'number')) return pattern;
+    const object: Record<string, unknown> = {};
+    for (const [key, value] of entries) object[key] = typeof value === 'number' ? this.value() : value;
     return Object.freeze(object);
   }
 

@@ -24,6 +24,15 @@ const anyData = fc.letrec<{ data: unknown }>((tie) => ({
       { metric: anyText, direction: fc.constantFrom('stable', 'declining'), since: fc.constant(null) },
       PLAIN,
     ),
+    fc.array(
+      fc.record(
+        { direction: fc.constantFrom('stable', 'declining'), since: anyNumber, isOver: fc.boolean() },
+        PLAIN,
+      ),
+      {
+        maxLength: 4,
+      },
+    ),
     fc.record({ status: anyText, value: tie('data'), count: anyNumber }, PLAIN),
     fc.record({ name: tie('data'), lifetime: tie('data') }, { requiredKeys: [], ...PLAIN }),
   ),
@@ -39,6 +48,19 @@ it('many trends without data take a few bytes each', () => {
     ['7d', '30d', '90d'].map((window) => ({ metric, window, direction: 'insufficient_data', since: null })),
   );
   expect(pack(frozen(trends), '').length).toBeLessThan(40);
+});
+
+it('trends that began at one moment take a few bytes more', () => {
+  const trends = (since: number) =>
+    ['quality', 'cost', 'tokens'].flatMap((metric) =>
+      ['7d', '30d', '90d'].map((window) => ({ metric, window, direction: 'stable', since })),
+    );
+  const [one, other] = [1_700_000_000_000, 1_700_000_000_001].map((since) => pack(frozen(trends(since)), ''));
+  expect(one?.length).toBeLessThan(40);
+  expect([unpack(one ?? '', ''), unpack(other ?? '', '')]).toEqual([
+    trends(1_700_000_000_000),
+    trends(1_700_000_000_001),
+  ]);
 });
 
 it('plain data comes back as it was, frozen, whatever was packed before', () => {

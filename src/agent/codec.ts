@@ -34,9 +34,10 @@ export function encodeState(state: AgentState, layout: string): Uint8Array {
 /**
  * The state that {@link encodeState} wrote. The snapshot's checksum guards the content; this guards the shape.
  *
+ * @param id the text that is kept of the agent's id already, so that it takes memory once
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state, or one of other windows
  */
-export function decodeState(encoded: unknown, layout: string): AgentState {
+export function decodeState(encoded: unknown, layout: string, id?: string): AgentState {
   const { head, tables } = openTables(encoded);
   const parsed = headSchema.safeParse(head);
   if (!parsed.success) {
@@ -58,6 +59,7 @@ export function decodeState(encoded: unknown, layout: string): AgentState {
   }
   // Made like every other state, so that the code that it passes through finds one kind of object.
   return Object.assign(initialState(rest.agentId, 0), rest, {
+    agentId: id === rest.agentId ? id : rest.agentId,
     tasks: TaskBook.of(tasks),
     attempts: Timeline.of(ATTEMPTS, attempts),
     observations: Timeline.of(OBSERVATIONS, observations),

@@ -46,9 +46,17 @@ export function decodeCompany(encoded: unknown, layout: string): CompanyState {
   return drained(decodingCompany(encoded, layout));
 }
 
-/** {@link decodeCompany} in pieces: it grows with the company. */
-export function* decodingCompany(encoded: unknown, layout: string): Generator<undefined, CompanyState> {
-  const { state, made } = yield* decoding(encoded);
+/**
+ * {@link decodeCompany} in pieces: it grows with the company.
+ *
+ * @param sameId the text that others keep of an agent's id, so that it takes memory once
+ */
+export function* decodingCompany(
+  encoded: unknown,
+  layout: string,
+  sameId?: SameText,
+): Generator<undefined, CompanyState> {
+  const { state, made } = yield* decoding(encoded, sameId);
   if (made !== layout) throw corrupt('was made by other rules for hiring');
   return state;
 }
@@ -59,8 +67,12 @@ export function* decodingCompany(encoded: unknown, layout: string): Generator<un
  *
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state
  */
-export function* decodingAnyCompany(encoded: unknown, layout: string): Generator<undefined, CompanyState> {
-  const { state, made } = yield* decoding(encoded);
+export function* decodingAnyCompany(
+  encoded: unknown,
+  layout: string,
+  sameId?: SameText,
+): Generator<undefined, CompanyState> {
+  const { state, made } = yield* decoding(encoded, sameId);
   if (made === layout) return state;
   const unjudged = Array.from(state.departments, ([name, { days }]): [string, DepartmentState] => [
     name,
@@ -69,11 +81,20 @@ export function* decodingAnyCompany(encoded: unknown, layout: string): Generator
   return { ...state, departments: PersistentMap.from(unjudged) };
 }
 
-function* decoding(encoded: unknown): Generator<undefined, { state: CompanyState; made: string }> {
+type SameText = (text: string) => string;
+
+function* decoding(
+  encoded: unknown,
+  sameId: SameText = (id) => id,
+): Generator<undefined, { state: CompanyState; made: string }> {
+  const sameName = sameTexts();
   const { layout: made, format: _format, members, open, early, departments, ...rest } = read(schema, encoded);
   const state = {
     ...rest,
-    members: yield* entriesOf<Membership>(members, member),
+    members: yield* entriesOf<Membership>(members, member, (id, found) => [
+      sameId(id),
+      withSameNames(found, sameName),
+    ]),
     open: yield* entriesOf<TaskOnTheWay>(open, task),
     early: yield* entriesOf<TaskOnTheWay>(early, task),
     departments: PersistentMap.from(
@@ -86,15 +107,46 @@ function* decoding(encoded: unknown): Generator<undefined, { state: CompanyState
 function* entriesOf<Value>(
   entries: readonly unknown[],
   value: z.ZodType,
+  kept: (key: string, value: Value) => [key: string, value: Value] = (key, value) => [key, value],
 ): Generator<undefined, PersistentMap<Value>> {
   const entry = z.tuple([z.string(), value]);
   let map = PersistentMap.empty<Value>();
   for (const encoded of entries) {
     const [key, found] = read(entry, encoded);
-    map = map.set(key, found as Value);
+    map = map.set(...kept(key, found as Value));
     yield;
   }
   return map;
+}
+
+/** Where an agent works, with the texts that others have too. */
+function withSameNames(
+  { department, firstDepartment, employment }: Membership,
+  sameName: SameText,
+): Membership {
+  const same = ({ at, seq, value }: { at: number; seq: number; value: string }) => ({
+    at,
+    seq,
+    value: sameName(value),
+  });
+  const first = firstDepartment && same(firstDepartment);
+  // What there is of most agents, in as little room as it needs.
+  if (first && !department && !employment) return { firstDepartment: first };
+  return {
+    ...(department && { department: same(department) }),
+    ...(first && { firstDepartment: first }),
+    ...(employment && { employment }),
+  };
+}
+
+/** For each text the first one of the same letters. */
+function sameTexts(): SameText {
+  const known = new Map<string, string>();
+  return (text) => {
+    const same = known.get(text);
+    if (same === undefined) known.set(text, text);
+    return same ?? text;
+  };
 }
 
 function read<Type extends z.ZodType>(type: Type, encoded: unknown): z.output<Type> {

@@ -1,34 +1,119 @@
 import type { ActorRefFrom } from 'xstate';
 import type { AgentMachine } from '../../machines/agent.js';
+import type { AgentColumns } from './agent-columns.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
-/** What the registry knows of an agent, active or not. */
-export interface AgentEntry {
-  readonly no: number;
-  readonly agentId: string;
-  /** `undefined` while the agent is passive: its snapshot is up to date then. */
-  actor: AgentActor | undefined;
-  /** When time alone changes the agent next, epoch milliseconds; `undefined`: to be worked out when asked for. */
-  dueAt: number | undefined;
-  /** While it is passive: when time alone changes its figures next, epoch milliseconds; `Infinity` for never. */
-  figuresDueAt: number;
-  /** While it is passive. */
-  role: string | undefined;
-  /** The journal position that its snapshot reflects; 0 for none. */
-  savedSeq: number;
-  /** Its events since the snapshot, ascending. */
-  newSeqs: readonly number[];
-  /** How many events it goes on without. */
-  leftOut: number;
-  /** The department in which it counts as active, as of its last event or tick. */
-  seat: string | undefined;
-  /** Grows with every use: the smallest is passivated first. */
-  lastUse: number;
-}
-
 /** What most agents have: their events are in their snapshots. */
 export const NO_SEQS: readonly number[] = [];
+
+/** What is known of an agent while it is active. */
+interface Awake {
+  readonly actor: AgentActor;
+  newSeqs: readonly number[];
+}
+
+/**
+ * What the registry knows of an agent, active or not; one and the same object for all times. Most agents rest, so it
+ * holds little of its own: what there is of every agent lies in columns.
+ */
+export class AgentEntry {
+  /** Grows with every use: the smallest is passivated first. */
+  lastUse = 0;
+  private awake: Awake | undefined;
+
+  constructor(
+    readonly no: number,
+    readonly agentId: string,
+    private readonly columns: AgentColumns,
+  ) {
+    columns.reserve(no);
+    columns.dueAt[no - 1] = Number.POSITIVE_INFINITY;
+    columns.figuresDueAt[no - 1] = Number.POSITIVE_INFINITY;
+  }
+
+  /** `undefined` while the agent is passive: its snapshot is up to date then. */
+  get actor(): AgentActor | undefined {
+    return this.awake?.actor;
+  }
+
+  set actor(actor: AgentActor | undefined) {
+    this.awake = actor && { actor, newSeqs: NO_SEQS };
+  }
+
+  /** Its events since the snapshot, ascending. A passive agent has none. */
+  get newSeqs(): readonly number[] {
+    return this.awake?.newSeqs ?? NO_SEQS;
+  }
+
+  set newSeqs(seqs: readonly number[]) {
+    if (this.awake) this.awake.newSeqs = seqs;
+  }
+
+  /** When time alone changes the agent next, epoch milliseconds; `undefined`: to be worked out when asked for. */
+  get dueAt(): number | undefined {
+    const dueAt = this.columns.dueAt[this.no - 1]!;
+    return Number.isNaN(dueAt) ? undefined : dueAt;
+  }
+
+  set dueAt(dueAt: number | undefined) {
+    this.columns.dueAt[this.no - 1] = dueAt ?? Number.NaN;
+  }
+
+  /** While it is passive: when time alone changes its figures next, epoch milliseconds; `Infinity` for never. */
+  get figuresDueAt(): number {
+    return this.columns.figuresDueAt[this.no - 1]!;
+  }
+
+  set figuresDueAt(dueAt: number) {
+    this.columns.figuresDueAt[this.no - 1] = dueAt;
+  }
+
+  /** The journal position that its snapshot reflects; 0 for none. */
+  get savedSeq(): number {
+    return this.columns.savedSeq[this.no - 1]!;
+  }
+
+  set savedSeq(seq: number) {
+    this.columns.savedSeq[this.no - 1] = seq;
+  }
+
+  /** How many events it goes on without. */
+  get leftOut(): number {
+    return this.columns.leftOut[this.no - 1]!;
+  }
+
+  set leftOut(events: number) {
+    this.columns.leftOut[this.no - 1] = events;
+  }
+
+  /** While it is passive. */
+  get role(): string | undefined {
+    const { names, role } = this.columns;
+    return names.at(role[this.no - 1]!);
+  }
+
+  set role(name: string | undefined) {
+    this.rename('role', name);
+  }
+
+  /** The department in which it counts as active, as of its last event or tick. */
+  get seat(): string | undefined {
+    const { names, seat } = this.columns;
+    return names.at(seat[this.no - 1]!);
+  }
+
+  set seat(name: string | undefined) {
+    this.rename('seat', name);
+  }
+
+  private rename(column: 'role' | 'seat', name: string | undefined): void {
+    const { names, [column]: numbers } = this.columns;
+    const before = numbers[this.no - 1]!;
+    numbers[this.no - 1] = names.hold(name);
+    names.release(before);
+  }
+}
 
 /** Whether anything happened to an agent since its snapshot. */
 export function isUnsaved({ actor, savedSeq }: AgentEntry): boolean {

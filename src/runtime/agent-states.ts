@@ -88,7 +88,7 @@ export class AgentStates {
       reason = `its snapshot is of record ${loaded.snapshot.seq}, the directory says ${entry.savedSeq}`;
     } else if (loaded.status === 'ok') {
       try {
-        return decodeState(loaded.snapshot.state, this.options.layout);
+        return decodeState(loaded.snapshot.state, this.options.layout, entry.agentId);
       } catch (error) {
         if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
         reason = error.message;

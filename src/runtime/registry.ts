@@ -6,7 +6,8 @@ import type { Clock } from '../clock.js';
 import { pause } from '../store/breathe.js';
 import type { DirectoryEntry, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
-import { type AgentActor, type AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
+import { AgentColumns } from './agent-columns.js';
+import { type AgentActor, AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
 import { AgentSaver, type AgentSaverOptions } from './agent-saver.js';
 import { AgentStates, type AgentStatesOptions } from './agent-states.js';
 import { guardActor, lookOnly } from './guarded-actor.js';
@@ -38,8 +39,7 @@ export class AgentRegistry {
   /** Actors as the host was given them. */
   private readonly views = new WeakMap<AgentActor, AgentActor>();
   private readonly headcounts = new Headcount();
-  /** Departments and roles of agents. */
-  private readonly names = new Map<string, string>();
+  private columns = new AgentColumns();
   /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
   private figuresDueFrom = 0;
   /** How often figures were taken note of. */
@@ -77,9 +77,11 @@ export class AgentRegistry {
 
   /** An agent of which the directory knows. */
   restoreEntry(saved: DirectoryEntry): AgentEntry {
-    const entry = this.add(saved.agentId, saved.no, timeOrNever(saved.dueAt), saved.seq);
+    const entry = this.add(saved.agentId, saved.no);
+    entry.dueAt = timeOrNever(saved.dueAt);
+    entry.savedSeq = saved.seq;
     entry.figuresDueAt = timeOrNever(saved.figuresDueAt);
-    entry.role = typeof saved.role === 'string' ? this.shared(saved.role) : undefined;
+    entry.role = typeof saved.role === 'string' ? saved.role : undefined;
     if (typeof saved.leftOut === 'number') entry.leftOut = saved.leftOut;
     this.take(entry, typeof saved.seat === 'string' ? saved.seat : undefined);
     for (const taskId of Array.isArray(saved.outdated) ? saved.outdated : []) {
@@ -90,25 +92,13 @@ export class AgentRegistry {
 
   /** An agent that nobody has heard of before. It is active at once. */
   register(agentId: string, no: number): AgentEntry {
-    const entry = this.add(agentId, no, Number.POSITIVE_INFINITY, 0);
+    const entry = this.add(agentId, no);
     this.start(entry, this.options.model.start(agentId));
     return entry;
   }
 
-  private add(agentId: string, no: number, dueAt: number, savedSeq: number): AgentEntry {
-    const entry: AgentEntry = {
-      no,
-      agentId,
-      actor: undefined,
-      dueAt,
-      figuresDueAt: Number.POSITIVE_INFINITY,
-      role: undefined,
-      savedSeq,
-      newSeqs: NO_SEQS,
-      leftOut: 0,
-      seat: undefined,
-      lastUse: 0,
-    };
+  private add(agentId: string, no: number): AgentEntry {
+    const entry = new AgentEntry(no, agentId, this.columns);
     this.byId.set(agentId, entry);
     this.byNo[no - 1] = entry;
     return entry;
@@ -133,15 +123,7 @@ export class AgentRegistry {
   private take(entry: AgentEntry, seat: string | undefined): void {
     if (seat === entry.seat) return;
     this.headcounts.move(entry.seat, seat);
-    entry.seat = this.shared(seat);
-  }
-
-  /** One and the same text for all agents: those that states are read with are of as many as there are states. */
-  private shared(name: string | undefined): string | undefined {
-    if (name === undefined) return undefined;
-    const known = this.names.get(name);
-    if (known === undefined && this.names.size < MAX_NAMES) this.names.set(name, name);
-    return known ?? name;
+    entry.seat = seat;
   }
 
   /** The agent's actor; a passive one comes back exactly as it left. `upTo` bounds a rebuild from the journal. */
@@ -291,6 +273,7 @@ export class AgentRegistry {
     await this.stopAll();
     this.byId.clear();
     this.byNo.length = 0;
+    this.columns = new AgentColumns();
     this.headcounts.clear();
     this.options.overlay.clear();
     this.figuresDueFrom = 0;
@@ -301,7 +284,7 @@ export class AgentRegistry {
     // Nobody can work these out any more once the state is gone.
     this.dueAt(entry);
     entry.figuresDueAt = this.figuresDueAt(entry);
-    entry.role = this.shared(entry.actor.getSnapshot().context.state.profile.role?.value);
+    entry.role = entry.actor.getSnapshot().context.state.profile.role?.value;
     entry.actor.stop();
     entry.actor = undefined;
     this.active.delete(entry);
@@ -326,9 +309,6 @@ export class AgentRegistry {
     return actor;
   }
 }
-
-/** Names that are kept once for all agents, at most. */
-const MAX_NAMES = 10_000;
 
 const SAVE_CHUNK = 32;
 

@@ -108,7 +108,12 @@ export class Runtime {
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
     });
     this.announcer = new Announcer(store, report);
-    this.departments = new Departments({ store, rules: hiring, steps: this.steps });
+    this.departments = new Departments({
+      store,
+      rules: hiring,
+      steps: this.steps,
+      sameId: (agentId) => this.registry.find(agentId)?.agentId ?? agentId,
+    });
     this.replica = new Replica(this.registry, this.departments);
     const gate = new Gate();
     const { registry, overlay, steps } = this;
