@@ -82,16 +82,21 @@ export function stepTrend(
 }
 
 /** What the chart answers: it is asked once for each of its sixteen cases, for every answer costs it an actor. */
-const answers = new Map<string, TrendDirection>();
+const answers: { [From in TrendDirection]: { [Evidence in TrendDirection]?: TrendDirection } } = {
+  insufficient_data: {},
+  stable: {},
+  improving: {},
+  declining: {},
+};
 
 function nextDirection(direction: TrendDirection, evidence: TrendDirection): TrendDirection {
-  const key = `${direction} ${evidence}`;
-  const known = answers.get(key);
+  const known = answers[direction][evidence];
   if (known) return known;
   const current = trendMachine.resolveState({ value: STATE_OF[direction], context: { since: null } });
   const [next] = transition(trendMachine, current, { type: EVIDENCE_FOR[evidence], at: 0 });
-  answers.set(key, directionOf(next.value));
-  return directionOf(next.value);
+  const answer = directionOf(next.value);
+  answers[direction][evidence] = answer;
+  return answer;
 }
 
 function directionOf(state: keyof typeof DIRECTION_OF): TrendDirection {

@@ -14,7 +14,13 @@ import type { Observed } from './collaboration.js';
 import type { AgentState, TrendStatus } from './state.js';
 import type { Attempt } from './task.js';
 import type { Crossing, TrendBank } from './trend-bank.js';
-import { ATTEMPT_TRENDS, OBSERVED_TRENDS, trendIndex, type TrendValues as Values } from './trend-values.js';
+import {
+  ATTEMPT_TRENDS,
+  eachPointOf,
+  OBSERVED_TRENDS,
+  trendIndex,
+  type TrendValues as Values,
+} from './trend-values.js';
 import { windowTracker } from './window-tracker.js';
 
 /** A tracker of its own for every trend, for whatever strategy and however many points. */
@@ -118,7 +124,8 @@ export class TrackerBank implements TrendBank {
   private load<R extends Row>(timeline: Timeline<R>, trends: Values<R>, now: number): void {
     for (const { metric, pointAt } of trends) {
       for (const [w, { ms }] of this.windows.windows.entries()) {
-        const points = pointsOf(timeline, pointAt, now - ms, now);
+        const points: TrendPoint[] = [];
+        eachPointOf(timeline, pointAt, now - ms, now, (at, value) => points.push({ at, value }));
         if (points.length > 0) this.trackers[this.index(metric, w)] = this.tracker(metric, w, points);
       }
     }
@@ -189,19 +196,4 @@ export class TrackerBank implements TrendBank {
   private index(metric: number, window: number): number {
     return trendIndex(metric, window, this.windows.windows.length);
   }
-}
-
-/** The points of a trend in `[from, to]`, in order. */
-export function pointsOf<R extends Row>(
-  timeline: Timeline<R>,
-  pointAt: Values<R>[number]['pointAt'],
-  from: number,
-  to: number,
-): TrendPoint[] {
-  const points: TrendPoint[] = [];
-  timeline.scan(from, to, (table, row) => {
-    const value = pointAt(table, row);
-    if (!Number.isNaN(value)) points.push({ at: table.number(row, 0), value });
-  });
-  return points;
 }

@@ -1,6 +1,6 @@
 import { TREND_METRICS, type TrendMetric } from '../trends/types.js';
 import type { RowTable } from '../windows/row-table.js';
-import type { Row } from '../windows/timeline.js';
+import type { Row, Timeline } from '../windows/timeline.js';
 import { figureAt } from './attempt-layout.js';
 import type { Observed } from './collaboration.js';
 import { valueAt } from './observed-layout.js';
@@ -43,4 +43,18 @@ export const OBSERVED_TRENDS: TrendValues<Observed> = [
 /** Place of a trend in `AgentState.trends`. */
 export function trendIndex(metric: number, window: number, windowCount: number): number {
   return metric * windowCount + window;
+}
+
+/** Visits the points of a trend in `[from, to]`, in order. */
+export function eachPointOf<R extends Row>(
+  timeline: Timeline<R>,
+  pointAt: TrendValues<R>[number]['pointAt'],
+  from: number,
+  to: number,
+  onPoint: (at: number, value: number) => void,
+): void {
+  timeline.scan(from, to, (table, row) => {
+    const value = pointAt(table, row);
+    if (!Number.isNaN(value)) onPoint(table.number(row, 0), value);
+  });
 }

@@ -25,10 +25,11 @@ export interface Residue {
  * Source: Box & Jenkins (1976), Time Series Analysis, chapter 2.
  */
 export function residue(series: SortedSeries): Residue {
-  const { residuals, spread } = aroundParabola(series);
+  const n = series.times.length;
+  const spread = leaveResiduals(series);
   let squares = 0;
   let products = 0;
-  for (let i = 0; i < residuals.length; i++) {
+  for (let i = 0; i < n; i++) {
     squares += residuals[i]! ** 2;
     if (i > 0) products += residuals[i]! * residuals[i - 1]!;
   }
@@ -58,54 +59,67 @@ export function varianceInflation(series: SortedSeries): number {
   return (1 + rho) / (1 - rho);
 }
 
-/** Residuals of the least-squares parabola, by orthogonal polynomials (Gram–Schmidt): 1, then time, then its square. */
-function aroundParabola({ times, values }: SortedSeries): { residuals: Float64Array; spread: number } {
+/** Room for the vectors of one series after another: a look at a trend of a hundred points leaves nothing to collect. */
+let constant = new Float64Array(0);
+let linear = new Float64Array(0);
+let square = new Float64Array(0);
+let residuals = new Float64Array(0);
+
+function makeRoom(n: number): void {
+  if (constant.length >= n) return;
+  const capacity = Math.max(256, 2 * n);
+  constant = new Float64Array(capacity);
+  linear = new Float64Array(capacity);
+  square = new Float64Array(capacity);
+  residuals = new Float64Array(capacity);
+}
+
+/**
+ * Leaves the residuals of the least-squares parabola in {@link residuals}, by orthogonal polynomials (Gram–Schmidt): 1,
+ * then time, then its square. Returns the sum of the squares around the mean.
+ */
+function leaveResiduals({ times, values }: SortedSeries): number {
   const n = times.length;
+  makeRoom(n);
   const half = (times[n - 1]! - times[0]!) / 2 || 1;
-  const constant = new Float64Array(n).fill(1 / Math.sqrt(n));
-  const linear = new Float64Array(n);
-  const square = new Float64Array(n);
-  const residuals = new Float64Array(n);
   // Nothing here depends on the unit, and squares of huge values would overflow.
   let largest = 0;
   for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(values[i]!));
   for (let i = 0; i < n; i++) {
     // Powers of times between −1 and 1: of milliseconds, squares would lose what is looked for.
     const time = (times[i]! - times[0]!) / half - 1;
+    constant[i] = 1 / Math.sqrt(n);
     linear[i] = time;
     square[i] = time * time;
     residuals[i] = values[i]! / (largest || 1);
   }
-  let spread = 0;
-  for (const [polynomial, lower] of [
-    [constant, []],
-    [linear, [constant]],
-    [square, [constant, linear]],
-  ] as const) {
-    for (const direction of lower) subtractProjection(polynomial, direction);
-    if (normalise(polynomial)) subtractProjection(residuals, polynomial);
-    if (polynomial === constant) spread = sumOfSquares(residuals);
-  }
-  return { residuals, spread };
+  if (normalise(constant, n)) subtractProjection(residuals, constant, n);
+  const spread = sumOfSquares(residuals, n);
+  subtractProjection(linear, constant, n);
+  if (normalise(linear, n)) subtractProjection(residuals, linear, n);
+  subtractProjection(square, constant, n);
+  subtractProjection(square, linear, n);
+  if (normalise(square, n)) subtractProjection(residuals, square, n);
+  return spread;
 }
 
 /** Scales to length 1; false, leaving zeros, when rounding is all that there is (fewer than three different times). */
-function normalise(vector: Float64Array): boolean {
-  const squares = sumOfSquares(vector);
-  const scale = squares > 1e-20 * vector.length ? 1 / Math.sqrt(squares) : 0;
-  for (let i = 0; i < vector.length; i++) vector[i]! *= scale;
+function normalise(vector: Float64Array, n: number): boolean {
+  const squares = sumOfSquares(vector, n);
+  const scale = squares > 1e-20 * n ? 1 / Math.sqrt(squares) : 0;
+  for (let i = 0; i < n; i++) vector[i]! *= scale;
   return scale > 0;
 }
 
-function sumOfSquares(vector: Float64Array): number {
+function sumOfSquares(vector: Float64Array, n: number): number {
   let squares = 0;
-  for (let i = 0; i < vector.length; i++) squares += vector[i]! * vector[i]!;
+  for (let i = 0; i < n; i++) squares += vector[i]! * vector[i]!;
   return squares;
 }
 
 /** Takes away what a vector has in common with a direction of length 1. */
-function subtractProjection(vector: Float64Array, direction: Float64Array): void {
+function subtractProjection(vector: Float64Array, direction: Float64Array, n: number): void {
   let common = 0;
-  for (let i = 0; i < vector.length; i++) common += vector[i]! * direction[i]!;
-  for (let i = 0; i < vector.length; i++) vector[i]! -= common * direction[i]!;
+  for (let i = 0; i < n; i++) common += vector[i]! * direction[i]!;
+  for (let i = 0; i < n; i++) vector[i]! -= common * direction[i]!;
 }

@@ -1,6 +1,6 @@
 import type { TieSums } from './kendall-s.js';
 import { normalQuantile } from './normal.js';
-import { countSlopes, slopesAtRanks } from './slope-selection.js';
+import { countSlopes, middleRanks, slopesAtRanks } from './slope-selection.js';
 import type { SortedSeries } from './sorted-series.js';
 
 /**
@@ -22,14 +22,42 @@ export function* senInterval(
   values: TieSums,
   confidence: number,
 ): Generator<undefined, [low: number, high: number] | null> {
+  const ranks = intervalRanks(countSlopes(series), series.times.length, times, values, confidence);
+  if (ranks === null) return null;
+  const [low, high] = yield* slopesAtRanks(series, ranks);
+  return [low!, high!];
+}
+
+/** The median of all slopes and {@link senInterval} in one look at them: what each of them says. */
+export function* slopeAndInterval(
+  series: SortedSeries,
+  times: TieSums,
+  values: TieSums,
+  confidence: number,
+): Generator<undefined, { slope: number; slopeInterval: [low: number, high: number] | null }> {
   const pairs = countSlopes(series);
-  const variance = senVariance(series.times.length, times, values);
+  if (pairs === 0) return { slope: 0, slopeInterval: null };
+  const middle = middleRanks(pairs);
+  const ends = intervalRanks(pairs, series.times.length, times, values, confidence);
+  const found = yield* slopesAtRanks(series, ends === null ? middle : [ends[0], ...middle, ends[1]]);
+  if (ends === null) return { slope: found[0]! / 2 + found[1]! / 2, slopeInterval: null };
+  return { slope: found[1]! / 2 + found[2]! / 2, slopeInterval: [found[0]!, found[3]!] };
+}
+
+/** The lower at most, and the upper at least that of a middle slope. */
+function intervalRanks(
+  pairs: number,
+  n: number,
+  times: TieSums,
+  values: TieSums,
+  confidence: number,
+): [lower: number, upper: number] | null {
+  const variance = senVariance(n, times, values);
   if (pairs === 0 || variance <= 0) return null;
   const spread = halfWidth(confidence) * Math.sqrt(variance);
   const lower = Math.max(1, roundHalfEven((pairs - spread) / 2));
   const upper = Math.min(pairs, roundHalfEven((pairs + spread) / 2) + 1);
-  const [low, high] = yield* slopesAtRanks(series, lower < upper ? [lower, upper] : [lower, lower]);
-  return [low!, high!];
+  return [lower, Math.max(lower, upper)];
 }
 
 /** Quantiles by confidence: a tracker asks for one and the same at every result. */

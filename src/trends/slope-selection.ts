@@ -1,10 +1,12 @@
 import { DAY_MS } from '../windows/duration.js';
 import { implicitSlopes } from './implicit-slopes.js';
-import { quickselect } from './quickselect.js';
+import { quickselectAll } from './quickselect.js';
 import type { SortedSeries } from './sorted-series.js';
 
-/** Up to here all slopes are written down (32,640 of them, 255 KiB); beyond, they stay implicit. */
-const DIRECT_POINTS = 256;
+/** Up to here all slopes are written down (130,816 of them, 1 MiB); beyond, they stay implicit. */
+const DIRECT_POINTS = 512;
+/** So many points there is room for from the beginning. */
+const FIRST_POINTS = 64;
 
 /** Number of pairs of points with different times. */
 export function countSlopes(series: SortedSeries): number {
@@ -17,45 +19,55 @@ export function countSlopes(series: SortedSeries): number {
   return pairs;
 }
 
-/**
- * Room for all slopes of one short series, in whatever order selecting left them: a result asks for the median and
- * then for the interval of the same series, and a quarter of a megabyte each time would keep the collector busy.
- */
-const room = new Float64Array((DIRECT_POINTS * (DIRECT_POINTS - 1)) / 2);
-let held: { readonly series: SortedSeries; readonly count: number } | undefined;
+/** Ranks of the middle two slopes, twice the same of an odd number; there must be some. */
+export function middleRanks(pairs: number): [lower: number, upper: number] {
+  return [Math.ceil(pairs / 2), Math.floor(pairs / 2) + 1];
+}
+
+/** Room for all slopes of one short series after another: up to a megabyte each time would keep the collector busy. */
+let room = new Float64Array((FIRST_POINTS * (FIRST_POINTS - 1)) / 2);
 
 /**
  * The slopes of given ranks (1 the smallest) among the slopes of all pairs of points with different times,
- * per day. Ranks must be ascending and within 1 to {@link countSlopes}. Exact, to the rounding of one
- * division. O(n²) time and memory up to 256 points, O(n log n) expected time and O(n) memory beyond, in pieces.
- * The same series gives the same answer: what is random in it is seeded by the series. Its columns must not be
- * written to between two questions.
+ * per day. Ranks must be ascending and within 1 to {@link countSlopes}; each may come several times. Exact, to the
+ * rounding of one division. O(n²) time and memory up to 512 points, O(n log n) expected time and O(n) memory beyond, in
+ * pieces. The same series gives the same answer: what is random in it is seeded by the series.
  */
 export function* slopesAtRanks(
   series: SortedSeries,
   ranks: readonly number[],
 ): Generator<undefined, number[]> {
-  if (series.times.length > DIRECT_POINTS) return yield* implicitSlopes(series, ranks);
-  if (held?.series !== series) held = { series, count: writeSlopes(series) };
-  const { count } = held;
-  let from = 0;
-  return ranks.map((rank) => {
-    quickselect(room, rank - 1, from, count - 1);
-    from = rank - 1;
-    return room[rank - 1]!;
+  const different = ranks.filter((rank, i) => rank !== ranks[i - 1]);
+  const found =
+    series.times.length > DIRECT_POINTS
+      ? yield* implicitSlopes(series, different)
+      : writtenSlopes(series, different);
+  let at = -1;
+  return ranks.map((rank, i) => {
+    if (rank !== ranks[i - 1]) at++;
+    return found[at]!;
   });
+}
+
+function writtenSlopes(series: SortedSeries, ranks: readonly number[]): number[] {
+  const count = writeSlopes(series);
+  const places = ranks.map((rank) => rank - 1);
+  quickselectAll(room, places, 0, count - 1);
+  return places.map((place) => room[place]!);
 }
 
 /** How many there are. */
 function writeSlopes(series: SortedSeries): number {
   const { times, values } = series;
   const n = times.length;
+  if (room.length < (n * (n - 1)) / 2) room = new Float64Array(n * (n - 1));
+  const slopes = room;
   let count = 0;
   for (let i = 0; i < n; i++) {
     const time = times[i]!;
     const value = values[i]!;
     for (let j = i + 1; j < n; j++) {
-      if (times[j] !== time) room[count++] = ((values[j]! - value) * DAY_MS) / (times[j]! - time);
+      if (times[j] !== time) slopes[count++] = ((values[j]! - value) * DAY_MS) / (times[j]! - time);
     }
   }
   return count;

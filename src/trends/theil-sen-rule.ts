@@ -6,8 +6,8 @@ import { kendallPValue, kendallZ } from './kendall-s.js';
 import { type EffectLines, perDay } from './metric-options.js';
 import { normalTail } from './normal.js';
 import { directionOf, type MetricKind } from './polarity.js';
-import { senInterval } from './sen-interval.js';
-import { medianSlope, middleSlopes } from './theil-sen.js';
+import { slopeAndInterval } from './sen-interval.js';
+import { middleSlopes } from './theil-sen.js';
 import type { TrendEvidence } from './trend-evidence.js';
 import type { TrendDirection, TrendResult } from './types.js';
 
@@ -66,8 +66,7 @@ export function* resultInPieces(
 ): Generator<undefined, TrendResult> {
   const { s, size, times, values } = evidence;
   const series = evidence.toSeries();
-  const slope = yield* medianSlope(series);
-  const slopeInterval = yield* senInterval(series, times, values, settings.confidence);
+  const { slope, slopeInterval } = yield* slopeAndInterval(series, times, values, settings.confidence);
   const inflation = varianceInflation(series);
   const pValue = kendallPValue(s, size, times, values);
   const adjusted = () => Math.min(1, 2 * normalTail(plainZ(evidence) / Math.sqrt(inflation)));

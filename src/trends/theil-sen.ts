@@ -1,5 +1,5 @@
 import { drained } from '../drained.js';
-import { countSlopes, slopesAtRanks } from './slope-selection.js';
+import { countSlopes, middleRanks, slopesAtRanks } from './slope-selection.js';
 import type { SortedSeries } from './sorted-series.js';
 import { sortedSeries } from './sorted-series.js';
 import type { TrendPoint } from './types.js';
@@ -14,23 +14,14 @@ import type { TrendPoint } from './types.js';
  * out). Equal to the slope of `scipy.stats.theilslopes` and of R's `trend::sens.slope`.
  */
 export function theilSenSlope(points: readonly TrendPoint[]): number {
-  return drained(medianSlope(sortedSeries(points)));
-}
-
-/** {@link theilSenSlope} of points that are in order already, in pieces. */
-export function* medianSlope(series: SortedSeries): Generator<undefined, number> {
-  const [lower, upper] = yield* middleSlopes(series);
+  const [lower, upper] = drained(middleSlopes(sortedSeries(points)));
   return lower / 2 + upper / 2;
 }
 
-/** The middle two of all slopes, per day: twice the same of an odd number, 0 where there are none. */
+/** The middle two of all slopes, per day: twice the same of an odd number, 0 where there are none. In pieces. */
 export function* middleSlopes(series: SortedSeries): Generator<undefined, [lower: number, upper: number]> {
   const pairs = countSlopes(series);
   if (pairs === 0) return [0, 0];
-  if (pairs % 2 === 1) {
-    const [middle] = yield* slopesAtRanks(series, [(pairs + 1) / 2]);
-    return [middle!, middle!];
-  }
-  const [lower, upper] = yield* slopesAtRanks(series, [pairs / 2, pairs / 2 + 1]);
+  const [lower, upper] = yield* slopesAtRanks(series, middleRanks(pairs));
   return [lower!, upper!];
 }

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../bench/trend-simulation.mjs';
 import { drained } from '../../src/drained.js';
 import { implicitSlopes } from '../../src/trends/implicit-slopes.js';
-import { theilSenSlope } from '../../src/trends/index.js';
-import { countSlopes } from '../../src/trends/slope-selection.js';
+import { theilSenInterval, theilSenSlope } from '../../src/trends/index.js';
+import { tieSums } from '../../src/trends/pair-counts.js';
+import { slopeAndInterval } from '../../src/trends/sen-interval.js';
+import { countSlopes, slopesAtRanks } from '../../src/trends/slope-selection.js';
 import { sortedSeries } from '../../src/trends/sorted-series.js';
 import type { TrendPoint } from '../../src/trends/types.js';
 import { medianOf, slopesOf } from './brute-force.js';
@@ -74,4 +76,38 @@ describe('selection without writing the slopes down', () => {
     expect(theilSenSlope(points.toReversed())).toBe(slope);
     expect(slope).toBe(medianOf(slopesOf(points.slice(0, 3000))));
   });
+});
+
+describe('selection among slopes that are written down', () => {
+  test.each(Object.keys(shapes))(
+    'finds what sorting them finds, and what leaving them implicit does: %s',
+    (name) => {
+      const { uniform } = randomNumbers(8);
+      const points = Array.from({ length: 512 }, (_, i) => shapes[name]!(i, uniform));
+      const slopes = slopesOf(points);
+      const series = sortedSeries(points);
+      const n = slopes.length;
+      const ranks = [1, 1, 2, Math.ceil(n / 3), n >> 1, (n >> 1) + 1, (n >> 1) + 2, n - 1, n, n];
+      const found = drained(slopesAtRanks(series, ranks));
+      expect(found).toEqual(ranks.map((rank) => slopes[rank - 1]!));
+      const different = [...new Set(ranks)];
+      expect(drained(slopesAtRanks(series, different))).toEqual(drained(implicitSlopes(series, different)));
+    },
+  );
+
+  test.each([3, 4, 5, 12, 100, 600])(
+    'slope and interval of %i points in one look are those of two',
+    (length) => {
+      const { uniform } = randomNumbers(length);
+      for (const shape of Object.values(shapes)) {
+        const points = Array.from({ length }, (_, i) => shape(i, uniform));
+        const series = sortedSeries(points);
+        const times = tieSums(series.times);
+        const values = tieSums(series.values.toSorted());
+        const { slope, slopeInterval } = drained(slopeAndInterval(series, times, values, 0.95));
+        expect(slope).toBe(theilSenSlope(points));
+        expect(slopeInterval).toEqual(theilSenInterval(points));
+      }
+    },
+  );
 });
