@@ -52,14 +52,16 @@ export class CompanyFigures {
     inMemory: (overlay: Overlay, coming: readonly RowChange[]) => Promise<Seen>,
     stored: (seen: Seen) => Promise<void>,
   ): Promise<void> {
-    const { overlay, gate, steps } = this.parts;
+    const { overlay, gate, steps, registry } = this.parts;
     for (;;) {
       await this.settleOutdated();
+      const { lateNotes } = registry;
       const coming = await this.comingBy(now);
       await gate.enter();
       try {
         const seen = await steps.run(async () => {
-          if (overlay.outdatedAgents.length > 0 || !coming.every(isStillSo)) return undefined;
+          const isLate = registry.lateNotes !== lateNotes;
+          if (isLate || overlay.outdatedAgents.length > 0 || !coming.every(isStillSo)) return undefined;
           const changes = coming.flatMap(({ changes }) => changes);
           return { value: await inMemory(overlay, changes) };
         });

@@ -44,6 +44,10 @@ export class AgentRegistry {
   private figuresDueFrom = 0;
   /** How often figures were taken note of. */
   private notes = 0;
+  /** The latest moment that anybody asked for figures as of, epoch milliseconds. */
+  private askedFor = Number.NEGATIVE_INFINITY;
+  /** How often figures were taken note of that time alone had changed by the latest moment asked for. */
+  lateNotes = 0;
 
   constructor(private readonly options: RegistryOptions) {
     this.reader = new AgentStates(options);
@@ -166,11 +170,17 @@ export class AgentRegistry {
     const { state, figures } = (entry.actor as AgentActor).getSnapshot().context;
     if (figures.length > 0) this.options.overlay.note(entry.no, figures);
     this.notes++;
-    this.figuresDueFrom = Math.min(this.figuresDueFrom, this.options.model.figuresDueAt(state));
+    const dueAt = this.options.model.figuresDueAt(state);
+    if (dueAt <= this.askedFor) this.lateNotes++;
+    this.figuresDueFrom = Math.min(this.figuresDueFrom, dueAt);
   }
 
-  /** The agents whose figures time alone has changed by a moment, without a tick having told them yet. */
+  /**
+   * The agents whose figures time alone has changed by a moment, without a tick having told them yet. Agents that are
+   * found to be such later are counted in {@link lateNotes}.
+   */
   async withFiguresDue(now: number): Promise<AgentEntry[]> {
+    this.askedFor = Math.max(this.askedFor, now);
     if (now < this.figuresDueFrom) return [];
     const found: AgentEntry[] = [];
     const { notes } = this;
