@@ -183,23 +183,34 @@ export class Snapshots {
 
   /** The record that an agent's snapshot reflects, `undefined` when it was never saved. */
   async #savedSeq(agentNo: number): Promise<number | undefined> {
-    const key = directoryKey(agentNo);
-    const value = await this.#connection.get(READING, key);
-    return value && openEntry(key, value, Number.MAX_SAFE_INTEGER).seq;
+    return (await this.#savedSeqs([agentNo])).get(agentNo);
+  }
+
+  /** Of those among these agents that were ever saved, the records that their snapshots reflect. */
+  async #savedSeqs(agentNos: readonly number[]): Promise<Map<number, number>> {
+    const keys = agentNos.map(directoryKey);
+    const values = keys.length === 0 ? [] : await this.#connection.getMany(READING, keys);
+    const seqs = new Map<number, number>();
+    for (const [i, value] of values.entries()) {
+      if (value) seqs.set(agentNos[i]!, openEntry(keys[i]!, value, Number.MAX_SAFE_INTEGER).seq);
+    }
+    return seqs;
   }
 
   async #headsOf(snapshots: readonly AgentSnapshot[]): Promise<Map<number, IndexHead | undefined>> {
     const agentNos = [...new Set(snapshots.map(({ entry }) => entry.no))];
+    const found = await indexHeads(this.#connection, agentNos);
+    const saved = await this.#savedSeqs(agentNos.filter((_, i) => typeof found[i] !== 'object'));
     const heads = new Map<number, IndexHead | undefined>();
-    for (const [i, head] of (await indexHeads(this.#connection, agentNos)).entries()) {
+    for (const [i, head] of found.entries()) {
       const agentNo = agentNos[i]!;
-      const isSound = typeof head === 'object' || (head === 'missing' && !(await this.#savedSeq(agentNo)));
+      const isSound = typeof head === 'object' || (head === 'missing' && !saved.get(agentNo));
       if (isSound) {
         heads.set(agentNo, head === 'missing' ? undefined : head);
         continue;
       }
       const reason = `The index of agent ${agentNo} is ${head}`;
-      const seqs = await this.#rebuildIndex(agentNo, await this.#savedSeq(agentNo), reason);
+      const seqs = await this.#rebuildIndex(agentNo, saved.get(agentNo), reason);
       heads.set(agentNo, { last: seqs.at(-1) ?? 0, count: seqs.length });
     }
     return heads;

