@@ -25,6 +25,12 @@ interface Saved {
   readonly changes: readonly RowChange[];
 }
 
+/** How much is folded at once: about so many hours and agents, or so many changes. */
+export interface FoldSize {
+  readonly places: number;
+  readonly most: number;
+}
+
 const NO_PARTS: readonly number[] = [];
 
 /**
@@ -124,14 +130,24 @@ export class Overlay {
     this.saved(saveNo, changes);
   }
 
-  /** Stored changes to be folded next, at least so many if there are, and the number of their last save. */
-  toFold(atLeast: number): { changes: RowChange[]; upTo: number } | undefined {
+  /**
+   * Stored changes to be folded next, and the number of their last save. The more at once the better, for changes of one
+   * hour or of one agent are written together: as many saves as it takes for so many hours and agents, or so many
+   * changes.
+   */
+  toFold({ places, most }: FoldSize): { changes: RowChange[]; upTo: number } | undefined {
     const changes: RowChange[] = [];
+    const hours = new Set<number>();
+    const agents = new Set<number>();
     let upTo = 0;
     for (const saved of this.#saved) {
-      for (const change of saved.changes) changes.push(change);
+      for (const change of saved.changes) {
+        changes.push(change);
+        hours.add(slotOf(HOURLY, change.after.at));
+        agents.add(change.agentNo);
+      }
       upTo = saved.saveNo;
-      if (changes.length >= atLeast) break;
+      if (hours.size + agents.size >= places || changes.length >= most) break;
     }
     return upTo === 0 ? undefined : { changes, upTo };
   }

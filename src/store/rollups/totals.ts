@@ -24,7 +24,6 @@ const FAILED = 1;
 const OBSERVATIONS = 2;
 const COUNTS = 3;
 const SUMS = COUNTS + SUMMED.length;
-const ATTEMPT_SUMS = SUMMED.length - 1;
 const COLLABORATION = SUMMED.length - 1;
 const PARTS = SUMMED.length;
 
@@ -52,12 +51,18 @@ export function addRow(totals: Totals, row: FigureRow, parts: readonly number[],
 
 function addAttempt(totals: Totals, row: AttemptRow, sign: 1 | -1): void {
   totals[row.succeeded ? COMPLETED : FAILED]! += sign;
-  for (let i = 0; i < ATTEMPT_SUMS; i++) {
-    const value = row[SUMMED[i] as keyof AttemptRow] as number | null;
-    if (value === null) continue;
-    totals[COUNTS + i]! += sign;
-    addAt(totals, SUMS + 2 * i, sign * value);
-  }
+  // One by one, in the order of `SUMMED`: fields that are looked up by name in a loop take several times as long.
+  addValue(totals, 0, row.quality, sign);
+  addValue(totals, 1, row.cost, sign);
+  addValue(totals, 2, row.completionMs, sign);
+  addValue(totals, 3, row.tokens, sign);
+  addValue(totals, 4, row.toolCalls, sign);
+}
+
+function addValue(totals: Totals, figure: number, value: number | null, sign: 1 | -1): void {
+  if (value === null) return;
+  totals[COUNTS + figure]! += sign;
+  addAt(totals, SUMS + 2 * figure, sign * value);
 }
 
 /** Counts an attempt, whose figures are added one by one. */
@@ -73,10 +78,7 @@ export function addFigure(totals: Totals, figure: number, value: number): void {
 
 function addObserved(totals: Totals, row: ObservedRow, parts: readonly number[], sign: 1 | -1): void {
   totals[OBSERVATIONS]! += sign;
-  if (row.value !== null) {
-    totals[COUNTS + COLLABORATION]! += sign;
-    addAt(totals, SUMS + 2 * COLLABORATION, sign * row.value);
-  }
+  addValue(totals, COLLABORATION, row.value, sign);
   for (let i = 0; i < parts.length; i++) addAt(totals, SUMS + 2 * (PARTS + i), sign * parts[i]!);
 }
 
