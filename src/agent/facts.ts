@@ -84,11 +84,11 @@ export class StateFacts implements AgentFacts {
   }
 
   get overallQualityScore(): OverallScore {
-    return overallScores(this.state, this.config).overallQualityScore;
+    return overallScores(this.state, this.config, this.rolling).overallQualityScore;
   }
 
   get overallCollaborationScore(): OverallScore {
-    return overallScores(this.state, this.config).overallCollaborationScore;
+    return overallScores(this.state, this.config, this.rolling).overallCollaborationScore;
   }
 
   get trends(): readonly TrendSummary[] {

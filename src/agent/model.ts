@@ -216,7 +216,9 @@ export class AgentModel {
 
   /** What a list shows of the agent; trends are as last announced. */
   brief(state: AgentState, now: number): AgentSummary {
-    return briefOf(this.at(state, now, false), this.config);
+    const isAsItWas = now <= state.now || now < this.dueAt(state);
+    const rolling = isAsItWas ? this.followed(state)?.rolling : undefined;
+    return briefOf(this.at(state, now, false), this.config, rolling);
   }
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */

@@ -16,6 +16,7 @@ import type {
   WindowMetrics,
 } from './performance.js';
 import { departmentOf, levelOf } from './profile.js';
+import type { RollingTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
 import { trendName, trendResult } from './trends.js';
 import { trustOf } from './trust.js';
@@ -33,14 +34,22 @@ export function performanceOf(state: AgentState, config: ModelConfig): AgentPerf
   };
 }
 
-/** What a list shows of an agent; its trends as last announced. */
-export function briefOf(state: AgentState, config: ModelConfig): AgentSummary {
+/**
+ * What a list shows of an agent; its trends as last announced.
+ *
+ * @param rolling the totals that follow the state, where there are any
+ */
+export function briefOf(
+  state: AgentState,
+  config: ModelConfig,
+  rolling: RollingTotals | undefined,
+): AgentSummary {
   const trends = state.trends.map(({ direction, since }, index) => {
     const { metric, window } = trendName(index, config);
     return { metric, window, direction, since };
   });
   // Of every agent one is kept: objects that are spread out of others would each bring a hidden class of their own.
-  const brief = Object.assign(whoOf(state), overallScores(state, config), { trends });
+  const brief = Object.assign(whoOf(state), overallScores(state, config, rolling), { trends });
   const trust = trustOf(state, config);
   return trust
     ? Object.assign(brief, { trust: { level: trust.level, score: trust.score, since: trust.since } })
@@ -144,10 +153,11 @@ function scoreOrNull(
   }
 }
 
-export function overallScores(state: AgentState, config: ModelConfig) {
+export function overallScores(state: AgentState, config: ModelConfig, rolling?: RollingTotals) {
   const longest = config.window.windows.at(-1) as Window;
   const from = state.now - longest.ms;
-  const quality = attemptTotals(state.attempts, from, state.now).figure('quality');
+  const quality =
+    rolling?.windows.at(-1)?.quality ?? attemptTotals(state.attempts, from, state.now).figure('quality');
   const computed = measured(quality.count, quality.sum / quality.count, config.window.minDataPoints);
   const collaboration = collaborationScore(state, from, config);
   return {

@@ -35,14 +35,20 @@ import type { AgentFacts, Assessment, Evidence, StandingPolicy } from './types.j
  */
 export function defaultPolicy(options?: DefaultPolicyOptions): StandingPolicy {
   const settings = resolveDefaultPolicy(options);
+  let gates: Gates | undefined;
+  const gatesOf = ({ spans }: AgentFacts): Gates => {
+    // A tracker has one list of windows.
+    if (gates?.spans !== spans) gates = gatesOver(spans, settings);
+    return gates;
+  };
   return {
     name: 'default',
     settings,
     sustain: settings.sustain,
     cooldown: settings.cooldown,
     needs: needsOf(settings),
-    assess: (agent) => assess(agent, settings),
-    evidence: (agent, kind) => evidence(agent, kind, settings),
+    assess: (agent) => assess(agent, settings, gatesOf(agent)),
+    evidence: (agent, kind) => evidence(agent, kind, settings, gatesOf(agent)),
   };
 }
 
@@ -51,6 +57,7 @@ export function defaultPolicy(options?: DefaultPolicyOptions): StandingPolicy {
  * gates over them.
  */
 interface Gates {
+  readonly spans: readonly Window[];
   readonly recent: string;
   readonly long: string;
   readonly longMs: number;
@@ -59,20 +66,11 @@ interface Gates {
   readonly dismissal: DismissalGates;
 }
 
-const gatesFor = new WeakMap<readonly Window[], WeakMap<DefaultPolicySettings, Gates>>();
-
-function gatesOf({ spans }: AgentFacts, settings: DefaultPolicySettings): Gates {
-  const bySettings = gatesFor.get(spans) ?? new WeakMap<DefaultPolicySettings, Gates>();
-  gatesFor.set(spans, bySettings);
-  const known = bySettings.get(settings) ?? gatesOver(spans, settings);
-  bySettings.set(settings, known);
-  return known;
-}
-
 function gatesOver(spans: readonly Window[], settings: DefaultPolicySettings): Gates {
   const { label: recent } = choose(spans, settings.window, 30 * DAY_MS);
   const { label: long, ms: longMs } = choose(spans, settings.longWindow, 90 * DAY_MS);
   return {
+    spans,
     recent,
     long,
     longMs,
@@ -89,8 +87,7 @@ function choose(spans: readonly Window[], label: string | undefined, usual: numb
   return spans.reduce((best, span) => (distance(span) < distance(best) ? span : best));
 }
 
-function assess(agent: AgentFacts, settings: DefaultPolicySettings): Assessment {
-  const gates = gatesOf(agent, settings);
+function assess(agent: AgentFacts, settings: DefaultPolicySettings, gates: Gates): Assessment {
   const met: ProposalKind[] = [];
   if (isPromotable(agent, settings, gates)) met.push('promotion');
   const isBad = isDemotable(agent, settings, gates.demotion);
@@ -112,8 +109,13 @@ function revisitAt(agent: AgentFacts, settings: DefaultPolicySettings): number |
   return settled <= now ? promotable : Math.min(promotable, settled);
 }
 
-function evidence(agent: AgentFacts, kind: ProposalKind, settings: DefaultPolicySettings): Evidence {
-  const { recent, long, longMs, promotion, demotion, dismissal } = gatesOf(agent, settings);
+function evidence(
+  agent: AgentFacts,
+  kind: ProposalKind,
+  settings: DefaultPolicySettings,
+  gates: Gates,
+): Evidence {
+  const { recent, long, longMs, promotion, demotion, dismissal } = gates;
   const both = [...new Set([recent, long])];
   const labels = agent.spans.map(({ label }) => label);
   const safeguards = () => safeguardCriteria(agent, settings, { label: long, ms: longMs });

@@ -101,28 +101,51 @@ export class Replica {
     else this.send(entry, { type: 'time.passed', now, seq, position: 0, announced }, applied);
   }
 
-  private async tick({ seq, now, agents, alone }: TickRecord, applied: Applied): Promise<void> {
+  private async tick(tick: TickRecord, applied: Applied): Promise<void> {
     const { registry, announced: log } = this;
-    const before = applied.outputs.length;
+    const { seq, now, agents } = tick;
+    const first = applied.outputs.length;
     const due = registry
       .between(...(agents ?? ALL))
       .filter(
         (entry) =>
           entry.savedSeq < seq && isConcerned(registry.dueAt(entry), now, log?.of(seq, entry.agentId)),
       );
+    // Most agents are active: to wait for what is there already would cost as much as the tick itself.
+    if (due.every(({ actor }) => actor)) {
+      for (const entry of due) {
+        const actor = entry.actor ?? (await registry.activate(entry, this.appliedSeq));
+        this.passTime(tick, entry, actor.getSnapshot().context.state, first, applied);
+        const turn = pause();
+        if (turn) await turn;
+      }
+      return;
+    }
     for await (const [entry, state] of registry.statesOf(due, this.appliedSeq)) {
       registry.wake(entry, state);
-      const tick = {
-        type: 'time.passed',
-        now,
-        seq,
-        position: applied.outputs.length - before,
-        alone: isAlone(state, alone),
-        announced: log?.of(seq, entry.agentId),
-      } as const;
-      this.send(entry, tick, applied);
-      await pause();
+      this.passTime(tick, entry, state, first, applied);
+      const turn = pause();
+      if (turn) await turn;
     }
+  }
+
+  /** @param first how many outputs there were before the tick */
+  private passTime(
+    { seq, now, alone }: TickRecord,
+    entry: AgentEntry,
+    state: AgentState,
+    first: number,
+    applied: Applied,
+  ): void {
+    const passed = {
+      type: 'time.passed',
+      now,
+      seq,
+      position: applied.outputs.length - first,
+      alone: isAlone(state, alone),
+      announced: this.announced?.of(seq, entry.agentId),
+    } as const;
+    this.send(entry, passed, applied);
   }
 
   private send(entry: AgentEntry, event: AgentEvent, { outputs, touched }: Applied): void {
