@@ -21,8 +21,9 @@ export function addExport(program: Command, context: Context): void {
     .summary('write the journal to a file')
     .description(
       [
-        'Write the journal as JSON Lines: every event and every tick, to the letter. From it "tenure import" makes a',
-        'database that gives the same answers. The file takes its name once it is complete.',
+        'Write the journal as JSON Lines: every event and every tick, to the letter; where records were dropped, also what',
+        'stands in for them. From it "tenure import" makes a database that gives the same answers. The file takes its',
+        'name once it is complete.',
       ].join(' '),
     );
   withCommonOptions(command).action((file: string, options: CommonOptions) =>
@@ -35,15 +36,18 @@ async function exportCommand(file: string, { db, json }: CommonOptions, context:
   requireDatabase(db);
   const { out, io } = context;
   if (file === '-') {
-    for await (const text of linesOf(exportJournal({ path: db }), io.signal)) await out.write(text);
+    for await (const line of unlessStopped(exportJournal({ path: db }), io.signal))
+      await out.write(textOf(line));
     return;
   }
   const progress = createProgress(io, undefined);
-  let records = -1;
+  let records = 0;
   const watched = async function* () {
-    for await (const text of linesOf(exportJournal({ path: db }), io.signal)) {
-      if (++records % 1_000 === 0) progress.update(records, counted(records, 'record'));
-      yield text;
+    for await (const line of unlessStopped(exportJournal({ path: db }), io.signal)) {
+      if ('kind' in line && RECORDS.has(line.kind) && ++records % 1_000 === 0) {
+        progress.update(records, counted(records, 'record'));
+      }
+      yield textOf(line);
     }
   };
   try {
@@ -55,11 +59,21 @@ async function exportCommand(file: string, { db, json }: CommonOptions, context:
   else await out.line(`${counted(records, 'record')} of the journal in ${file}`);
 }
 
-async function* linesOf(lines: AsyncIterable<ExportLine>, signal: AbortSignal): AsyncGenerator<string> {
+/** Lines that are records of the journal. */
+const RECORDS: ReadonlySet<string> = new Set(['event', 'retry', 'tick']);
+
+async function* unlessStopped(
+  lines: AsyncIterable<ExportLine>,
+  signal: AbortSignal,
+): AsyncGenerator<ExportLine> {
   for await (const line of lines) {
     if (signal.aborted) throw new CliError('INTERRUPTED', 'stopped; nothing is left of it');
-    yield `${JSON.stringify(line)}\n`;
+    yield line;
   }
+}
+
+function textOf(line: ExportLine): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 /** Under another name first: a file of that name is always complete. */

@@ -3,7 +3,7 @@ import type { JournalledEvent } from '../events/schema.js';
 import { pause } from './breathe.js';
 import { sealJson, unseal, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
-import { type Connection, del, type Entry, put } from './connection.js';
+import { type Connection, del, type Entry, type Put, put } from './connection.js';
 import { corrupt } from './failures.js';
 import type { Floor } from './journal.js';
 import {
@@ -83,6 +83,11 @@ export class StoredFoundations implements Foundations {
   /** An agent's past; `missing` when it was not known by then. */
   async loadPast(no: number): Promise<LoadResult> {
     return no > this.inForce.known ? { status: 'missing' } : await this.state(FOUNDATION.pasts, no);
+  }
+
+  /** The events that an agent may still take anew. */
+  events(): AsyncIterable<JournalledEvent> {
+    return this.connection.stream(this.readEvents());
   }
 
   /** The event of a record that was dropped, if an agent may still take it anew. */
@@ -195,11 +200,16 @@ export class StoredFoundations implements Foundations {
     return this.commit(this.inForce);
   }
 
-  /** Puts the next generation in force, and drops the records that it stands in for, in one write. */
-  commit(dropped: Omit<Dropped, 'generation'>): Promise<void> {
+  /**
+   * Puts the next generation in force, and drops the records that it stands in for, in one write.
+   *
+   * @param more what is to be written with it
+   */
+  commit(dropped: Omit<Dropped, 'generation'>, more: readonly Put[] = []): Promise<void> {
     return this.connection.operation(async () => {
       const next = { ...dropped, generation: this.next };
-      await this.connection.write('Dropping records', [droppedPut(next), del(buildingKey(this.next))]);
+      const operations = [droppedPut(next), del(buildingKey(this.next)), ...more];
+      await this.connection.write('Dropping records', operations);
       this.inForce = next;
       this.floor.seq = dropped.seq;
     });
@@ -235,6 +245,18 @@ export class StoredFoundations implements Foundations {
       count += entries.length;
     }
     if (count !== agents) throw corrupt(`Foundations are missing: expected ${agents}, found ${count}`);
+  }
+
+  private async *readEvents(): AsyncGenerator<JournalledEvent[], void> {
+    const range = foundationRange(this.inForce.generation, FOUNDATION.events);
+    if (this.inForce.seq === 0) return;
+    for await (const entries of this.connection.entries(READING, range)) {
+      yield entries.map(([key, value]) => {
+        const event = unsealJson(key, value) as JournalledEvent | undefined;
+        if (event?.seq === foundationPartsOf(key)?.no) return event as JournalledEvent;
+        throw corrupt('An event that was kept to be taken anew is damaged');
+      });
+    }
   }
 
   private sealed(family: FoundationFamily, no: number, value: unknown): Entry {

@@ -7,7 +7,7 @@ import { areLeft, removeRecords } from './dropped-records.js';
 import { corruptRecord, droppedMeanwhile, refused } from './failures.js';
 import type { StoredFoundations } from './foundations.js';
 import type { Journal } from './journal.js';
-import { checkpointPut, type Dropped, type Head, type Meta } from './meta.js';
+import { checkpointPut, type Dropped, type Head, headPut, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Projections } from './projections.js';
 import { type Alone, Queue } from './queue.js';
@@ -146,10 +146,8 @@ export class LevelStore implements Store {
     );
   }
 
-  settleOutputs(): Promise<void> {
-    return this.#connection.operation(() =>
-      this.#announcements.run(() => this.#outputs.settle(this.lastSeq)),
-    );
+  settleOutputs(upTo = this.lastSeq): Promise<void> {
+    return this.#connection.operation(() => this.#announcements.run(() => this.#outputs.settle(upTo)));
   }
 
   hasOutput(position: OutputPosition): Promise<boolean> {
@@ -238,6 +236,25 @@ export class LevelStore implements Store {
 
   dropRecords(dropped: Omit<Dropped, 'generation'>): Promise<void> {
     return this.#connection.operation(() => this.#saves.run(() => this.#dropRecords(dropped)));
+  }
+
+  /**
+   * Begins with what stands in for records that another database has dropped; nothing is in this one yet but that.
+   *
+   * @param watermark the greatest `now` of these records
+   */
+  foundOn(dropped: Omit<Dropped, 'generation'>, watermark: number): Promise<void> {
+    return this.#connection.operation(() =>
+      this.#saves.run(async () => {
+        if (this.lastSeq > 0) throw refused('the database holds records already');
+        const { seq, events, horizon } = dropped;
+        const head = { lastSeq: seq, watermark, events };
+        await this.foundations.commit(dropped, [headPut(head), checkpointPut(seq)]);
+        this.#head = head;
+        this.#checkpoint = seq;
+        this.#timelineCounts.forgetBefore(horizon);
+      }),
+    );
   }
 
   async sweep(isStopped: () => boolean, alone: Alone = (remove) => remove()): Promise<void> {

@@ -5,7 +5,7 @@ import { StoredFoundations } from './foundations.js';
 import { Floor, Journal } from './journal.js';
 import { metaKey } from './keys.js';
 import { LevelStore } from './level-store.js';
-import { type Meta, openMeta } from './meta.js';
+import { type Dropped, type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
 import { Rollups } from './rollups/rollups.js';
 import { Scrubber } from './scrubber.js';
@@ -32,21 +32,39 @@ export async function openStore(db: Database, options: StoreOptions): Promise<St
 /** A store that is being filled with the records of another. */
 export interface ImportStore {
   readonly store: Store;
-  /** Declares that all of them are there: only then can the database be opened for anything else. */
-  finish(): Promise<void>;
+  /**
+   * Puts what was saved to stand in for the records that the other has dropped in force, in one write: theirs follow.
+   *
+   * @param watermark the greatest `now` of these records, as far as it matters
+   */
+  found(dropped: Omit<Dropped, 'generation'>, watermark: number): Promise<void>;
+  /**
+   * Declares that all of them are there: only then can the database be opened for anything else.
+   *
+   * @param settled the last record whose outputs were made by other rules than those in force
+   */
+  finish(settled: number): Promise<void>;
 }
 
 /** Opens a new database, or one that an import was broken off in. Refuses any other: nothing is mixed. */
 export async function openImport(db: Database, options: StoreOptions): Promise<ImportStore> {
-  let finish = async () => {};
+  let end = async () => {};
   const store = await opened(db, options, async (connection, { head }) => {
-    finish = () =>
-      connection.operation(() => connection.write('Ending the import', [del(metaKey('import'))]));
+    end = () => connection.operation(() => connection.write('Ending the import', [del(metaKey('import'))]));
     if (await isImporting(connection)) return;
     if (head.lastSeq > 0) throw refused('the database holds records already; import into a new one');
     await connection.write('Beginning an import', [putText(metaKey('import'), 'under way')]);
   });
-  return { store, finish };
+  return {
+    store,
+    found: (dropped, watermark) => store.foundOn(dropped, watermark),
+    finish: async (settled) => {
+      // What stands in for dropped records is where a replay begins.
+      if (store.foundations.dropped.seq > 0) await store.resetSnapshots();
+      if (settled > 0) await store.settleOutputs(settled);
+      await end();
+    },
+  };
 }
 
 async function isImporting(connection: Connection): Promise<boolean> {
@@ -57,7 +75,7 @@ async function opened(
   db: Database,
   options: StoreOptions,
   admit: (connection: Connection, meta: Meta) => Promise<void>,
-): Promise<Store> {
+): Promise<LevelStore> {
   const connection = await Connection.open(db, options.durability === 'power');
   try {
     const meta = await openUpgraded(connection);

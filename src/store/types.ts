@@ -159,6 +159,8 @@ export interface Foundations {
   load(no: number): Promise<LoadResult>;
   /** An agent's past; `missing` when it was not known by then. */
   loadPast(no: number): Promise<LoadResult>;
+  /** The events that an agent may still take anew, by the number of their records, which were dropped. */
+  events(): AsyncIterable<JournalledEvent>;
   /** The event of a record that was dropped, if an agent may still take it anew. */
   event(seq: number): Promise<JournalledEvent | undefined>;
   /** What is kept of all agents together as of the last record that was dropped, `undefined` when none was. */
@@ -277,8 +279,10 @@ export interface Store {
   /**
    * Declares that the outputs so far were made with other windows, strategies or another policy than those in force from
    * now on: a replay does not make them again.
+   *
+   * @param upTo the last record that they are of; all by default
    */
-  settleOutputs(): Promise<void>;
+  settleOutputs(upTo?: number): Promise<void>;
   hasOutput(position: OutputPosition): Promise<boolean>;
   /**
    * Stored outputs with a sequence number greater than `after`, in (seq, position) order. One that is damaged or

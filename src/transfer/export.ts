@@ -1,9 +1,9 @@
 import { Level } from 'level';
-import { TenureError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { openStore } from '../store/store.js';
 import type { Store } from '../store/types.js';
-import { type ExportLine, exported } from './lines.js';
+import { foundationLines, type OutputLine, sealed } from './foundation-lines.js';
+import { type ExportLine, exported, type WholeHeader } from './lines.js';
 
 export interface TransferOptions {
   /** LevelDB directory. */
@@ -14,29 +14,41 @@ export interface TransferOptions {
 
 /**
  * The journal of a database that nobody else holds open, record by record after a header: what a replay needs, and
- * nothing that can be made from it. JSON, one line each, read by `importJournal`.
+ * nothing that can be made from it. Where records were dropped that is also what stands in for them, and the log of
+ * before. JSON, one line each, read by `importJournal`.
  *
- * @throws TenureError `TENURE_LOCKED`, `TENURE_CORRUPT` with the record that cannot be trusted, `TENURE_STORAGE`, also
- * when records were dropped: what is left could not be replayed
+ * @throws TenureError `TENURE_LOCKED`, `TENURE_CORRUPT` with the record that cannot be trusted, `TENURE_STORAGE`
  */
 export async function* exportJournal({ path, db }: TransferOptions): AsyncGenerator<ExportLine, void> {
   const database = db ?? new Level<Buffer, Buffer>(path ?? './tenure-data', { createIfMissing: false });
   const store = await openStore(database, { durability: 'process' });
   try {
-    checkWhole(store);
-    yield { tenure: 'journal', format: 1, records: store.lastSeq };
+    const { seq: floor } = store.foundations.dropped;
+    // A replay makes the outputs after this again.
+    const said = Math.max(floor, store.settled);
+    yield said === 0 ? { tenure: 'journal', format: 1, records: store.lastSeq } : wholeHeader(store);
+    yield* foundationLines(store.foundations);
     for await (const record of store.replay(0)) {
       yield exported(record, record.kind === 'event' ? await store.canonical(record.seq) : undefined);
     }
+    if (said > 0) yield* outputLines(store, said);
   } finally {
     await store.close();
   }
 }
 
-function checkWhole(store: Store): void {
-  const { seq, horizon } = store.foundations.dropped;
-  if (seq === 0) return;
-  const since = new Date(horizon).toISOString();
-  const message = `Nothing was exported: the records up to ${seq} are older than the retention, and were dropped; what is kept begins at ${since}, and could not be replayed without them. Copy the directory of the database instead`;
-  throw new TenureError('TENURE_STORAGE', message);
+function wholeHeader({ foundations, lastSeq, watermark, settled }: Store): WholeHeader {
+  const { generation: _generation, ...dropped } = foundations.dropped;
+  const records = lastSeq - dropped.seq;
+  return sealed({ tenure: 'journal', format: 2, records, watermark, settled, dropped } as const);
+}
+
+async function* outputLines(store: Store, upTo: number): AsyncGenerator<OutputLine, void> {
+  let outputs = 0;
+  for await (const output of store.outputs(0)) {
+    if (output.seq > upTo) break;
+    outputs++;
+    yield sealed({ kind: 'output', output: { ...output } } as const);
+  }
+  yield sealed({ kind: 'end', outputs } as const);
 }

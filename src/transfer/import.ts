@@ -4,7 +4,17 @@ import { TenureError } from '../errors.js';
 import { type ImportStore, openImport } from '../store/store.js';
 import type { NewRecord, Store } from '../store/types.js';
 import type { TransferOptions } from './export.js';
-import { type ExportedRecord, exported, headerSchema, imported, recordSchema } from './lines.js';
+import { FoundationImport } from './foundation-import.js';
+import { foundationSchema, isSealed, outputSchema } from './foundation-lines.js';
+import {
+  type ExportedRecord,
+  type ExportHeader,
+  exported,
+  headerSchema,
+  imported,
+  recordSchema,
+} from './lines.js';
+import { LogImport } from './log-import.js';
 
 export interface ImportSummary {
   readonly records: number;
@@ -44,13 +54,19 @@ export async function importJournal(
 
 class Import {
   private readonly store: Store;
-  private readonly resumed: number;
+  /** The last record that an earlier import brought in. */
+  private readonly resumedTo: number;
   /** Agents are numbered in the order in which they first appear. */
-  private readonly agents = new Map<string, number>();
+  private agents = new Map<string, number>();
   /** Events of the batch, with their lines. */
   private readonly batchIds = new Map<string, number>();
   private batch: NewRecord[] = [];
-  private announced: number | undefined;
+  private header: ExportHeader | undefined;
+  private foundations: FoundationImport | undefined;
+  private log: LogImport | undefined;
+  /** The last record that there is to be. */
+  private last = 0;
+  private floor = 0;
   private line = 0;
   private seq = 0;
   private now = 0;
@@ -61,24 +77,72 @@ class Import {
     private readonly onProgress: ImportOptions['onProgress'],
   ) {
     this.store = target.store;
-    this.resumed = this.store.lastSeq;
+    this.resumedTo = this.store.lastSeq;
   }
 
   async run(lines: Iterable<unknown> | AsyncIterable<unknown>): Promise<ImportSummary> {
     for await (const value of lines) {
       this.line++;
-      if (this.announced === undefined) this.announced = this.parsed(headerSchema, value).records;
+      if (this.header === undefined) await this.begin(this.parsed(headerSchema, value));
+      else if (this.foundations?.isWhole === false) {
+        await this.foundations.take(this.whole(this.parsed(foundationSchema, value)));
+      } else if (this.log && this.seq === this.last) await this.said(this.log, value);
       else await this.take(this.parsed(recordSchema, value));
     }
     await this.flush();
-    if (this.announced === undefined) throw this.wrong('expected the header of an export, got nothing');
-    if (this.seq < this.announced || this.seq < this.resumed) {
-      throw this.wrong(
-        `the export ends with record ${this.seq} of ${Math.max(this.announced, this.resumed)}`,
-      );
+    if (this.header === undefined) throw this.wrong('expected the header of an export, got nothing');
+    this.checkEnd(this.header);
+    const settled = this.header.format === 2 ? this.header.settled : 0;
+    await this.target.finish(settled);
+    const resumed = Math.max(0, this.resumedTo - this.floor);
+    return { records: this.last - this.floor, events: this.events, resumed };
+  }
+
+  private async begin(header: ExportHeader): Promise<void> {
+    this.header = header;
+    this.last = header.records;
+    if (header.format === 1) return this.checkRoom();
+    this.whole(header);
+    const { dropped, settled, records } = header;
+    this.floor = dropped.seq;
+    this.seq = dropped.seq;
+    this.last = dropped.seq + records;
+    if (settled > this.last || dropped.events > dropped.seq || dropped.agents > dropped.known) {
+      throw this.wrong('expected numbers that fit one another');
     }
-    await this.target.finish();
-    return { records: this.seq, events: this.events, resumed: this.resumed };
+    this.checkRoom();
+    const wrong = (reason: string) => this.wrong(reason);
+    this.foundations = new FoundationImport(this.target, header, wrong);
+    this.agents = this.foundations.agents;
+    this.log = new LogImport(this.store, Math.max(settled, dropped.seq), wrong);
+    if (dropped.seq > 0) await this.foundations.begin();
+  }
+
+  /** What an earlier import of another export brought in is not mixed with this one. */
+  private checkRoom(): void {
+    const { seq } = this.store.foundations.dropped;
+    if (seq === this.floor || (seq === 0 && this.resumedTo === 0)) return;
+    throw this.wrong('this is not the export that an earlier import began with');
+  }
+
+  private checkEnd({ records }: ExportHeader): void {
+    const { seq, floor, last, resumedTo } = this;
+    if (this.foundations?.isWhole === false) {
+      throw this.wrong(`the export ends before all is there that stands in for the records up to ${floor}`);
+    }
+    if (seq < last || seq < resumedTo) {
+      const expected = Math.max(last, resumedTo);
+      throw this.wrong(`the export ends with record ${seq} of ${expected}`);
+    }
+    if (this.log?.isWhole === false) {
+      throw this.wrong(`the export ends without its end, after ${records} records`);
+    }
+  }
+
+  private async said(log: LogImport, value: unknown): Promise<void> {
+    // Their records have to be there.
+    await this.flush();
+    await log.take(this.whole(this.parsed(outputSchema, value)));
   }
 
   private async take(record: ExportedRecord): Promise<void> {
@@ -86,7 +150,7 @@ class Import {
     this.seq = record.seq;
     this.now = record.now;
     if (record.kind === 'event') this.events++;
-    if (record.seq <= this.resumed) return await this.compare(record);
+    if (record.seq <= this.resumedTo) return await this.compare(record);
     this.batch.push(imported(record));
     if (this.batch.length >= BATCH) await this.flush();
   }
@@ -94,8 +158,8 @@ class Import {
   /** What the journal promises: no gaps, a clock that never goes back, agents numbered as they appear. */
   private check(record: ExportedRecord): void {
     if (record.seq !== this.seq + 1) throw this.wrong(`expected record ${this.seq + 1}, got ${record.seq}`);
-    if (record.seq > (this.announced as number)) {
-      throw this.wrong(`the header announced ${this.announced} records, this is one more`);
+    if (record.seq > this.last) {
+      throw this.wrong(`the header announced ${this.last - this.floor} records, this is one more`);
     }
     if (record.now < this.now) throw this.wrong(`the clock goes back, from ${this.now} to ${record.now}`);
     if (record.kind === 'retry' && record.of >= record.seq) {
@@ -107,9 +171,15 @@ class Import {
     if (record.agent !== expected) {
       throw this.wrong(`expected agent ${expected} for ${JSON.stringify(agentId)}, got ${record.agent}`);
     }
+    const past = this.foundations?.pasts.get(expected) ?? agentId;
+    if (past !== agentId) {
+      throw this.wrong(
+        `expected ${JSON.stringify(past)} for agent ${expected}, got ${JSON.stringify(agentId)}`,
+      );
+    }
     this.agents.set(agentId, expected);
     if (this.batchIds.has(id)) throw this.repeated(id, this.line);
-    if (record.seq > this.resumed) this.batchIds.set(id, this.line);
+    if (record.seq > this.resumedTo) this.batchIds.set(id, this.line);
   }
 
   private async compare(record: ExportedRecord): Promise<void> {
@@ -128,7 +198,13 @@ class Import {
     await this.store.append(this.batch);
     this.batch = [];
     this.batchIds.clear();
-    this.onProgress?.(this.seq, this.announced ?? 0);
+    this.onProgress?.(this.seq - this.floor, this.last - this.floor);
+  }
+
+  /** A line that carries its checksum. */
+  private whole<Line extends { readonly crc: number }>(line: Line): Line {
+    if (isSealed(line)) return line;
+    throw this.wrong('it is damaged: its checksum is wrong');
   }
 
   private parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

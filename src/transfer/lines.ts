@@ -1,37 +1,58 @@
 import { z } from 'zod';
 import { MAX_TIME } from '../events/fields.js';
-import { performanceEventSchema, type Stamped } from '../events/schema.js';
+import { performanceEventSchema } from '../events/schema.js';
 import type { JournalRecord, NewRecord } from '../store/types.js';
+import type { FoundationLine, OutputLine } from './foundation-lines.js';
+import { stampedSchema } from './stamped.js';
+
+const count = z.int().min(0);
+
+/** An export of a journal of which nothing is missing, and which a replay makes everything else of. */
+const plainHeader = z.strictObject({
+  tenure: z.literal('journal'),
+  format: z.literal(1),
+  /** How many lines follow. */
+  records: count,
+});
+
+/** One of which more is to be known: what stands in for dropped records, and what was said by other rules. */
+const wholeHeader = z.strictObject({
+  tenure: z.literal('journal'),
+  format: z.literal(2),
+  /** How many records there are among the lines that follow. */
+  records: count,
+  /** The greatest `now` of all records, the dropped ones too. */
+  watermark: z.number().min(0).max(MAX_TIME),
+  /** The outputs of records up to this were made by other rules than those in force: a replay takes them from the log. */
+  settled: count,
+  dropped: z.strictObject({
+    seq: count,
+    horizon: count,
+    events: count,
+    agents: count,
+    known: count,
+    pointsFrom: count,
+  }),
+  crc: count,
+});
 
 /** What an export begins with. */
-export const headerSchema = z.strictObject({
-  tenure: z.literal('journal'),
-  format: z.literal(1, { error: 'expected an export of format 1' }),
-  /** How many lines follow. */
-  records: z.int().min(0),
+export const headerSchema = z.discriminatedUnion('format', [plainHeader, wholeHeader], {
+  error: 'expected the header of an export of tenure, of format 1 or 2',
 });
+export type WholeHeader = z.output<typeof wholeHeader>;
 
 const place = { seq: z.int().min(1), now: z.number().min(0).max(MAX_TIME) };
 const agent = z.int().min(1).max(0xffff_ffff);
 
 const name = z.string().min(1).max(256);
-const stamped = z.strictObject({
-  decided: z
-    .strictObject({
-      kind: z.enum(['promotion', 'demotion', 'termination', 'elevation']),
-      level: z.string().min(1).max(64).optional(),
-    })
-    .optional(),
-  alone: z.literal(true).optional(),
-}) satisfies z.ZodType<Stamped>;
-
 const eventLine = z.strictObject({
   kind: z.literal('event'),
   ...place,
   agent,
   event: performanceEventSchema,
   /** What the journal keeps beside the event: facts of the moment at which it was accepted. */
-  stamps: z.strictObject({ department: name.optional(), stamped: stamped.optional() }).optional(),
+  stamps: z.strictObject({ department: name.optional(), stamped: stampedSchema.optional() }).optional(),
 });
 const retryLine = z.strictObject({ kind: z.literal('retry'), ...place, agent, of: z.int().min(1) });
 const tickLine = z.strictObject({
@@ -54,8 +75,11 @@ export const recordSchema = z.discriminatedUnion('kind', [eventLine, retryLine, 
 
 export type ExportHeader = z.output<typeof headerSchema>;
 export type ExportedRecord = z.output<typeof recordSchema>;
-/** What an export is made of: the header, then every record in order. */
-export type ExportLine = ExportHeader | ExportedRecord;
+/**
+ * What an export is made of: the header, then every record in order. One of format 2 has what stands in for dropped
+ * records before them, if any were dropped, and the log behind them, as far as a replay does not make it.
+ */
+export type ExportLine = ExportHeader | FoundationLine | ExportedRecord | OutputLine;
 
 /**
  * A record as an export has it.

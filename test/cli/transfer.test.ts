@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { MAX_LINE_BYTES } from '../../src/cli/input.js';
+import { openTracker } from '../../src/tracker.js';
+import { clockAt, DAY, idle, START, task } from '../support/tracker.js';
 import { jsonLines, someEvents } from './events.js';
 import { temporaryDirectory, tenure } from './harness.js';
 
 const REAL = fileURLToPath(new URL('../../../shared/data/aidev.events.jsonl.gz', import.meta.url));
+
+type Names = [db: string, copy: string, file: string];
 
 async function recorded(): Promise<{ directory: string; db: string }> {
   const directory = await temporaryDirectory();
@@ -42,6 +47,34 @@ describe('tenure export and import', () => {
     const piped = join(directory, 'piped');
     await tenure(['import', '-', '--db', piped], { stdin: stdout });
     expect(await answers(piped)).toEqual(expected);
+  });
+
+  it('make a copy of what has dropped records, with states that no one line could hold', async () => {
+    const directory = await temporaryDirectory();
+    const [db, copy, file] = ['db', 'copy', 'x.jsonl.gz'].map((name) => join(directory, name)) as Names;
+    const clock = clockAt(START + DAY);
+    const tracker = await openTracker({ path: db, clock, retention: '90d' });
+    await tracker.recordAll(Array.from({ length: 4_000 }, (_, n) => task(n, { at: START + n * 1_000 })));
+    clock.set(START + 200 * DAY);
+    await tracker.record(task(4_000, { agentId: 'bob', at: clock.now() }));
+    await idle(tracker);
+    await tracker.close();
+    const expected = await answers(db);
+    expect(await tenure(['export', file, '--db', db])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d records of the journal in /),
+    });
+    const lines = gunzipSync(await readFile(file))
+      .toString()
+      .split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(MAX_LINE_BYTES / 3);
+    expect(lines.filter((line) => line.startsWith('{"kind":"piece"')).length).toBeGreaterThan(5);
+    expect(await tenure(['import', file, '--db', copy])).toMatchObject({ code: 0, stderr: '' });
+    expect(await answers(copy)).toEqual(expected);
+    expect(JSON.parse((await tenure(['verify', '--db', copy, '--json'])).stdout)).toMatchObject({
+      ok: true,
+      findings: [],
+    });
   });
 
   it('say what is wrong, and leave nothing that could be mistaken for whole', async () => {

@@ -5,7 +5,6 @@ import { layered } from '../../src/scoring/index.js';
 import type { QualityScoringStrategy } from '../../src/scoring/types.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker } from '../../src/tracker.js';
-import { exportJournal } from '../../src/transfer/export.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, putRaw } from '../store/support/raw.js';
 import { decision, hired, live, recommendations, slacking, work } from '../support/careers.js';
@@ -365,15 +364,6 @@ describe('retention', () => {
     }
     expect(said[0]).toEqual(said[1]);
     expect(said[0]!.ada?.level).toBe('mid');
-  });
-
-  it('refuses to be exported: what is left could not be replayed', async () => {
-    const { tracker, db } = await lived(30);
-    await tracker.close();
-    await expect(collect(exportJournal({ db }))).rejects.toMatchObject({
-      code: 'TENURE_STORAGE',
-      message: expect.stringContaining('Nothing was exported'),
-    });
   });
 
   it('says of a damaged foundation that it cannot be made again, and answers all that does not need it', async () => {

@@ -130,8 +130,8 @@ describe('an exported journal', () => {
   const wrong: [string, () => Lines, RegExp][] = [
     [
       'a header of another format',
-      () => lines.with(0, { ...lines[0], format: 2 }),
-      /^line 1: format: expected an export of format 1$/,
+      () => lines.with(0, { ...lines[0], format: 3 }),
+      /^line 1: format: expected the header of an export of tenure, of format 1 or 2$/,
     ],
     ['no header', () => lines.slice(1), /^line 1: .*tenure/],
     ['a gap', () => lines.toSpliced(4, 1), /^line 5: expected record 4, got 5$/],
