@@ -1,9 +1,8 @@
 import { isTenureError } from '../../errors.js';
 import type { CollaborationScoringStrategy } from '../../scoring/types.js';
 import { pause } from '../breathe.js';
-import { decodeChanges, encodeChanges, pairOf } from '../codec/row-changes.js';
+import { decodeChanges, encodeChanges } from '../codec/row-changes.js';
 import { seal, unseal } from '../codec/seal.js';
-import { decodePage } from '../codec/totals-page.js';
 import { type Connection, type Del, del, type Put, put } from '../connection.js';
 import { corrupt } from '../failures.js';
 import {
@@ -21,29 +20,20 @@ import { type RollupHead, rollupsPut } from '../meta.js';
 import type { Alone } from '../queue.js';
 import type { RowChange } from './changes.js';
 import type { Deltas } from './deltas.js';
+import { CHUNK, EntryReader, READING, type ScopeSlots, trusted } from './entry-reader.js';
 import { type FoldParts, foldOf } from './fold.js';
+import { RollupIntegrity } from './integrity.js';
 import { type Outdated, outdatedSlots } from './outdated.js';
-import { RowBlock, type RowFilter } from './row-block.js';
+import type { RowBlock, RowFilter } from './row-block.js';
 import { loadScopes, scopePuts } from './scope-entries.js';
 import { type Scope, ScopeBook } from './scopes.js';
-import { FAMILY, type Family, type Place, Shelves } from './shelves.js';
-import { DAYS, HOURLY, type Level, periodOf } from './slots.js';
-import type { Totals } from './totals.js';
+import { FAMILY, Shelves } from './shelves.js';
+import type { Level } from './slots.js';
 
-const READING = 'Reading the roll-ups';
 const MENDING = 'Making the roll-ups anew';
-const UNKNOWN = 'The roll-ups, or what they belong to, are damaged';
-/** Entries read together. */
-const CHUNK = 64;
 
 /** Runs the write of a fold; the answer of the write is what the changes came to. */
 export type CommitFold = (write: () => Promise<Deltas>) => Promise<void>;
-
-/** Totals of one scope by slot. */
-interface ScopeSlots {
-  readonly scope: Scope;
-  readonly slots: ReadonlyMap<number, Totals>;
-}
 
 /**
  * What questions about the company are answered from, made from the agents' changes of figures: totals by day and
@@ -57,19 +47,22 @@ interface ScopeSlots {
 export class Rollups {
   readonly scopes = new ScopeBook();
   readonly #connection: Connection;
-  /** `undefined`: what is stored could not be trusted when the store was opened. */
-  #head: RollupHead | undefined;
-  /** What was found damaged since then, in words. */
-  #damage: string | undefined;
+  readonly #integrity: RollupIntegrity;
+  readonly #entries: EntryReader;
   #saveNo = 0;
-  /** Why it is not known any more what is stored. */
-  #failure: unknown;
   #strategy: CollaborationScoringStrategy | undefined;
   #shelves: Promise<Shelves> | undefined;
 
   constructor(connection: Connection, head: RollupHead | undefined) {
     this.#connection = connection;
-    this.#head = head;
+    this.#integrity = new RollupIntegrity(connection, head);
+    this.#entries = new EntryReader({
+      connection,
+      scopes: this.scopes,
+      integrity: this.#integrity,
+      shelves: () => this.#loadedShelves(),
+      partCount: () => this.partCount,
+    });
   }
 
   /**
@@ -81,12 +74,12 @@ export class Rollups {
    */
   load(strategy: CollaborationScoringStrategy): Promise<Map<number, RowChange[]>> {
     this.#strategy = strategy;
-    return this.#connection.operation(() => this.#remembering(() => this.#load(strategy)));
+    return this.#connection.operation(() => this.#integrity.guarding(() => this.#load(strategy)));
   }
 
   /** What was found damaged and is not made anew yet, in words; `undefined` for nothing. */
   get damage(): string | undefined {
-    return this.#damage ?? (this.#head ? undefined : UNKNOWN);
+    return this.#integrity.damage;
   }
 
   /** How many numbers an observation comes to in the totals. */
@@ -96,7 +89,7 @@ export class Rollups {
 
   /** What stores changes along with the snapshots of their agents; `undefined` without any. */
   savePuts(changes: readonly RowChange[]): { saveNo: number; puts: Put[] } | undefined {
-    const head = this.#head;
+    const { head } = this.#integrity;
     if (changes.length === 0 || !head) return undefined;
     const saveNo = this.#saveNo + 1;
     const key = changesKey(saveNo);
@@ -104,14 +97,15 @@ export class Rollups {
     const next = { ...head, scopes: this.scopes.size };
     const puts = [put(key, seal(key, encodeChanges(changes))), ...scopes];
     // What is damaged must not pass for sound because of it.
-    if (scopes.length > 0 && this.#damage === undefined) puts.push(rollupsPut(next));
+    if (scopes.length > 0 && this.damage === undefined) puts.push(rollupsPut(next));
     return { saveNo, puts };
   }
 
   /** Notes that what {@link savePuts} made is stored. */
   saved(saveNo: number, scopes: number): void {
     this.#saveNo = saveNo;
-    if (this.#head) this.#head = { ...this.#head, scopes: Math.max(this.#head.scopes, scopes) };
+    const { head } = this.#integrity;
+    if (head) this.#integrity.update({ ...head, scopes: Math.max(head.scopes, scopes) });
   }
 
   /**
@@ -123,7 +117,7 @@ export class Rollups {
    */
   async fold(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean> {
     try {
-      await this.#remembering(() => this.#fold(changes, upTo, commit));
+      await this.#integrity.guarding(() => this.#fold(changes, upTo, commit));
       return true;
     } catch (error) {
       if (isTenureError(error, 'TENURE_CORRUPT')) return false;
@@ -133,7 +127,7 @@ export class Rollups {
 
   /** Stored totals of some scopes in the slots from one to another, both included. */
   totals(level: Level, scopes: readonly Scope[], from: number, to: number): AsyncIterable<ScopeSlots> {
-    return this.#connection.stream(this.#totals(level, scopes, from, to));
+    return this.#connection.stream(this.#entries.totals(level, scopes, from, to));
   }
 
   /** The days from one to another, both included, that have stored data points, ascending. */
@@ -145,12 +139,12 @@ export class Rollups {
 
   /** Stored data points with `from ≤ at ≤ to`, of the hours and of the pairs that are wanted. */
   rowsByTime(filter: RowFilter, isWanted: (hour: number) => boolean): AsyncIterable<RowBlock> {
-    return this.#connection.stream(this.#rowsByTime(filter, isWanted));
+    return this.#connection.stream(this.#entries.rowsByTime(filter, isWanted));
   }
 
   /** Stored data points of one agent with `from ≤ at ≤ to`. */
   rowsByAgent(agentNo: number, filter: RowFilter): AsyncIterable<RowBlock> {
-    return this.#connection.stream(this.#rowsByAgent(agentNo, filter));
+    return this.#connection.stream(this.#entries.rowsByAgent(agentNo, filter));
   }
 
   /**
@@ -179,10 +173,8 @@ export class Rollups {
    * they are, and go on being stored. Nobody reads or folds meanwhile.
    */
   async empty(): Promise<void> {
-    const head = this.#head;
-    if (!head) throw corrupt(UNKNOWN);
-    this.#damage ??= UNKNOWN;
-    await this.#write(MENDING, [rollupsPut(undefined)]);
+    this.#integrity.doubt();
+    await this.#integrity.write(MENDING, [rollupsPut(undefined)]);
     for (const part of [ALL_ROLLUPS, ALL_SHELVES]) await this.#connection.clear(MENDING, part);
     this.#shelves = Promise.resolve(new Shelves());
   }
@@ -192,22 +184,21 @@ export class Rollups {
     const shelves = await (this.#shelves as Promise<Shelves>);
     const { puts, written } = await foldOf(changes, this.#foldParts(shelves));
     for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
-    await this.#write(MENDING, [...puts, ...(await shelves.takePuts())]);
+    await this.#integrity.write(MENDING, [...puts, ...(await shelves.takePuts())]);
   }
 
   /** Declares that all data points are there again. */
   async refilled(): Promise<void> {
     const { size } = await (this.#shelves as Promise<Shelves>);
-    const head = { ...(this.#head as RollupHead), scopes: this.scopes.size, shelves: size };
-    await this.#write(MENDING, [...scopePuts(this.scopes.after(0)), rollupsPut(head)]);
-    this.#head = head;
-    this.#damage = undefined;
+    const head = { ...(this.#integrity.head as RollupHead), scopes: this.scopes.size, shelves: size };
+    await this.#integrity.write(MENDING, [...scopePuts(this.scopes.after(0)), rollupsPut(head)]);
+    this.#integrity.restore(head);
   }
 
   /** What empties all of it; when it is interrupted, what is left is known not to be trusted. */
   async reset(): Promise<void> {
     const action = 'Resetting the roll-ups';
-    this.#head = undefined;
+    this.#integrity.forget();
     await this.#connection.writeDerived(action, [rollupsPut(undefined)]);
     for (const part of [ALL_ROLLUPS, ALL_SHELVES, ALL_SCOPES, changesUpTo(KEY_MAX)]) {
       await this.#connection.clear(action, part);
@@ -217,12 +208,11 @@ export class Rollups {
     this.scopes.clear();
     this.#saveNo = 0;
     this.#shelves = undefined;
-    this.#head = head;
-    this.#damage = undefined;
+    this.#integrity.restore(head);
   }
 
   async #load(strategy: CollaborationScoringStrategy): Promise<Map<number, RowChange[]>> {
-    const head = this.#known();
+    const head = this.#integrity.known();
     this.scopes.clear();
     await loadScopes(this.#connection, this.scopes, head.scopes);
     const changes = new Map<number, RowChange[]>();
@@ -246,14 +236,14 @@ export class Rollups {
     const shelves = await this.#loadedShelves();
     const { deltas, puts, written } = await foldOf(changes, this.#foldParts(shelves));
     await commit(async () => {
-      const head = this.#known();
+      const head = this.#integrity.known();
       for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
       const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
       const operations: (Put | Del)[] = puts;
       for (const shelf of await shelves.takePuts()) operations.push(shelf);
       operations.push(...scopePuts(this.scopes.after(head.scopes)), rollupsPut(next));
-      await this.#write('Folding figures', operations);
-      this.#head = next;
+      await this.#integrity.write('Folding figures', operations);
+      this.#integrity.update(next);
       return deltas;
     });
     await this.#connection.clear('Folding figures', changesUpTo(upTo));
@@ -263,8 +253,8 @@ export class Rollups {
     return {
       partCount: this.partCount,
       entriesAt: (family, { shelf, slot }) => shelves.entriesAt(family, shelf, slot),
-      pages: (family, places) => this.#pages(family, places),
-      rowsAt: async (family, place) => (await this.#rowsOf(shelves, family, place)).toNumbered(),
+      pages: (family, places) => this.#entries.pages(family, places),
+      rowsAt: async (family, place) => (await this.#entries.rowsOf(shelves, family, place)).toNumbered(),
     };
   }
 
@@ -276,165 +266,20 @@ export class Rollups {
       for (let entry = 0; entry < count; entry++) operations.push(del(rollupKey(family, shelf, slot, entry)));
       shelves.remove(family, { shelf, slot });
     }
-    const next = { ...this.#known(), shelves: shelves.size };
+    const next = { ...this.#integrity.known(), shelves: shelves.size };
     operations.push(...(await shelves.takePuts()), rollupsPut(next));
-    await this.#write('Removing outdated figures', operations);
-    this.#head = next;
-  }
-
-  /** When a write fails it is not known what is stored. */
-  async #write(action: string, operations: (Put | Del)[]): Promise<void> {
-    try {
-      await this.#connection.writeDerived(action, operations);
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    }
-  }
-
-  async *#totals(
-    level: Level,
-    scopes: readonly Scope[],
-    from: number,
-    to: number,
-  ): AsyncGenerator<ScopeSlots[], void> {
-    const shelves = await this.#loadedShelves();
-    const family = familyOf(level);
-    const [first, last] = [Math.floor(from / level.pageSlots), Math.floor(to / level.pageSlots)];
-    const places: (Place & { scope: Scope })[] = [];
-    for (const scope of scopes) {
-      for (const slot of shelves.slots(family, scope.no, first, last)) {
-        places.push({ scope, shelf: scope.no, slot });
-      }
-    }
-    for (let i = 0; i < places.length; i += CHUNK) {
-      const chunk = places.slice(i, i + CHUNK);
-      const pages = await this.#remembering(() =>
-        this.#pages(family, chunk, (page) => ({
-          from: from - page * level.pageSlots,
-          to: to - page * level.pageSlots,
-        })),
-      );
-      yield chunk.map(({ scope, slot: page }, k) => ({
-        scope,
-        slots: new Map(Array.from(pages[k]!, ([slot, totals]) => [page * level.pageSlots + slot, totals])),
-      }));
-      await pause();
-    }
-  }
-
-  /** Pages of totals by the place of the slot in them. */
-  async #pages(
-    family: Family,
-    places: readonly Place[],
-    within: (page: number) => { from: number; to: number } = () => ({ from: 0, to: 0xff }),
-  ): Promise<Map<number, Totals>[]> {
-    const keys = places.map(({ shelf, slot }) => rollupKey(family, shelf, slot, 0));
-    const values = await this.#connection.getMany(READING, keys);
-    return values.map((value, i) => {
-      const payload = value && unseal(keys[i]!, value);
-      const { from, to } = within(places[i]!.slot);
-      if (payload) return trusted(() => decodePage(payload, this.partCount, from, to));
-      throw corrupt('Totals of the roll-ups are damaged');
-    });
-  }
-
-  async *#rowsByTime(
-    filter: RowFilter,
-    isWanted: (hour: number) => boolean,
-  ): AsyncGenerator<RowBlock[], void> {
-    const { from, to } = filter;
-    const shelves = await this.#loadedShelves();
-    const [firstHour, lastHour] = [Math.floor(from / HOURLY.ms), Math.floor(to / HOURLY.ms)];
-    const days = shelves.numbers(FAMILY.rowsByTime, Math.floor(from / DAYS.ms), Math.floor(to / DAYS.ms));
-    for (const shelf of days) {
-      const slots = shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour).filter(isWanted);
-      yield* this.#blocks(shelves, { family: FAMILY.rowsByTime, shelf, slots }, filter);
-    }
-  }
-
-  async *#rowsByAgent(agentNo: number, filter: RowFilter): AsyncGenerator<RowBlock[], void> {
-    const shelves = await this.#loadedShelves();
-    const [first, last] = [periodOf(filter.from), periodOf(filter.to)];
-    const slots = shelves.slots(FAMILY.rowsByAgent, agentNo, first, last);
-    yield* this.#blocks(shelves, { family: FAMILY.rowsByAgent, shelf: agentNo, slots }, filter);
-  }
-
-  /** The data points of some slots of a shelf; those of the next are under way while these are used. */
-  async *#blocks(
-    shelves: Shelves,
-    { family, shelf, slots }: { family: Family; shelf: number; slots: readonly number[] },
-    filter: RowFilter,
-  ): AsyncGenerator<RowBlock[], void> {
-    const fetch = (slot: number | undefined): Promise<RowBlock> | undefined => {
-      const block = slot === undefined ? undefined : this.#rowsOf(shelves, family, { shelf, slot }, filter);
-      // If the consumer leaves, nobody will look at this one's failure.
-      block?.catch(() => undefined);
-      return block;
-    };
-    let next = fetch(slots[0]);
-    for (let i = 1; next; i++) {
-      const block = await this.#remembering(() => next as Promise<RowBlock>);
-      next = fetch(slots[i]);
-      yield [block];
-    }
-  }
-
-  async #rowsOf(shelves: Shelves, family: Family, place: Place, filter?: RowFilter): Promise<RowBlock> {
-    const { shelf, slot } = place;
-    const count = shelves.entriesAt(family, shelf, slot);
-    const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
-    const values = await this.#connection.getMany(READING, keys);
-    // Who looks up a single data point does so while others write.
-    if (shelves.entriesAt(family, shelf, slot) !== count) return this.#rowsOf(shelves, family, place, filter);
-    const payloads: Buffer[] = [];
-    for (const [i, value] of values.entries()) {
-      const payload = value && unseal(keys[i]!, value);
-      if (!payload) throw corrupt('Data points of the roll-ups are damaged');
-      payloads.push(payload);
-    }
-    await pause();
-    return trusted(() => new RowBlock(payloads, (no) => pairOf(this.scopes, no), filter));
-  }
-
-  #known(): RollupHead {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#head && this.#damage === undefined) return this.#head;
-    throw corrupt(this.#damage ?? UNKNOWN);
+    await this.#integrity.write('Removing outdated figures', operations);
+    this.#integrity.update(next);
   }
 
   #loadedShelves(): Promise<Shelves> {
-    const { shelves } = this.#known();
-    this.#shelves ??= this.#remembering(() => Shelves.load(this.#connection, shelves)).catch((error) => {
-      this.#shelves = undefined;
-      throw error;
-    });
+    const { shelves } = this.#integrity.known();
+    this.#shelves ??= this.#integrity
+      .guarding(() => Shelves.load(this.#connection, shelves))
+      .catch((error) => {
+        this.#shelves = undefined;
+        throw error;
+      });
     return this.#shelves;
-  }
-
-  /** Damage is remembered, also after a restart: until everything is made anew nothing of it is believed. */
-  async #remembering<Result>(read: () => Promise<Result>): Promise<Result> {
-    try {
-      return await read();
-    } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT') && this.damage === undefined) {
-        this.#damage = error.message;
-        await this.#connection.writeDerived('Remembering damage', [rollupsPut(undefined)]);
-      }
-      throw error;
-    }
-  }
-}
-
-function familyOf(level: Level): Family {
-  return level === DAYS ? FAMILY.days : FAMILY.hours;
-}
-
-/** A checksum that held over something that cannot be read: it was written by another version. */
-function trusted<Result>(decode: () => Result): Result {
-  try {
-    return decode();
-  } catch (error) {
-    throw corrupt('An entry of the roll-ups cannot be read', { cause: error });
   }
 }
