@@ -3,7 +3,7 @@ import type { Tracker } from '../tracker.js';
 
 /** The latest transitions into "improving" or "declining", oldest first; those into "stable" tell less. */
 export async function recentTurns(
-  tracker: Tracker,
+  tracker: Pick<Tracker, 'log'>,
   wanted: (transition: TrendChanged) => boolean,
   limit: number,
 ): Promise<TrendChanged[]> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SimulatedClock } from 'xstate';
+import type { TrackerOutput } from '../agent/outputs.js';
 import type { AgentSummary } from '../agent/performance.js';
 import {
   type AgentVerdict,
@@ -141,7 +142,8 @@ async function conclude(
   lastDay: number,
   { staff }: SimulationOutcome,
 ): Promise<Pick<SimulationReport, 'verdict' | 'agents' | 'turns' | 'deadLetters'>> {
-  const verdict = await judge(tracker, company, lastDay, staff);
+  const said = await aboutQuality(tracker);
+  const verdict = await judge(said, company, lastDay, staff);
   const summaries = new Map((await tracker.agents()).map((agent) => [agent.agentId, agent]));
   const agents = [];
   for (const judged of changedFirst(verdict.agents).slice(0, AGENTS_SHOWN)) {
@@ -150,11 +152,25 @@ async function conclude(
   }
   const longest = [...new Set(agents[0]?.summary.trends.map(({ window }) => window))].slice(1);
   const turns = await recentTurns(
-    tracker,
+    said,
     ({ metric, window }) => metric === 'quality' && (longest.length === 0 || longest.includes(window)),
     TURNS_SHOWN,
   );
   return { verdict, agents, turns, deadLetters: await readDeadLetters(tracker) };
+}
+
+/** What was said about quality, and proposed: a year of a large company says much, and is read once. */
+async function aboutQuality(tracker: Tracker): Promise<Pick<Tracker, 'log'>> {
+  const said: TrackerOutput[] = [];
+  for await (const output of tracker.log()) {
+    const isWord = output.type === 'trend.changed' && output.metric === 'quality';
+    if (isWord || output.type === 'recommendation.made') said.push(output);
+  }
+  return { log: () => streamed(said) };
+}
+
+async function* streamed<Item>(items: readonly Item[]): AsyncGenerator<Item, void> {
+  yield* items;
 }
 
 /** By what became of them lately; those that stayed as they were come last. */

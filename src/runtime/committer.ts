@@ -149,10 +149,12 @@ export class Committer {
   };
 
   private async storedSeqs(requests: readonly RecordRequest[]): Promise<Map<string, number>> {
-    const ids = [...new Set(requests.map(({ event }) => event.id))];
+    const ids = requests.map(({ event }) => event.id);
     const seqs = ids.length > 0 ? await this.parts.store.seqsOf(ids) : [];
     const found = new Map<string, number>();
-    for (const [i, seq] of seqs.entries()) if (seq !== undefined) found.set(ids[i] as string, seq);
+    seqs.forEach((seq, i) => {
+      if (seq !== undefined) found.set(ids[i] as string, seq);
+    });
     return found;
   }
 
