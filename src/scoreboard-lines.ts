@@ -1,3 +1,4 @@
+import { frozenData } from './agent/frozen-data.js';
 import type { AgentSummary } from './agent/performance.js';
 import { pack, unpack } from './packing.js';
 import type { PersistentMap } from './persistent-map.js';
@@ -11,15 +12,15 @@ export class Line {
   /** The object that was handed out, if any, as long as anybody holds it. */
   private told: WeakRef<AgentSummary> | undefined;
 
-  /** @param summary frozen all the way down */
+  /** @param summary nobody else's */
   constructor(summary: AgentSummary) {
     this.kept = summary;
   }
 
-  /** For the host. */
+  /** For the host, frozen all the way down: not before, for most lines are replaced before anybody looks. */
   tell(agentId: string): AgentSummary {
     const summary = this.look(agentId);
-    if (this.told?.deref() !== summary) this.told = new WeakRef(summary);
+    if (this.told?.deref() !== summary) this.told = new WeakRef(frozenData(summary, 'summary'));
     return summary;
   }
 
@@ -30,7 +31,7 @@ export class Line {
   }
 
   rest(agentId: string): void {
-    if (typeof this.kept !== 'string') this.kept = pack(this.kept, agentId);
+    if (typeof this.kept !== 'string') this.kept = pack(frozenData(this.kept, 'summary'), agentId);
   }
 }
 

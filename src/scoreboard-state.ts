@@ -1,4 +1,3 @@
-import { frozenData } from './agent/frozen-data.js';
 import type { AgentSummary, Standing } from './agent/performance.js';
 import { PersistentMap } from './persistent-map.js';
 import { Line, Lines } from './scoreboard-lines.js';
@@ -77,7 +76,7 @@ export function withSummaries(board: Board, summaries: readonly AgentSummary[]):
     const before = agents.get(agentId)?.look(agentId);
     if (before) count(before, -1);
     count(summary, 1);
-    agents = agents.set(agentId, new Line(frozenData(summary, 'summary')));
+    agents = agents.set(agentId, new Line(summary));
   }
   for (const [name, { shown, cost }] of touched) {
     departments = shown.agents === 0 ? departments.delete(name) : departments.set(name, Object.freeze(shown));
