@@ -9,8 +9,8 @@ import { TaskBook } from './task-book.js';
 
 /**
  * Raise it when what {@link encodeState} writes changes its meaning, the columns of a table included. Snapshots of an
- * older format are rebuilt from the journal; foundations, which stand in for dropped records, cannot be: once there are
- * databases that hold some, their format has to be read on.
+ * older format are rebuilt from the journal; foundations, which stand in for dropped records, cannot be: their format
+ * has to be read on. `test/fixtures` has a database with foundations of each.
  */
 export const STATE_FORMAT = 5;
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { TrackerOutput } from '../../src/agent/outputs.js';
+import type { Recommendation, TrackerOutput } from '../../src/agent/outputs.js';
 import type { AgentPerformance } from '../../src/agent/performance.js';
 import type { StoredEvent } from '../../src/events/schema.js';
-import type { Series } from '../../src/query/types.js';
+import type { QueryResult, Series } from '../../src/query/types.js';
 import type { Database } from '../../src/store/database.js';
 import type { Tracker } from '../../src/tracker.js';
 import { collect } from './tracker.js';
@@ -23,9 +23,35 @@ export interface StoredAnswers {
   readonly series: Series;
 }
 
+/** What the version answered that wrote a stored database with foundations. */
+export interface FoundedAnswers {
+  /** Where everything begins that is kept. */
+  readonly horizon: number;
+  /** The moment of `pastPerformances`. */
+  readonly past: number;
+  readonly performances: Readonly<Record<string, AgentPerformance>>;
+  readonly pastPerformances: Readonly<Record<string, AgentPerformance>>;
+  readonly byAgent: QueryResult;
+  readonly byProject: QueryResult;
+  readonly series: Series;
+  readonly recommendations: readonly Recommendation[];
+  readonly events: readonly StoredEvent[];
+  readonly log: readonly TrackerOutput[];
+}
+
+/** @param format of the states in its foundations */
+export async function foundedAnswers(format: number): Promise<FoundedAnswers> {
+  return JSON.parse(await fixture(`foundations-${format}.expected.json.gz`)) as FoundedAnswers;
+}
+
 /** Puts a stored database of an older format where there is none. Leaves it closed. */
-export async function putStoredDatabase(db: Database, format: number): Promise<void> {
-  const lines = (await fixture(`format-${format}.jsonl.gz`)).trim().split('\n');
+export function putStoredDatabase(db: Database, format: number): Promise<void> {
+  return putStored(db, `format-${format}`);
+}
+
+/** Puts a stored database where there is none. Leaves it closed. */
+export async function putStored(db: Database, name: string): Promise<void> {
+  const lines = (await fixture(`${name}.jsonl.gz`)).trim().split('\n');
   const puts = lines.map((line) => {
     const [key, value] = JSON.parse(line) as [string, string];
     const entry = { key: Buffer.from(key, 'base64'), value: Buffer.from(value, 'base64') };
