@@ -7,6 +7,7 @@ import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from 
 import { invalidOptions, reasonOf, type TenureIssue } from './errors.js';
 import {
   collaborationStrategy,
+  database,
   settledWindows,
   standingPolicy,
   strategyWith,
@@ -125,7 +126,7 @@ export interface ResolvedOptions {
 
 const schema = z.strictObject({
   path: z.string().min(1).default('./tenure-data'),
-  db: withMethods<Database>(['open', 'close', 'batch', 'getMany', 'iterator']).optional(),
+  db: database.optional(),
   clock: withMethods<Clock>(['now', 'setTimeout', 'clearTimeout']).default(() => systemClock),
   windows: z.array(z.string()).optional(),
   minDataPoints: z.int().min(1).optional(),

@@ -3,6 +3,7 @@ import { MAX_TIME } from './events/fields.js';
 import type { ProposalKind } from './events/schema.js';
 import type { AgentFacts, StandingPolicy } from './policy/types.js';
 import type { CollaborationScoringStrategy } from './scoring/types.js';
+import type { Database } from './store/database.js';
 import type { TrustPolicy, TrustRecord } from './trust/types.js';
 import type { MetricsWindowStrategy, Window } from './windows/types.js';
 
@@ -11,6 +12,9 @@ export const withMethods = <T>(methods: readonly string[]) =>
   z.custom<T>((value) => methods.every((name) => typeof fieldOf(value, name) === 'function'), {
     error: `expected an object with ${methods.join(', ')}`,
   });
+
+/** Any abstract-level database, as far as it is used. */
+export const database = withMethods<Database>(['open', 'close', 'batch', 'getMany', 'iterator']);
 
 /** A strategy is known to the database by its name. */
 export const strategyWith = <T>(method: string) =>

@@ -1,9 +1,11 @@
 import { Level } from 'level';
+import { z } from 'zod';
 import { stepTrend } from '../machines/trend.js';
 import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
 import { resolveOptions, type TrackerOptions } from './options.js';
 import type { StandingPolicy } from './policy/types.js';
+import { argument } from './query/arguments.js';
 import { type WhatIf, whatIf } from './runtime/what-if.js';
 import { openStore } from './store/store.js';
 
@@ -15,7 +17,7 @@ import { openStore } from './store/store.js';
  * @throws TenureError `TENURE_INVALID_OPTIONS`, `TENURE_LOCKED`, `TENURE_CORRUPT`, `TENURE_STORAGE`
  */
 export async function testPolicy(policy: StandingPolicy, options: TrackerOptions = {}): Promise<WhatIf> {
-  const resolved = resolveOptions({ ...options, policy });
+  const resolved = resolveOptions({ ...argument(z.looseObject({}), options, 'options'), policy });
   const db = resolved.db ?? new Level(resolved.path, { createIfMissing: false });
   const store = await openStore(db, { durability: 'process' });
   try {

@@ -2,6 +2,7 @@ import { Level } from 'level';
 import type { Database } from '../store/database.js';
 import { openStore } from '../store/store.js';
 import type { Store } from '../store/types.js';
+import { checkedExport } from './arguments.js';
 import { foundationLines, type OutputLine, sealed } from './foundation-lines.js';
 import { type ExportLine, exported, type WholeHeader } from './lines.js';
 
@@ -17,10 +18,11 @@ export interface TransferOptions {
  * nothing that can be made from it. Where records were dropped that is also what stands in for them, and the log of
  * before. JSON, one line each, read by `importJournal`.
  *
- * @throws TenureError `TENURE_LOCKED`, `TENURE_CORRUPT` with the record that cannot be trusted, `TENURE_STORAGE`
+ * @throws TenureError `TENURE_INVALID_OPTIONS`, `TENURE_LOCKED`, `TENURE_CORRUPT` with the record that cannot be trusted, `TENURE_STORAGE`
  */
-export async function* exportJournal({ path, db }: TransferOptions): AsyncGenerator<ExportLine, void> {
-  const database = db ?? new Level<Buffer, Buffer>(path ?? './tenure-data', { createIfMissing: false });
+export async function* exportJournal(options: TransferOptions): AsyncGenerator<ExportLine, void> {
+  const { path, db } = checkedExport(options);
+  const database = db ?? new Level<Buffer, Buffer>(path, { createIfMissing: false });
   const store = await openStore(database, { durability: 'process' });
   try {
     const { seq: floor } = store.foundations.dropped;

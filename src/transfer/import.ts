@@ -1,8 +1,9 @@
 import { Level } from 'level';
 import type { z } from 'zod';
-import { TenureError } from '../errors.js';
+import { reasonOf, TenureError } from '../errors.js';
 import { type ImportStore, openImport } from '../store/store.js';
 import type { NewRecord, Store } from '../store/types.js';
+import { checkedImport } from './arguments.js';
 import type { TransferOptions } from './export.js';
 import { FoundationImport } from './foundation-import.js';
 import { foundationSchema, isSealed, outputSchema } from './foundation-lines.js';
@@ -37,16 +38,17 @@ const BATCH = 1_000;
  * lines bring it to its end.
  *
  * @param lines what `exportJournal` gave, each parsed from its JSON
- * @throws TenureError `TENURE_INVALID_EVENT` with the number of the line that is wrong, from 1, and the reason;
+ * @throws TenureError `TENURE_INVALID_OPTIONS`; `TENURE_INVALID_EVENT` with the number of the line that is wrong, from 1, and the reason;
  * `TENURE_STORAGE` when the database holds something already
  */
 export async function importJournal(
   lines: Iterable<unknown> | AsyncIterable<unknown>,
-  { path, db, onProgress }: ImportOptions,
+  options: ImportOptions,
 ): Promise<ImportSummary> {
-  const target = await openImport(db ?? new Level(path ?? './tenure-data'), { durability: 'process' });
+  const { path, db, onProgress, lines: checked } = checkedImport(lines, options);
+  const target = await openImport(db ?? new Level(path), { durability: 'process' });
   try {
-    return await new Import(target, onProgress).run(lines);
+    return await new Import(target, onProgress).run(checked);
   } finally {
     await target.store.close();
   }
@@ -208,15 +210,16 @@ class Import {
   }
 
   private parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-    const { success, data, error } = schema.safeParse(value);
-    if (!success) {
-      const issues = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
-      throw this.wrong(
-        issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
-      );
+    let reason: string;
+    try {
+      const { success, data, error } = schema.safeParse(value);
+      if (success && JSON.stringify(data) === JSON.stringify(value)) return data;
+      reason = success ? 'expected a line to the letter as it was exported' : said(error);
+    } catch (error) {
+      // Lines need not come from a file: what reads them may hand in anything.
+      reason = `reading it failed: ${reasonOf(error)}`;
     }
-    if (JSON.stringify(data) === JSON.stringify(value)) return data;
-    throw this.wrong('expected a line to the letter as it was exported');
+    throw this.wrong(reason);
   }
 
   private repeated(id: string, line: number): TenureError {
@@ -227,3 +230,14 @@ class Import {
     return new TenureError('TENURE_INVALID_EVENT', `line ${line}: ${reason}`);
   }
 }
+
+function said({ issues }: z.ZodError): string {
+  const reasons = issues.map(({ path, message }) => {
+    const where = path.map(String).join('.');
+    return where ? `${where}: ${message}` : message;
+  });
+  return reasons.join('; ').slice(0, MAX_REASON);
+}
+
+/** What is wrong with a line may be as long as the line. */
+const MAX_REASON = 1_000;

@@ -1,6 +1,9 @@
 import { Level } from 'level';
+import { z } from 'zod';
 import { isTenureError } from '../errors.js';
 import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
+import { argument } from '../query/arguments.js';
+import { hostError } from '../runtime/host.js';
 import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
@@ -51,10 +54,15 @@ export interface VerifyReport {
  * damage is not thrown, it is what the report says
  */
 export async function verifyDatabase(options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { repair = false, onProgress = () => {}, ...trackerOptions } = options;
+  const { repair, onProgress, ...trackerOptions } = argument(verifySchema, options, 'options');
   const resolved = resolveOptions(trackerOptions);
   const db = resolved.db ?? new Level(resolved.path, { createIfMissing: false });
-  const parts: Parts = { db, options: trackerOptions, layout: layoutOf(resolved), onProgress };
+  const parts: Parts = {
+    db,
+    options: trackerOptions,
+    layout: layoutOf(resolved),
+    onProgress: guarded(onProgress),
+  };
   try {
     const found = await examine(parts);
     if (!repair) return reportOf(found, []);
@@ -62,7 +70,7 @@ export async function verifyDatabase(options: VerifyOptions = {}): Promise<Verif
     let left = found;
     // What is repaired may bring to light what it hid: the figures are compared once the outputs are sound.
     for (let round = 0; round < ROUNDS && left.findings.some(({ repairable }) => repairable); round++) {
-      onProgress({ phase: 'repairing', done: round, total: ROUNDS });
+      parts.onProgress({ phase: 'repairing', done: round, total: ROUNDS });
       for (const finding of left.findings) all.set(finding.message, finding);
       await repairFindings({ ...parts, findings: left.findings });
       left = await examine(parts);
@@ -72,6 +80,24 @@ export async function verifyDatabase(options: VerifyOptions = {}): Promise<Verif
   } finally {
     await db.close();
   }
+}
+
+/** What is not said here is for the tracker. */
+const verifySchema = z.looseObject({
+  repair: z.boolean().default(false),
+  onProgress: z
+    .custom<(progress: VerifyProgress) => void>((value) => typeof value === 'function', 'expected a function')
+    .default(() => () => {}),
+});
+
+function guarded(onProgress: (progress: VerifyProgress) => void): typeof onProgress {
+  return (progress) => {
+    try {
+      onProgress(progress);
+    } catch (error) {
+      throw hostError('onProgress', error);
+    }
+  };
 }
 
 /** Repairs before what is still wrong is reported as it is. */
