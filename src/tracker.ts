@@ -8,6 +8,7 @@ import { layoutOf, resolveOptions, type TrackerOptions } from './options.js';
 import { guardActor } from './runtime/guarded-actor.js';
 import type { AgentRegistry } from './runtime/registry.js';
 import { Runtime } from './runtime/runtime.js';
+import { pause } from './store/breathe.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
 import { LocalTracker } from './tracker/local-tracker.js';
@@ -27,6 +28,7 @@ export type { AgentFilter, Tracker } from './tracker/types.js';
  */
 export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const resolved = resolveOptions(options);
+  await pause();
   const { clock, inspect } = resolved;
   const actor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
   const supervisor = guardActor(actor, 'the supervisor', resolved.report);

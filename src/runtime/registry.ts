@@ -242,9 +242,15 @@ export class AgentRegistry {
     return this.byNo.slice(first - 1, last).filter((entry) => entry !== undefined);
   }
 
-  /** The agents that changed since their last snapshot. */
-  unsaved(): AgentEntry[] {
-    return Array.from(this.active).filter(isUnsaved);
+  /** The agents that have changed since their last snapshots. */
+  async unsaved(): Promise<AgentEntry[]> {
+    const unsaved: AgentEntry[] = [];
+    for (const entry of Array.from(this.active)) {
+      const due = pause();
+      if (due) await due;
+      if (isUnsaved(entry)) unsaved.push(entry);
+    }
+    return unsaved;
   }
 
   /** Writes snapshots of active agents. What happens to them meanwhile stays for the next time. */

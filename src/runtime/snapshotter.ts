@@ -59,7 +59,7 @@ export class Snapshotter {
   private async saveAll(): Promise<void> {
     const position = this.replica.appliedSeq;
     if (position === this.store.checkpoint) return;
-    const changed = this.registry.unsaved();
+    const changed = await this.registry.unsaved();
     for (let i = 0; i < changed.length; i += SAVE_CHUNK) {
       await this.registry.save(changed.slice(i, i + SAVE_CHUNK));
       await pause();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pause } from './breathe.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { type Connection, type Put, put, putText } from './connection.js';
 import { corrupt } from './failures.js';
@@ -170,11 +171,16 @@ export async function openMeta(connection: Connection): Promise<Meta> {
   if (version === undefined) return await create(connection);
   const from = checkFormat(version);
   const values = sealed.map((value, index) => value && unsealJson(keys[index + 1]!, value));
+  // Schemas are compiled when they are first used.
+  await pause();
   const known = head.safeParse(values[1]);
   if (!known.success)
     throw corrupt('The head of the journal is damaged: its end is not known', { cause: known.error });
   const reached = checkpoint.safeParse(values[2]).data?.seq ?? 0;
   const gone = droppedOf(sealed[7], values[7]);
+  await pause();
+  const counted = timeline.safeParse(values[5]).data;
+  await pause();
   return {
     upgrade: upgradeDue(from, sealed[0], values[0]),
     head: known.data,
@@ -184,7 +190,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     scrubbed: checkpoint.safeParse(values[2]).data?.scrubbed ?? 0,
     agents: agents.safeParse(values[3]).data?.count,
     outputs: outputs.safeParse(values[4]).data,
-    timeline: timeline.safeParse(values[5]).data,
+    timeline: counted,
     rollups: rollups.safeParse(values[6]).data,
   };
 }
