@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 
 /** How many times as many inputs as in an ordinary run: `npm run test:fuzz` sets it. */
 const EFFORT = Number(process.env.TENURE_FUZZ_EFFORT ?? 1);
@@ -15,9 +15,13 @@ export function tries(inputs = 1): void {
   tried += inputs;
 }
 
-/** Says at the end of a file how much was tried, when that was what one asked for. */
+/** Says at the end of a group of tests how much was tried in it, when that was what one asked for. */
 export function reportEffort(what: string): void {
-  const startedAt = performance.now();
+  let startedAt = 0;
+  beforeAll(() => {
+    startedAt = performance.now();
+    tried = 0;
+  });
   afterAll(() => {
     const seconds = (performance.now() - startedAt) / 1000;
     if (EFFORT > 1) process.stdout.write(`${what}: ${tried} inputs in ${seconds.toFixed(0)} s\n`);
