@@ -1,5 +1,6 @@
 import { TenureError } from '../errors.js';
 import type { RowTableParts } from '../windows/row-table.js';
+import { StoredRefs } from '../windows/stored-refs.js';
 
 /*
  * Bytes: the lengths of the head and of the references (4 bytes each), both as JSON in UTF-8, spaces up to a
@@ -14,7 +15,7 @@ type Description = readonly [mask: number, refMask: number, numbers: number, ref
 /** A head of plain JSON and some tables as bytes. */
 export function packTables(head: unknown, tables: readonly RowTableParts[]): Uint8Array {
   const places = new Map<unknown, number>();
-  const refs = tables.map((table) => Uint32Array.from(table.refs(), (ref) => placeOf(places, ref)));
+  const refs = tables.map((table) => placesOf(table.refs, places));
   const described = tables.map(
     ({ mask, refMask, numbers }, i): Description => [mask, refMask, numbers.length, refs[i]?.length ?? 0],
   );
@@ -67,9 +68,16 @@ export function openTables(given: unknown): { head: unknown; tables: RowTablePar
     tables: tables.map(([mask, refMask, , count], i) => {
       end += count;
       const places = allPlaces.subarray(end - count, end);
-      return { mask, refMask, numbers: numbers[i] as Float64Array, refs: reader(places, refAt) };
+      const refs = new StoredRefs(reader(places, refAt), 0, count);
+      return { mask, refMask, numbers: numbers[i] as Float64Array, refs };
     }),
   };
+}
+
+function placesOf(refs: RowTableParts['refs'], known: Map<unknown, number>): Uint32Array {
+  const places = new Uint32Array(refs.length);
+  for (let i = 0; i < places.length; i++) places[i] = placeOf(known, refs.at(i));
+  return places;
 }
 
 function copyOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
@@ -78,17 +86,21 @@ function copyOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
   return copy.buffer;
 }
 
-/** Reads the list when it is first asked for a place. Apart, so that nothing else is kept with it. */
-function listReader(json: ArrayBuffer): (place: number) => unknown {
-  let list: unknown[] | undefined;
+/** Reads the list when it is first asked for a place, and lets its bytes go. Apart, so that nothing else is kept with it. */
+function listReader(bytes: ArrayBuffer): (place: number) => unknown {
+  let json: ArrayBuffer | undefined = bytes;
+  let list: unknown[] = [];
   return (place) => {
-    list ??= JSON.parse(Buffer.from(json).toString()) as unknown[];
+    if (json) {
+      list = JSON.parse(Buffer.from(json).toString()) as unknown[];
+      json = undefined;
+    }
     return place === 0 ? undefined : list[place - 1];
   };
 }
 
-function reader(places: Uint32Array, refAt: (place: number) => unknown): () => unknown[] {
-  return () => Array.from(places, refAt);
+function reader(places: Uint32Array, refAt: (place: number) => unknown): (place: number) => unknown {
+  return (place) => refAt(places[place] as number);
 }
 
 function described(json: Buffer): { head: unknown; tables: readonly Description[] } {

@@ -198,11 +198,17 @@ export class TaskLog {
     return slot;
   }
 
+  private countTasks(): number {
+    let tasks = 0;
+    for (let row = 0; row < this.table.used; row++) if (this.before(row) === EMPTY) tasks++;
+    return tasks;
+  }
+
   /** The hash table, with room for one task more. */
   private index(): Int32Array {
     if (this.heads && 2 * (this.tasks + 1) <= this.heads.length) return this.heads;
     let size = this.heads ? 2 * this.heads.length : FIRST_HEADS;
-    while (size < 2 * (this.table.used + 1) && !this.heads) size *= 2;
+    if (!this.heads) for (const tasks = this.countTasks(); size < 2 * (tasks + 1); ) size *= 2;
     const heads = new Int32Array(size).fill(EMPTY);
     this.tasks = 0;
     for (let row = 0; row < this.table.used; row++) {

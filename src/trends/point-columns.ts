@@ -2,7 +2,7 @@ import type { SideCounts } from './rank-index.js';
 import { type SlopeLine, sideOfLine } from './slope-line.js';
 
 const FIRST_CAPACITY = 8;
-const GROWTH = 1.25;
+const GROWTH = 1.125;
 const NOTHING = new Float64Array(0);
 
 /**
@@ -68,7 +68,7 @@ export class PointColumns {
     this.size -= count;
   }
 
-  /** Makes room for so many rows, by default for a quarter more. */
+  /** Makes room for so many rows, by default for an eighth more. */
   grow(capacity = Math.max(FIRST_CAPACITY, Math.ceil(GROWTH * this.capacity))): void {
     const grown = new Float64Array((1 + this.width) * capacity);
     for (let column = 0; column <= this.width; column++) {

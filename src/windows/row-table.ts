@@ -1,3 +1,5 @@
+import { StoredRefs } from './stored-refs.js';
+
 /** The columns of one row, taken out of their table: `NaN` and `undefined` stand for what a row has not. */
 export interface Cells {
   readonly numbers: Float64Array;
@@ -28,6 +30,7 @@ const MAX_COLUMNS = 31;
 const FIRST_CAPACITY = 4;
 /** Tables beyond grow by less at a time: there are tens of thousands of them. */
 const FEW = 32;
+const MANY = 128;
 const shapes = new Map<number, Shape>();
 
 /** Rows in columns: numbers in one typed array, everything else as references. A column that no row uses takes no room. */
@@ -35,8 +38,7 @@ export class RowTable {
   /** Rows there are. Whoever holds the table with fewer rows does not look at those beyond. */
   used = 0;
   private numbers: Float64Array;
-  /** The references, or what gives them when somebody asks for one. */
-  private given: unknown[] | (() => unknown[]) = [];
+  private given: unknown[] | StoredRefs = [];
 
   private constructor(
     private shape: Shape,
@@ -46,8 +48,9 @@ export class RowTable {
     this.numbers = new Float64Array(capacity * shape.columns.length);
   }
 
+  /** All references, to be changed. */
   private get refs(): unknown[] {
-    if (typeof this.given === 'function') this.given = this.given();
+    if (!Array.isArray(this.given)) this.given = this.given.slice(0, this.given.length);
     return this.given;
   }
 
@@ -60,7 +63,7 @@ export class RowTable {
   static of({ mask, refMask, numbers, refs }: RowTableParts): RowTable {
     const table = new RowTable(shapeOf(mask), shapeOf(refMask), 0);
     table.numbers = numbers;
-    table.given = refs;
+    table.given = refs instanceof StoredRefs ? refs : [...refs];
     table.used = mask === 0 ? 0 : numbers.length / table.shape.columns.length;
     return table;
   }
@@ -71,7 +74,9 @@ export class RowTable {
     const width = this.shape.columns.length;
     const refWidth = this.refShape.columns.length;
     piece.numbers = this.numbers.subarray(from * width, to * width);
-    piece.given = () => this.refs.slice(from * refWidth, to * refWidth);
+    const { given } = this;
+    const [start, end] = [from * refWidth, to * refWidth];
+    piece.given = Array.isArray(given) ? given.slice(start, end) : given.part(start, end);
     piece.used = to - from;
     return piece;
   }
@@ -83,7 +88,7 @@ export class RowTable {
       mask: shape.mask,
       refMask: refShape.mask,
       numbers: this.numbers.subarray(0, count * shape.columns.length),
-      refs: () => this.refs.slice(0, count * refShape.columns.length),
+      refs: this.given.slice(0, count * refShape.columns.length),
     };
   }
 
@@ -95,7 +100,12 @@ export class RowTable {
 
   ref(row: number, column: number): unknown {
     const slot = this.refShape.slots[column] as number;
-    return slot < 0 ? undefined : this.refs[row * this.refShape.columns.length + slot];
+    return slot < 0 ? undefined : this.refAt(row * this.refShape.columns.length + slot);
+  }
+
+  private refAt(place: number): unknown {
+    const { given } = this;
+    return Array.isArray(given) ? given[place] : given.at(place);
   }
 
   /** Puts a number that a row has in the place of another; only before anybody else looks at the row. */
@@ -141,13 +151,17 @@ export class RowTable {
     }
     const { columns: refColumns } = this.refShape;
     const refStart = row * refColumns.length;
-    const own = this.refs;
     for (let i = 0; i < refColumns.length; i++) {
       const ref = refs[refColumns[i] as number];
-      const before = own[refStart + i - refColumns.length];
+      const before = row > 0 ? this.refAt(refStart + i - refColumns.length) : undefined;
       // Events come with strings of their own; equal ones need to be kept only once.
-      own[refStart + i] = ref === before ? before : ref;
+      this.putRef(refStart + i, ref === before ? before : ref);
     }
+  }
+
+  private putRef(place: number, ref: unknown): void {
+    if (place === this.given.length) this.given.push(ref);
+    else this.refs[place] = ref;
   }
 
   /** Appends rows of another table; `cells` is room for one of them. */
@@ -163,8 +177,7 @@ export class RowTable {
     const refWidth = this.refShape.columns.length;
     if ((this.used + to - from) * width > this.numbers.length) this.grow(this.used + to - from);
     this.numbers.set(other.numbers.subarray(from * width, to * width), this.used * width);
-    const [own, others] = [this.refs, other.refs];
-    for (let i = from * refWidth; i < to * refWidth; i++) own.push(others[i]);
+    for (let i = from * refWidth; i < to * refWidth; i++) this.given.push(other.refAt(i));
     this.used += to - from;
   }
 
@@ -193,7 +206,7 @@ export class RowTable {
     this.refShape = other.refShape;
     // With room for one row more, where the other has it.
     this.numbers = other.numbers.slice(0, (count + 1) * other.shape.columns.length);
-    this.given = other.refs.slice(0, count * other.refShape.columns.length);
+    this.given = other.given.slice(0, count * other.refShape.columns.length);
     this.used = count;
   }
 
@@ -243,7 +256,8 @@ export class RowTable {
 
   private grow(rows: number): void {
     const width = this.shape.columns.length;
-    const capacity = Math.max(rows, FIRST_CAPACITY, Math.ceil((this.used > FEW ? 1.2 : 1.5) * this.used));
+    const growth = this.used > MANY ? 1.1 : this.used > FEW ? 1.2 : 1.5;
+    const capacity = Math.max(rows, FIRST_CAPACITY, Math.ceil(growth * this.used));
     const grown = new Float64Array(capacity * width);
     grown.set(this.numbers.subarray(0, this.used * width));
     this.numbers = grown;
@@ -257,8 +271,7 @@ export interface RowTableParts {
   /** A bit for every column of references. */
   readonly refMask: number;
   readonly numbers: Float64Array;
-  /** Asked for once, when somebody needs one of them. */
-  readonly refs: () => unknown[];
+  readonly refs: StoredRefs | readonly unknown[];
 }
 
 /** Room for one row. */
