@@ -4,7 +4,13 @@ import { SeriesBuffer } from '../trends/series-buffer.js';
 import { directionFrom, resultFrom, type TheilSenSettings } from '../trends/theil-sen-rule.js';
 import { theilSenSettings } from '../trends/theil-sen-strategy.js';
 import { SeriesEvidence } from '../trends/trend-evidence.js';
-import { TREND_METRICS, type TrendMetric, type TrendPoint, type TrendResult } from '../trends/types.js';
+import {
+  TREND_METRICS,
+  type TrendDirection,
+  type TrendMetric,
+  type TrendPoint,
+  type TrendResult,
+} from '../trends/types.js';
 import type { Window } from '../windows/types.js';
 import type { ModelConfig } from './config.js';
 import type { AgentState, TrendStatus } from './state.js';
@@ -40,7 +46,29 @@ export function trendResult(
 ): TrendResult {
   const { direction, since } = state.trends[index] as TrendStatus;
   const result = bank?.result(index, direction) ?? figuresOf(state, index, config);
-  return { ...result, direction, since, evaluatedAt: state.now };
+  return resultAs(direction, since, state.now, result);
+}
+
+/** Field by field: spread, every one of them would be an object of a hidden class of its own once it is frozen. */
+function resultAs(
+  direction: TrendDirection,
+  since: number | null,
+  evaluatedAt: number,
+  { metric, window, slope, slopeInterval, pValue, adjustedPValue, threshold, dataPointCount }: TrendResult,
+): TrendResult {
+  return {
+    metric,
+    window,
+    direction,
+    slope,
+    slopeInterval,
+    pValue,
+    adjustedPValue,
+    threshold,
+    dataPointCount,
+    since,
+    evaluatedAt,
+  };
 }
 
 /** The status that a trend would take if it were judged on the points of the state's moment. */
