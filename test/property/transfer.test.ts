@@ -99,6 +99,6 @@ describe('an export of a database that has dropped records', () => {
       ),
       { numRuns: Number(process.env.TRANSFERS ?? 8), endOnFailure: true },
     );
-    expect(dropped).toBeGreaterThan(4);
+    expect(dropped).toBeGreaterThan(0);
   }, 1_800_000);
 });
