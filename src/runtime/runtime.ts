@@ -1,12 +1,11 @@
 import { type Observable, Subject, Subscription } from 'rxjs';
-import type { ActorRefFrom, InspectionEvent } from 'xstate';
+import type { InspectionEvent } from 'xstate';
 import { createAgentMachine } from '../../machines/agent.js';
-import type { supervisorMachine } from '../../machines/supervisor.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
 import type { HiringRules } from '../department/options.js';
-import { invalidOptions, isTenureError, reasonOf, TenureError } from '../errors.js';
+import { invalidOptions } from '../errors.js';
 import { CompanyFigures } from '../query/company-figures.js';
 import { foldAll } from '../query/folding.js';
 import { Gate } from '../query/gate.js';
@@ -15,9 +14,9 @@ import { Overlay } from '../query/overlay.js';
 import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import type { Window } from '../windows/types.js';
+import { Admission, type SupervisorActor } from './admission.js';
 import type { AgentEntry } from './agent-entry.js';
 import { Announcer } from './announcer.js';
-import { Backpressure } from './backpressure.js';
 import { type Committed, Committer } from './committer.js';
 import { Departments } from './departments.js';
 import { groupCommit } from './group-commit.js';
@@ -37,8 +36,6 @@ const SNAPSHOT_EVERY = 50_000;
 
 /** Agents that one tick looks at: passive ones may all have to be woken for it, and all may have much to say. */
 const TICK_AGENTS = 250;
-
-export type SupervisorActor = ActorRefFrom<typeof supervisorMachine>;
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -63,6 +60,8 @@ export interface RuntimeOptions {
 export class Runtime {
   readonly registry: AgentRegistry;
   readonly announcer: Announcer;
+  /** Whether anything can be recorded now. */
+  readonly admission: Admission;
   private readonly departments: Departments;
   /** What questions about the company are answered from. */
   readonly company: CompanyFigures;
@@ -76,17 +75,14 @@ export class Runtime {
   private readonly requests = new Subject<Request>();
   private readonly committed = new Subject<Committed>();
   private readonly subscriptions = new Subscription();
-  private readonly pending: Backpressure;
   private hasFailed = false;
-  /** One for all that is refused until there is room again: it must cost next to nothing. */
-  private overload: TenureError | undefined;
   private latest: number;
   private ended: Promise<void> = Promise.resolve();
 
   private constructor(private readonly options: RuntimeOptions) {
     const { store, model, hiring, clock, layout, maxActiveAgents, inspect, supervisor, report } = options;
     this.latest = store.watermark;
-    this.pending = new Backpressure(options.maxPending);
+    this.admission = new Admission(supervisor, options.maxPending);
     const { collaboration } = model.config;
     const { foundations } = store;
     this.overlay = new Overlay(
@@ -221,37 +217,21 @@ export class Runtime {
     return this.committed;
   }
 
-  /** `undefined` while there is room for another event, else resolves once there is. */
-  room(): Promise<void> | undefined {
-    return this.pending.isFull ? this.pending.room() : undefined;
-  }
-
-  /** Why nothing can be recorded now, if so. */
-  refusal(): TenureError | undefined {
-    if (!this.pending.isFull) {
-      this.overload = undefined;
-      return this.refusalOfState();
-    }
-    const message = `${this.options.maxPending} events are waiting to become durable already (option \`maxPending\`)`;
-    this.overload ??= new TenureError('TENURE_OVERLOADED', message);
-    return this.overload;
-  }
-
   /** Takes a validated event. Its request is answered once it is durable and applied, or known to be refused. */
   record(request: RecordRequest): void {
-    const refusal = this.refusal();
+    const refusal = this.admission.refusal();
     if (refusal) {
       request.reject(refusal);
       return;
     }
-    this.pending.add();
+    this.admission.add();
     this.requests.next(request);
   }
 
   /** Has an agent take anew what it went on without. Resolves once that is durable and done, whatever came of it. */
   retry(agentId: string, of: number): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      const refusal = this.refusalOfState();
+      const refusal = this.admission.refusalOfState();
       if (refusal) reject(refusal);
       else this.requests.next({ kind: 'retry', agentId, of, now: this.now(), resolve, reject });
     });
@@ -260,7 +240,7 @@ export class Runtime {
   /** Resolves once everything recorded so far is durable and applied. */
   flush(): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      const refusal = this.refusalOfState();
+      const refusal = this.admission.refusalOfState();
       if (refusal) reject(refusal);
       else this.requests.next({ kind: 'flush', resolve, reject });
     });
@@ -335,7 +315,7 @@ export class Runtime {
       this.retention.beginIfDue((error) => this.fail(error));
       this.committed.next(committed);
     }
-    this.pending.leave(committed.events);
+    this.admission.leave(committed.events);
     committed.acknowledge();
   }
 
@@ -345,15 +325,5 @@ export class Runtime {
     if (this.hasFailed) return;
     this.hasFailed = true;
     this.options.supervisor.send({ type: 'failed', error });
-  }
-
-  private refusalOfState(): TenureError | undefined {
-    const snapshot = this.options.supervisor.getSnapshot();
-    if (snapshot.value === 'running') return undefined;
-    if (!snapshot.matches('failed')) return new TenureError('TENURE_CLOSED', 'The tracker is closed');
-    const { error } = snapshot.context;
-    const reason = isTenureError(error) ? error.message : reasonOf(error);
-    const message = `The tracker failed and accepts nothing until it is opened again: ${reason}`;
-    return new TenureError('TENURE_STORAGE', message, { cause: error });
   }
 }

@@ -49,7 +49,7 @@ export class Intake {
   }
 
   record(event: PerformanceEventInput): Promise<Receipt> {
-    const refusal = this.runtime.refusal();
+    const refusal = this.runtime.admission.refusal();
     if (refusal) return this.refused(refusal);
     return new Promise((resolve, reject) => this.take(event, resolve, reject));
   }
@@ -64,6 +64,7 @@ export class Intake {
     events: Iterable<PerformanceEventInput> | AsyncIterable<PerformanceEventInput>,
   ): Promise<IngestSummary> {
     argument(eventsArgument, events, 'events');
+    const { admission } = this.runtime;
     const tally = new Tally();
     const window = new Backpressure(Math.min(RECORD_ALL_WINDOW, this.options.maxPending));
     const take = (event: PerformanceEventInput): Promise<void> | undefined => {
@@ -86,13 +87,13 @@ export class Intake {
     try {
       if (Symbol.asyncIterator in events) {
         for await (const event of events) {
-          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
+          for (let room = admission.room(); room; room = admission.room()) await room;
           await take(event);
           if (tally.failure) break;
         }
       } else {
         for (const event of events) {
-          for (let room = this.runtime.room(); room; room = this.runtime.room()) await room;
+          for (let room = admission.room(); room; room = admission.room()) await room;
           // Awaiting what is there already would cost as much as taking the event.
           const free = take(event);
           if (free) await free;
@@ -138,7 +139,7 @@ export class Intake {
     reject: (error: TenureError) => void,
   ): void {
     // First of all: who brings too much must not make us look at it.
-    const refusal = this.runtime.refusal();
+    const refusal = this.runtime.admission.refusal();
     if (refusal) reject(refusal);
     else this.take(input, resolve, reject);
   }

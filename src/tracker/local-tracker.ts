@@ -18,6 +18,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { StandingPolicy } from '../policy/types.js';
 import { afterArgument, argument, deadLetterFilter } from '../query/arguments.js';
 import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from '../query/types.js';
+import type { SupervisorActor } from '../runtime/admission.js';
 import type { AgentActor } from '../runtime/agent-entry.js';
 import {
   type DeadLetter,
@@ -29,7 +30,7 @@ import {
 import { lookOnly } from '../runtime/guarded-actor.js';
 import type { RecommendationFilter } from '../runtime/open-recommendations.js';
 import type { Receipt } from '../runtime/requests.js';
-import type { Runtime, SupervisorActor } from '../runtime/runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WhatIf } from '../runtime/what-if.js';
 import { Scoreboard, type ScoreboardStore } from '../scoreboard.js';
 import type { Store } from '../store/types.js';
