@@ -220,8 +220,8 @@ export class LevelStore implements Store {
       const point = { seq: this.#journal.floor, events: 0, agents: 0 };
       for await (const block of this.#journal.records(point.seq + 1, this.#checkpoint)) {
         const last = block.at(-1)!.seq;
-        const isWhole = (await this.#journal.blockOf(last)).lastSeq === last;
-        if (!isWhole || !block.every((record) => isBefore(record, horizon))) break;
+        if (!block.every((record) => isBefore(record, horizon))) break;
+        if ((await this.#journal.blockOf(last)).lastSeq !== last) break;
         for (const record of block) {
           if (record.kind !== 'event') continue;
           point.events += 1;
