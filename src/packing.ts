@@ -76,7 +76,9 @@ let scratch = Buffer.allocUnsafe(4_096);
 
 class Packer {
   private end = 0;
+  /** By number, how many were written in several bytes before it. */
   private readonly numbers = new Map<number, number>();
+  private written = 0;
 
   constructor(private readonly self: string) {}
 
@@ -148,7 +150,7 @@ class Packer {
       this.byte(known);
       return;
     }
-    this.numbers.set(value, this.numbers.size);
+    this.numbers.set(value, this.written++);
     this.room(9);
     if (isWhole && value < 2 ** 24) this.end = scratch.writeUIntBE(value, this.tagged(TAG.uint24), 3);
     else if (isWhole && value < 2 ** 48) this.end = scratch.writeUIntBE(value, this.tagged(TAG.uint48), 6);

@@ -63,6 +63,11 @@ it('trends that began at one moment take a few bytes more', () => {
   ]);
 });
 
+it('a negative zero, which is the zero to a map, is not taken for another number', () => {
+  const slopes = [-0, -0, -1, -1, 0, -0].map((slope) => ({ slope }));
+  expect(unpack(pack(frozen(slopes), ''), '')).toStrictEqual(slopes);
+});
+
 it('plain data comes back as it was, frozen, whatever was packed before', () => {
   fc.assert(
     fc.property(fc.array(anyData, { minLength: 1, maxLength: 5 }), (all) => {
