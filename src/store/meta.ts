@@ -32,7 +32,7 @@ const outputs = z.strictObject({
   settled: z.int().min(0),
 });
 const timeline = z.strictObject({ seq: z.int().min(0), counts: z.array(z.tuple([z.int(), z.int().min(1)])) });
-const dropped = z.strictObject({
+export const droppedSchema = z.strictObject({
   seq: z.int().min(0),
   horizon: z.int().min(0),
   generation: z.int().min(0).max(1),
@@ -65,7 +65,7 @@ export type TimelineMeta = z.output<typeof timeline>;
  * midnight, epoch milliseconds). The first `agents` agents have a foundation of that record, the first `known` a past.
  * All of these hold the data points from `pointsFrom` on: how far back the windows reached that they were made with.
  */
-export type Dropped = z.output<typeof dropped>;
+export type Dropped = z.output<typeof droppedSchema>;
 
 export const NOTHING_DROPPED: Dropped = {
   seq: 0,
@@ -197,7 +197,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
 
 function droppedOf(stored: Buffer | undefined, value: unknown): Dropped {
   if (stored === undefined) return NOTHING_DROPPED;
-  const known = dropped.safeParse(value);
+  const known = droppedSchema.safeParse(value);
   if (known.success) return known.data;
   throw corrupt('How much was dropped from the journal is not known any more', { cause: known.error });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_TIME } from '../events/fields.js';
 import { performanceEventSchema } from '../events/schema.js';
+import { droppedSchema } from '../store/meta.js';
 import type { JournalRecord, NewRecord } from '../store/types.js';
 import type { FoundationLine, OutputLine } from './foundation-lines.js';
 import { stampedSchema } from './stamped.js';
@@ -25,14 +26,7 @@ const wholeHeader = z.strictObject({
   watermark: z.number().min(0).max(MAX_TIME),
   /** The outputs of records up to this were made by other rules than those in force: a replay takes them from the log. */
   settled: count,
-  dropped: z.strictObject({
-    seq: count,
-    horizon: count,
-    events: count,
-    agents: count,
-    known: count,
-    pointsFrom: count,
-  }),
+  dropped: droppedSchema.omit({ generation: true }),
   crc: count,
 });
 
