@@ -11,22 +11,9 @@ import { testPolicy } from '../../src/what-if.js';
 import { lived, SHORT } from '../support/dropping.js';
 import { noUncaughtErrors } from '../support/host-errors.js';
 import { clockAt, collect, fading } from '../support/tracker.js';
-import { reportEffort, runs, tries } from './effort.js';
+import { reportEffort, runs } from './effort.js';
 import { anyFunction, anyId, anything, type Maker, shaped } from './hostile.js';
-
-/** Whatever comes of it must be an answer or an error of ours. */
-async function outcome(work: () => unknown): Promise<unknown> {
-  tries();
-  try {
-    return await work();
-  } catch (error) {
-    if (isTenureError(error)) {
-      expect(error.message.length).toBeLessThan(20_000);
-      return error;
-    }
-    throw error;
-  }
-}
+import { outcome } from './outcome.js';
 
 /** Exports are as through a file. */
 const linesOf = async (db: MemoryLevel): Promise<Record<string, unknown>[]> =>
