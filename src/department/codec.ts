@@ -10,8 +10,11 @@ import {
   type TaskOnTheWay,
 } from './state.js';
 
-/** Raise it when what {@link encodeCompany} writes changes its meaning. */
-const FORMAT = 2;
+/**
+ * Raise it when what {@link encodeCompany} writes changes its meaning. Format 2 said of tasks that ended early who did
+ * them and where, too.
+ */
+const FORMAT = 3;
 
 /** All departments as plain JSON. `layout` names the rules that they were judged by. */
 export function encodeCompany(state: CompanyState, layout: string): unknown {
@@ -96,7 +99,7 @@ function* decoding(
       withSameNames(found, sameName),
     ]),
     open: yield* entriesOf<TaskOnTheWay>(open, task),
-    early: yield* entriesOf<TaskOnTheWay>(early, task),
+    early: yield* entriesOf<number>(early, endedEarly),
     departments: PersistentMap.from(
       (departments as DepartmentState[]).map((one): [string, DepartmentState] => [one.department, one]),
     ),
@@ -161,6 +164,7 @@ function corrupt(what: string): TenureError {
 
 const dated = <T extends z.ZodType>(value: T) => z.object({ at: z.number(), seq: z.int(), value }).optional();
 const task = z.object({ department: z.string(), agentId: z.string(), at: z.number() });
+const endedEarly = z.union([z.number(), task.transform(({ at }) => at)]);
 const member = z.object({
   department: dated(z.string()),
   firstDepartment: dated(z.string()),
@@ -177,7 +181,7 @@ const day = z.object({
   logTime: z.number(),
 });
 const schema = z.object({
-  format: z.literal(FORMAT),
+  format: z.union([z.literal(2), z.literal(FORMAT)]),
   layout: z.string(),
   seq: z.int().min(0),
   today: z.int().nullable(),

@@ -2,7 +2,7 @@ import { departmentOf, isDeparted, withProfileEvent } from '../agent/profile.js'
 import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
 import { type Added, withDay } from './day-row.js';
-import { type CompanyDraft, type CompanyState, emptyDepartment } from './state.js';
+import { type CompanyDraft, type CompanyState, type DepartmentState, emptyDepartment } from './state.js';
 
 type Assigned = EventOf<'task.assigned'>;
 type Finished = EventOf<'task.completed' | 'task.failed'>;
@@ -46,13 +46,15 @@ function assign(company: CompanyDraft, { agentId, taskId, at, department }: Assi
   }
   count(company, place, at, ARRIVAL);
   const end = company.early.size === 0 ? undefined : company.early.get(key);
-  if (end === undefined || end.at < at) {
-    company.open = company.open.set(key, { department: place, agentId, at });
+  if (end === undefined || end < at) {
+    // The name that the department has already: another text of the same letters would take memory of its own.
+    const { department: name } = company.departments.get(place) as DepartmentState;
+    company.open = company.open.set(key, { department: name, agentId, at });
     return;
   }
   // The report of its end was quicker than that of its beginning.
   company.early = company.early.delete(key);
-  count(company, place, end.at, ended(NOTHING, end.at, at));
+  count(company, place, end, ended(NOTHING, end, at));
 }
 
 function finish(
@@ -71,8 +73,23 @@ function finish(
   }
   count(company, place, at, attempt);
   // Where nobody ever says what is assigned, there is nothing that could still come.
-  if (!hasArrivals(company, place)) return;
-  company.early = company.early.set(key, { department: place, agentId, at });
+  if (!hasArrivals(company, place) || isTooLate(company, at)) return;
+  company.early = company.early.set(key, at);
+}
+
+/** Finished tasks wait so long for a late word of their assignment. */
+const LATE_DAYS = 2;
+/** So many wait at most of those that the next midnight gives up: years of work may be recorded in one day. */
+const MAX_LATE = 10_000;
+
+/** Whether an end that the next midnight gives up finds enough of its kind waiting. */
+function isTooLate({ early, today }: CompanyState, at: number): boolean {
+  return early.size >= MAX_LATE && today !== null && isGivenUp(at, today);
+}
+
+/** Whether a task that ended at a moment waits no longer on a day, for a word that it was assigned. */
+export function isGivenUp(endedAt: number, today: number): boolean {
+  return dayOf(endedAt) < today - LATE_DAYS;
 }
 
 const NOTHING: Added = { arrived: 0, finished: 0, succeeded: 0, failed: 0, timed: 0, logTime: 0 };

@@ -2,7 +2,7 @@ import { frozenData } from '../agent/frozen-data.js';
 import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
-import { dayOf, mayDepart, takeIn, withoutTasksOfDeparted } from './intake.js';
+import { dayOf, isGivenUp, mayDepart, takeIn, withoutTasksOfDeparted } from './intake.js';
 import { capacities, type Judgement, judge } from './judgement.js';
 import type { HiringRules } from './options.js';
 import type { HiringSignal } from './outputs.js';
@@ -29,9 +29,6 @@ export interface DepartmentStep {
 }
 
 const NOTHING: readonly HiringSignal[] = [];
-
-/** Finished tasks wait so long for a late word of their assignment. */
-const LATE_DAYS = 2;
 
 /**
  * All departments as pure functions: who works where, what work arrives and what is finished. A day is judged once
@@ -130,7 +127,7 @@ export class DepartmentModel {
     const first = today - 2 * Math.max(window.days, trendWindow.days);
     let { departments } = state;
     const open = yield* state.open.filtering(({ at }) => dayOf(at) >= today - trendWindow.days);
-    const early = yield* state.early.filtering(({ at }) => dayOf(at) >= today - LATE_DAYS);
+    const early = yield* state.early.filtering((endedAt) => !isGivenUp(endedAt, today));
     for (const [name, department] of departments) {
       const days = department.days.filter(({ day }) => day >= first);
       if (days.length < department.days.length) departments = departments.set(name, { ...department, days });

@@ -28,7 +28,7 @@ export interface DepartmentState {
   readonly directions: Readonly<Record<DailyTrend, TrendDirection>>;
 }
 
-/** A task on its way, or one that was finished before anybody said that it was assigned. */
+/** A task on its way. */
 export interface TaskOnTheWay {
   readonly department: string;
   readonly agentId: string;
@@ -50,8 +50,8 @@ export interface CompanyState {
   readonly members: PersistentMap<Membership>;
   /** Assigned and not finished, by agent and task. */
   readonly open: PersistentMap<TaskOnTheWay>;
-  /** Finished, and not known to have been assigned, by agent and task; `at` is the end. */
-  readonly early: PersistentMap<TaskOnTheWay>;
+  /** Finished, and not known to have been assigned, by agent and task: when, epoch milliseconds. */
+  readonly early: PersistentMap<number>;
   /** By name. */
   readonly departments: PersistentMap<DepartmentState>;
 }

@@ -128,13 +128,14 @@ export function compareDepartments(
 function byName(projection: Projection | undefined): Record<string, unknown> | undefined {
   if (!isObject(projection?.state)) return undefined;
   const named = (entries: unknown) => Object.fromEntries(entries as [string, unknown][]);
-  const { members, open, early, departments, ...rest } = projection.state;
+  const { format: _format, members, open, early, departments, ...rest } = projection.state;
   const staffed = (departments as { department: string }[]).map((one) => [one.department, one]);
   return {
     ...rest,
     members: named(members),
     open: named(open),
-    early: named(early),
+    // An earlier format said more of them than when they ended.
+    early: named((early as [string, unknown][]).map(([key, end]) => [key, isObject(end) ? end.at : end])),
     departments: named(staffed),
   };
 }

@@ -153,6 +153,23 @@ describe('what is counted', () => {
     expect([state.departments.size, state.open.size]).toEqual([0, 0]);
   });
 
+  it('of what ended days ago, and nobody said was assigned, only so much waits for a word of that', () => {
+    const model = departmentModel();
+    const now = START + 20 * DAY;
+    const report = (event: PerformanceEvent) => ({ ...event, recordedAt: now });
+    const ends = (count: number, at: number, from: number) =>
+      Array.from({ length: count }, (_, n) => report(completed('ada', from + n, at + n)));
+    const old = ends(10_500, START + DAY, 1);
+    const fresh = ends(500, now - DAY, 50_000);
+    const { state } = told(model, stored([...TEAM, report(assigned('bob', 0, START)), ...old, ...fresh]));
+    expect(state.early.size).toBe(10_500);
+    expect([...state.early.values()].filter((at) => at > START + 2 * DAY)).toHaveLength(500);
+    const late = stored([report(assigned('ada', 50_000, now - 2 * DAY))])[0]!;
+    const after = model.apply(state, { ...late, seq: state.seq + 1 }, 0).state;
+    expect([after.early.size, after.open.size]).toEqual([10_499, 1]);
+    expect(model.advance(state, now + DAY, state.seq + 1, 0).state.early.size).toBe(500);
+  });
+
   it('what nobody finished is given up when it is older than the trend window', () => {
     const model = departmentModel();
     const { state } = told(model, stored([...TEAM, ...work('ada', [0], 2, 0)]));
@@ -215,6 +232,15 @@ describe('a state', () => {
         .map((event) => ({ ...event, seq: event.seq + 1_000 }))
         .reduce((one, event) => model.apply(one, event, 0).state, start);
     expect(encodeCompany(from(again), 'x')).toEqual(encodeCompany(from(state), 'x'));
+  });
+
+  it('of the format before is read: it said of what ended early who did it and where, too', () => {
+    const early = stored([...TEAM, assigned('bob', 1, START), completed('ada', 7, START + HOUR)]);
+    const encoded = JSON.parse(JSON.stringify(encodeCompany(told(model, early).state, 'x')));
+    expect(encoded).toMatchObject({ format: 3, early: [['ada\u0000t7', START + HOUR]] });
+    const value = { department: 'red', agentId: 'ada', at: START + HOUR };
+    const before = { ...encoded, format: 2, early: [['ada\u0000t7', value]] };
+    expect(encodeCompany(decodeCompany(before, 'x'), 'x')).toEqual(encoded);
   });
 
   it('is refused when it is not one, or was made by other rules', () => {
