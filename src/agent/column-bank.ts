@@ -81,8 +81,8 @@ export class ColumnBank implements TrendBank {
   }
 
   suspect(): void {
-    this.attempts.figures.setChanged(true);
-    this.observations.figures.setChanged(true);
+    this.attempts.setChanged(true);
+    this.observations.setChanged(true);
   }
 
   crossings(statuses: readonly TrendStatus[]): readonly Crossing[] {
@@ -120,11 +120,11 @@ export class ColumnBank implements TrendBank {
   ): void {
     const { minDataPoints, settings } = this.plan;
     for (let place = 0; place < shape.lines.length; place++) {
-      if (!windows.figures.takeChanged(place)) continue;
+      if (!windows.takeChanged(place)) continue;
       const index = firstTrend + place;
       const { direction: previous } = statuses[index] as TrendStatus;
       const direction =
-        windows.figures.size(place) < minDataPoints
+        windows.pointsOf(place) < minDataPoints
           ? 'insufficient_data'
           : directionFrom(evidence.of(windows, place), settings[index] as TheilSenSettings, previous);
       if (direction !== previous) found.push({ index, direction });
@@ -147,7 +147,7 @@ function loaded<R extends Row>(
     }
     windows.insert(table.number(row, 0), cells);
   });
-  windows.figures.setChanged(false);
+  windows.setChanged(false);
   return windows;
 }
 

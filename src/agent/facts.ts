@@ -7,7 +7,7 @@ import { lifetimeOf } from './lifetime.js';
 import { activeOverride } from './override.js';
 import type { Lifetime, OverallScore, Standing, TrendSummary, WindowMetrics } from './performance.js';
 import { departmentOf, hiredAt, levelChangedAt, levelOf } from './profile.js';
-import type { RollingTotals, WindowTotals } from './rolling-totals.js';
+import type { RollingTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
 import { collaborationScore, measured, overallScores } from './summary.js';
 import { trendIndex } from './trend-values.js';
@@ -102,8 +102,7 @@ export class StateFacts implements AgentFacts {
     const place = this.placeOf(label);
     const window = this.spans[place];
     if (!window) return undefined;
-    const known =
-      this.known[place] ?? new WindowFacts(this.state, window, this.config, this.rolling?.windows[place]);
+    const known = this.known[place] ?? new WindowFacts(this.state, window, this.config, this.rolling, place);
     this.known[place] = known;
     return known;
   }
@@ -119,8 +118,10 @@ export class StateFacts implements AgentFacts {
   finishedSince(from: number): number {
     const { attempts, now } = this.state;
     const first = now - (this.spans[this.spans.length - 1] as Window).ms;
-    const longest = this.rolling?.windows[this.spans.length - 1];
-    if (longest && from <= first) return longest.completed + longest.failed;
+    if (this.rolling && from <= first) {
+      const longest = this.spans.length - 1;
+      return this.rolling.completed(longest) + this.rolling.failed(longest);
+    }
     return attempts.count(Math.max(from, first), now);
   }
 
@@ -158,7 +159,8 @@ class WindowFacts implements WindowMetrics {
     private readonly state: AgentState,
     { label, ms }: Window,
     private readonly config: ModelConfig,
-    private readonly rolling: WindowTotals | undefined,
+    private readonly rolling: RollingTotals | undefined,
+    private readonly place: number,
   ) {
     this.window = label;
     this.to = state.now;
@@ -167,20 +169,23 @@ class WindowFacts implements WindowMetrics {
   }
 
   get tasksCompleted(): number {
-    return (this.rolling ?? this.attempts).completed;
+    return this.rolling ? this.rolling.completed(this.place) : this.attempts.completed;
   }
 
   get tasksFailed(): number {
-    return (this.rolling ?? this.attempts).failed;
+    return this.rolling ? this.rolling.failed(this.place) : this.attempts.failed;
   }
 
   get successRate(): Measured {
-    const { completed, failed } = this.rolling ?? this.attempts;
-    return this.mean({ count: completed + failed, sum: completed });
+    const { tasksCompleted, tasksFailed } = this;
+    return this.mean({ count: tasksCompleted + tasksFailed, sum: tasksCompleted });
   }
 
   get avgQualityScore(): Measured {
-    return this.seen('quality', this.mean(this.rolling?.quality ?? this.attempts.figure('quality')));
+    return this.seen(
+      'quality',
+      this.mean(this.rolling?.quality(this.place) ?? this.attempts.figure('quality')),
+    );
   }
 
   get avgCostPerTask(): Measured {

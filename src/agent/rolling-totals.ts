@@ -1,79 +1,99 @@
-import { ScoreSum } from '../windows/score-sum.js';
+import { changeScoreSum, SCORE_SUM_CELLS, scoreTotalAt } from '../windows/score-sum.js';
 import type { Timeline } from '../windows/timeline.js';
 import type { Window } from '../windows/types.js';
 import { figureAt, succeededAt } from './attempt-layout.js';
+import type { FigureTotal } from './attempt-totals.js';
 import type { FigureChange } from './figures.js';
 import type { AgentState } from './state.js';
 import type { Attempt } from './task.js';
 
-/** What one window holds of attempts: what policies ask for at every event. The same as `AttemptTotals` says. */
-export class WindowTotals {
-  completed = 0;
-  failed = 0;
-  readonly quality = new ScoreSum();
-  /** Time of the first attempt in it, so that an event that moves nothing out costs a comparison. */
-  private oldest = Number.POSITIVE_INFINITY;
-
-  constructor(private readonly ms: number) {}
-
-  /** Takes in the attempts of a moment. */
-  load(attempts: Timeline<Attempt>, now: number): void {
-    attempts.scan(now - this.ms, now, (table, row) => {
-      this.count(succeededAt(table, row), 1);
-      this.quality.add(figureAt(table, row, 'quality'));
-    });
-    this.oldest = attempts.firstAtOrAfter(now - this.ms);
-  }
-
-  /** Takes out what leaves as time moves from a state's moment to another. */
-  advance({ attempts, now: before }: AgentState, now: number): void {
-    const from = now - this.ms;
-    if (this.oldest >= from) return;
-    attempts.scan(before - this.ms, Math.min(from - 1, before), (table, row) => {
-      this.count(succeededAt(table, row), -1);
-      this.quality.remove(figureAt(table, row, 'quality'));
-    });
-    this.oldest = attempts.firstAtOrAfter(from);
-  }
-
-  /** Takes over an attempt that is new, or in the place of what it was. */
-  change(before: Attempt | undefined, after: Attempt, now: number): void {
-    if (after.at < now - this.ms) return;
-    if (before) {
-      this.quality.remove(before.quality ?? Number.NaN);
-    } else {
-      this.count(after.succeeded, 1);
-      this.oldest = Math.min(this.oldest, after.at);
-    }
-    this.quality.add(after.quality ?? Number.NaN);
-  }
-
-  private count(succeeded: boolean, by: 1 | -1): void {
-    if (succeeded) this.completed += by;
-    else this.failed += by;
-  }
-}
+/** What is kept of every window, by place. */
+const COMPLETED = 0;
+const FAILED = 1;
+/** Time of the first attempt in it, so that an event that moves nothing out costs a comparison. */
+const OLDEST = 2;
+const QUALITY = 3;
+const WIDTH = QUALITY + SCORE_SUM_CELLS;
 
 /**
- * The totals of every window of one agent, kept up with its latest state step by step. A cache: it can be built from a
- * state at any time, and is never stored.
+ * What every window of one agent holds of attempts, kept up with its latest state step by step: what policies ask for at
+ * every event, the same as `AttemptTotals` says. A cache: it can be built from a state at any time, and is never stored.
+ * All numbers in one array: ten thousand agents have one each.
  */
 export class RollingTotals {
-  /** By the place of the window. */
-  readonly windows: readonly WindowTotals[];
+  private readonly cells: number[];
 
-  constructor({ attempts, now }: AgentState, windows: readonly Window[]) {
-    this.windows = windows.map(({ ms }) => new WindowTotals(ms));
-    for (const window of this.windows) window.load(attempts, now);
+  constructor(
+    { attempts, now }: AgentState,
+    private readonly windows: readonly Window[],
+  ) {
+    // Filled with what is no small integer, so that the array is one of plain doubles from the beginning.
+    this.cells = new Array<number>(WIDTH * windows.length).fill(Number.POSITIVE_INFINITY);
+    for (let w = 0; w < windows.length; w++) this.load(w, attempts, now);
+  }
+
+  /** By the place of the window, as all below. */
+  completed(window: number): number {
+    return this.cells[WIDTH * window + COMPLETED]!;
+  }
+
+  failed(window: number): number {
+    return this.cells[WIDTH * window + FAILED]!;
+  }
+
+  quality(window: number): FigureTotal {
+    return scoreTotalAt(this.cells, WIDTH * window + QUALITY);
   }
 
   /** Takes a step over. `changes` are those that were made once time had moved from the state's moment to `now`. */
   follow(before: AgentState, now: number, changes: readonly FigureChange[]): void {
-    for (const window of this.windows) {
-      window.advance(before, now);
+    for (let w = 0; w < this.windows.length; w++) {
+      this.advance(w, before, now);
       for (const change of changes) {
-        if (change.kind === 'attempt') window.change(change.before, change.after, now);
+        if (change.kind === 'attempt') this.change(w, change.before, change.after, now);
       }
     }
+  }
+
+  /** Takes in the attempts of a moment. */
+  private load(window: number, attempts: Timeline<Attempt>, now: number): void {
+    const at = WIDTH * window;
+    const from = now - this.windows[window]!.ms;
+    this.cells.fill(0, at, at + WIDTH);
+    attempts.scan(from, now, (table, row) => {
+      this.count(at, succeededAt(table, row), 1);
+      changeScoreSum(this.cells, at + QUALITY, figureAt(table, row, 'quality'), 1);
+    });
+    this.cells[at + OLDEST] = attempts.firstAtOrAfter(from);
+  }
+
+  /** Takes out what leaves as time moves from a state's moment to another. */
+  private advance(window: number, { attempts, now: before }: AgentState, now: number): void {
+    const at = WIDTH * window;
+    const { ms } = this.windows[window]!;
+    const from = now - ms;
+    if (this.cells[at + OLDEST]! >= from) return;
+    attempts.scan(before - ms, Math.min(from - 1, before), (table, row) => {
+      this.count(at, succeededAt(table, row), -1);
+      changeScoreSum(this.cells, at + QUALITY, figureAt(table, row, 'quality'), -1);
+    });
+    this.cells[at + OLDEST] = attempts.firstAtOrAfter(from);
+  }
+
+  /** Takes over an attempt that is new, or in the place of what it was. */
+  private change(window: number, before: Attempt | undefined, after: Attempt, now: number): void {
+    if (after.at < now - this.windows[window]!.ms) return;
+    const at = WIDTH * window;
+    if (before) {
+      changeScoreSum(this.cells, at + QUALITY, before.quality ?? Number.NaN, -1);
+    } else {
+      this.count(at, after.succeeded, 1);
+      this.cells[at + OLDEST] = Math.min(this.cells[at + OLDEST]!, after.at);
+    }
+    changeScoreSum(this.cells, at + QUALITY, after.quality ?? Number.NaN, 1);
+  }
+
+  private count(at: number, succeeded: boolean, by: 1 | -1): void {
+    this.cells[at + (succeeded ? COMPLETED : FAILED)]! += by;
   }
 }

@@ -157,7 +157,8 @@ export function overallScores(state: AgentState, config: ModelConfig, rolling?: 
   const longest = config.window.windows.at(-1) as Window;
   const from = state.now - longest.ms;
   const quality =
-    rolling?.windows.at(-1)?.quality ?? attemptTotals(state.attempts, from, state.now).figure('quality');
+    rolling?.quality(config.window.windows.length - 1) ??
+    attemptTotals(state.attempts, from, state.now).figure('quality');
   const computed = measured(quality.count, quality.sum / quality.count, config.window.minDataPoints);
   const collaboration = collaborationScore(state, from, config);
   return {

@@ -1,12 +1,13 @@
 import { drained } from '../drained.js';
 import { type CountedLines, DOWN, type Threshold, UP } from './counted-lines.js';
-import { countPairs, IDLE_CHANGES_PER_POINT, type PairCounts, type ThresholdCounts } from './pair-counts.js';
+import { askHeld, changeHeld, heldAt, holding, idleHeld, withoutHeld } from './held-counts.js';
+import type { TieSums } from './kendall-s.js';
+import { countPairs, IDLE_CHANGES_PER_POINT, type PairCounts } from './pair-counts.js';
 import { PointColumns } from './point-columns.js';
 import type { SideCounts } from './rank-index.js';
 import { SeriesBuffer } from './series-buffer.js';
-import type { SlopeLine } from './slope-line.js';
 import type { SortedSeries } from './sorted-series.js';
-import { TrendFigures } from './trend-figures.js';
+import { changeAt, sAt, setChangedAt, sizeAt, TREND_CELLS, takeChangedAt, tiesAt } from './trend-figures.js';
 
 /** What is followed: metrics that come together, each in several windows. A trend's place is `metric · windows + window`. */
 export interface NestedShape {
@@ -17,9 +18,14 @@ export interface NestedShape {
   readonly lines: readonly CountedLines[];
 }
 
+/** What is kept in front of the rows: the moment where every window ends, by window its first row, by trend its figures. */
+const NOW = 0;
+const STARTS = 1;
+
 /** Shared by all: an update runs to its end before the next one begins. */
 const earlier: SideCounts = { below: 0, above: 0 };
 const later: SideCounts = { below: 0, above: 0 };
+const beyond: PairCounts = { rising: 0, falling: 0 };
 const buffer = new SeriesBuffer();
 
 /**
@@ -29,74 +35,97 @@ const buffer = new SeriesBuffer();
  * what a new point adds to S. Exactly what {@link RankCounts} keeps, for up to about a thousand points: up to there
  * reading them is faster than any order that would have to be kept.
  */
-export class NestedWindows {
-  private readonly points: PointColumns;
-  /** By window: its first row. */
-  private readonly starts: number[];
-  readonly figures: TrendFigures;
-  /** By trend, upwards then downwards. */
-  private readonly thresholds: (ThresholdCounts | undefined)[] = [];
+export class NestedWindows extends PointColumns {
+  /** The thresholds that somebody asks for, by trend upwards then downwards. */
+  private held: number[] | undefined;
 
+  /** @param now epoch milliseconds; every window ends there */
   constructor(
     private readonly shape: NestedShape,
-    /** Epoch milliseconds; every window ends there. */
-    private now: number,
+    now: number,
     capacity: number,
   ) {
-    const { metrics, windows } = shape;
-    this.points = new PointColumns(metrics);
-    this.starts = windows.map(() => 0);
-    this.figures = new TrendFigures(metrics * windows.length);
-    if (capacity > 0) this.points.grow(capacity);
+    super(shape.metrics, STARTS + shape.windows.length + TREND_CELLS * shape.lines.length);
+    if (capacity > 0) this.grow(capacity);
+    this.cells[NOW] = now;
   }
 
   /** Rows in the longest window. */
   get rows(): number {
-    return this.points.size - this.starts[this.starts.length - 1]!;
+    return this.size - this.start(this.shape.windows.length - 1);
+  }
+
+  /** Number of points of a trend. */
+  pointsOf(trend: number): number {
+    return sizeAt(this.cells, this.figuresAt(trend));
+  }
+
+  /** Kendall's S of a trend. */
+  sOf(trend: number): number {
+    return sAt(this.cells, this.figuresAt(trend));
+  }
+
+  /** Fills in what the groups of equal times, and those of equal values, come to. */
+  tiesOf(trend: number, times: TieSums, values: TieSums): void {
+    tiesAt(this.cells, this.figuresAt(trend), times, values);
+  }
+
+  /** Whether a trend changed since this was last asked. */
+  takeChanged(trend: number): boolean {
+    return takeChangedAt(this.cells, this.figuresAt(trend));
+  }
+
+  /** Says of all trends that they changed, or that they did not. */
+  setChanged(changed: boolean): void {
+    const { lines } = this.shape;
+    for (let trend = 0; trend < lines.length; trend++) {
+      setChangedAt(this.cells, this.figuresAt(trend), changed);
+    }
   }
 
   /** The time of the first row in a window, `Infinity` when there is none. */
   firstTime(window: number): number {
-    const row = this.starts[window]!;
-    return row < this.points.size ? this.points.time(row) : Number.POSITIVE_INFINITY;
+    const row = this.start(window);
+    return row < this.size ? this.time(row) : Number.POSITIVE_INFINITY;
   }
 
   /** Points of a trend in the order of time, then value; good until the next call, of whatever trend of whomever. */
   toSeries(trend: number): SortedSeries {
-    const { points } = this;
-    const { length } = this.starts;
+    const { length } = this.shape.windows;
     const metric = Math.floor(trend / length);
     buffer.clear();
-    for (let row = this.starts[trend % length]!; row < points.size; row++) {
-      const value = points.value(row, metric);
-      if (!Number.isNaN(value)) buffer.add(points.time(row), value);
+    for (let row = this.start(trend % length); row < this.size; row++) {
+      const value = this.value(row, metric);
+      if (!Number.isNaN(value)) buffer.add(this.time(row), value);
     }
     return buffer.series;
   }
 
-  /** The counts of a threshold; O(n log n) when nobody asked of late, else O(1). */
+  /** The counts of a threshold, good until the next call; O(n log n) when nobody asked of late, else O(1). */
   beyond(trend: number, line: Threshold): PairCounts {
-    const at = 2 * trend + line - UP;
-    const held = this.thresholds[at];
-    const counts = held ?? this.counted(trend, this.shape.lines[trend]![line]);
-    counts.idle = 0;
-    this.thresholds[at] = counts;
-    return counts;
+    const threshold = 2 * trend + line - UP;
+    let at = this.held ? heldAt(this.held, threshold) : -1;
+    if (at < 0) {
+      at = this.held?.length ?? 0;
+      const counts = drained(countPairs(this.toSeries(trend), this.shape.lines[trend]![line]));
+      this.held = holding(this.held ?? [], threshold, counts);
+    }
+    askHeld(this.held!, at, beyond);
+    return beyond;
   }
 
   /** Whether a row of that moment is in any window. */
   reaches(time: number): boolean {
-    return this.firstHolding(time) < this.starts.length;
+    return this.firstHolding(time) < this.shape.windows.length;
   }
 
   /** Takes in a row that a window {@link reaches}; its values are `NaN` where it has none. */
   insert(time: number, values: ArrayLike<number>): void {
-    const { points, starts } = this;
     const { windows, metrics } = this.shape;
     const first = this.firstHolding(time);
-    if (points.isFull) this.makeRoom();
-    const row = points.insert(time, values);
-    for (let w = 0; w < first; w++) starts[w]!++;
+    if (this.isFull) this.makeRoom();
+    const row = this.insertRow(time, values);
+    for (let w = 0; w < first; w++) this.cells[STARTS + w]! += 1;
     for (let m = 0; m < metrics; m++) this.count(row, m, 1, first, windows.length);
   }
 
@@ -110,117 +139,121 @@ export class NestedWindows {
     const first = this.firstHolding(time);
     const row = this.find(time, metric, before);
     this.count(row, metric, -1, first, windows.length);
-    this.points.setValue(row, metric, after);
+    this.setValue(row, metric, after);
     this.count(row, metric, 1, first, windows.length);
   }
 
   /** Lets time pass: takes the rows out of every window that are older than it reaches. */
   advance(now: number): void {
-    const { points, starts } = this;
     const { windows, metrics } = this.shape;
-    this.now = now;
+    this.cells[NOW] = now;
     for (let w = 0; w < windows.length; w++) {
-      for (; this.firstTime(w) < now - windows[w]!; starts[w]!++) {
-        for (let m = 0; m < metrics; m++) this.count(starts[w]!, m, -1, w, w + 1);
+      while (this.firstTime(w) < now - windows[w]!) {
+        for (let m = 0; m < metrics; m++) this.count(this.start(w), m, -1, w, w + 1);
+        this.cells[STARTS + w]! += 1;
       }
     }
-    if (starts[windows.length - 1] === points.size) this.empty();
+    if (this.rows === 0) this.empty();
+  }
+
+  /** First row in a window. */
+  private start(window: number): number {
+    return this.cells[STARTS + window]! | 0;
+  }
+
+  /** Where the figures of a trend are. */
+  private figuresAt(trend: number): number {
+    return STARTS + this.shape.windows.length + TREND_CELLS * trend;
   }
 
   /** The shortest window that reaches back to a moment, their number for none. */
   private firstHolding(time: number): number {
     const { windows } = this.shape;
+    const now = this.cells[NOW]!;
     let w = 0;
-    while (w < windows.length && time < this.now - windows[w]!) w++;
+    while (w < windows.length && time < now - windows[w]!) w++;
     return w;
   }
 
   private find(time: number, metric: number, value: number): number {
-    const { points } = this;
-    for (let row = points.firstFrom(time); row < points.size && points.time(row) === time; row++) {
-      if (Object.is(points.value(row, metric), value)) return row;
+    for (let row = this.firstFrom(time); row < this.size && this.time(row) === time; row++) {
+      if (Object.is(this.value(row, metric), value)) return row;
     }
     throw new RangeError(`Expected a point that is held, got ${value} at ${time}`);
   }
 
   private makeRoom(): void {
-    const { points, starts } = this;
-    const gone = starts[starts.length - 1]!;
-    if (gone === 0 || 8 * gone < points.size) {
-      points.grow();
+    const { length } = this.shape.windows;
+    const gone = this.start(length - 1);
+    if (gone === 0 || 8 * gone < this.size) {
+      this.grow();
       return;
     }
-    points.dropFirst(gone);
-    for (let w = 0; w < starts.length; w++) starts[w]! -= gone;
+    this.dropFirst(gone);
+    for (let w = 0; w < length; w++) this.cells[STARTS + w]! -= gone;
   }
 
   private empty(): void {
-    this.points.dropFirst(this.points.size);
-    this.starts.fill(0);
+    this.dropFirst(this.size);
+    this.cells.fill(0, STARTS, STARTS + this.shape.windows.length);
   }
 
   /** What one point's pairs add to the counts of the windows `first` to `last − 1`, or take away with `by` −1. */
   private count(row: number, metric: number, by: 1 | -1, first: number, last: number): void {
-    const { points, starts, figures } = this;
-    const value = points.value(row, metric);
+    const value = this.value(row, metric);
     if (Number.isNaN(value)) return;
-    const from = this.firstOfTime(row, starts[last - 1]!);
+    const from = this.firstOfTime(row, this.start(last - 1));
     const to = this.lastOfTime(row) + 1;
     clear(later);
-    points.count(metric, to, points.size, value, later);
+    this.countSides(metric, to, this.size, value, later);
     clear(earlier);
-    points.count(metric, from, to, value, earlier);
+    this.countSides(metric, from, to, value, earlier);
     let s = later.above - later.below;
     let otherValue = later.above + later.below + earlier.above + earlier.below;
-    const sameTime = to - from > 1 ? points.countValues(metric, from, to) - 1 : 0;
-    for (let w = first, end = from; w < last; end = starts[w++]!) {
+    const sameTime = to - from > 1 ? this.countValues(metric, from, to) - 1 : 0;
+    for (let w = first, end = from; w < last; end = this.start(w++)) {
       clear(earlier);
-      points.count(metric, starts[w]!, end, value, earlier);
+      this.countSides(metric, this.start(w), end, value, earlier);
       s += earlier.below - earlier.above;
       otherValue += earlier.below + earlier.above;
-      const trend = metric * starts.length + w;
-      figures.change(trend, by, s, otherValue, sameTime);
-      if (this.thresholds.length > 0) this.countBeyond(trend, row, from, to, by);
+      const trend = metric * this.shape.windows.length + w;
+      changeAt(this.cells, this.figuresAt(trend), by, s, otherValue, sameTime);
+      if (this.held) this.countBeyond(trend, row, from, to, by);
     }
   }
 
-  private counted(trend: number, line: SlopeLine): ThresholdCounts {
-    const { rising, falling } = drained(countPairs(this.toSeries(trend), line));
-    return { rising, falling, idle: 0 };
-  }
-
   private firstOfTime(row: number, earliest: number): number {
-    const time = this.points.time(row);
-    while (row > earliest && this.points.time(row - 1) === time) row--;
+    const time = this.time(row);
+    while (row > earliest && this.time(row - 1) === time) row--;
     return row;
   }
 
   private lastOfTime(row: number): number {
-    const time = this.points.time(row);
-    while (row + 1 < this.points.size && this.points.time(row + 1) === time) row++;
+    const time = this.time(row);
+    while (row + 1 < this.size && this.time(row + 1) === time) row++;
     return row;
   }
 
   /** The same for the thresholds of a trend that somebody asks for; the rows `from` to `to − 1` are of the point's time. */
   private countBeyond(trend: number, row: number, from: number, to: number, by: 1 | -1): void {
-    const { points, starts, thresholds } = this;
-    const metric = Math.floor(trend / starts.length);
-    const start = starts[trend % starts.length]!;
+    const { windows, lines } = this.shape;
+    const metric = Math.floor(trend / windows.length);
+    const start = this.start(trend % windows.length);
     for (let line: Threshold = UP; line <= DOWN; line++) {
-      const counts = thresholds[2 * trend + line - UP];
-      if (counts === undefined) continue;
-      if (++counts.idle > IDLE_CHANGES_PER_POINT * this.figures.size(trend)) {
-        thresholds[2 * trend + line - UP] = undefined;
+      if (!this.held) return;
+      const at = heldAt(this.held, 2 * trend + line - UP);
+      if (at < 0) continue;
+      if (idleHeld(this.held, at) > IDLE_CHANGES_PER_POINT * this.pointsOf(trend)) {
+        this.held = withoutHeld(this.held, at);
         continue;
       }
-      const along = this.shape.lines[trend]![line as Threshold];
-      const [time, value] = [points.time(row), points.value(row, metric)];
+      const along = lines[trend]![line as Threshold];
+      const [time, value] = [this.time(row), this.value(row, metric)];
       clear(earlier);
       clear(later);
-      points.countBeside(metric, start, from, time, value, along, earlier);
-      points.countBeside(metric, to, points.size, time, value, along, later);
-      counts.rising += by * (earlier.below + later.above);
-      counts.falling += by * (earlier.above + later.below);
+      this.countBeside(metric, start, from, time, value, along, earlier);
+      this.countBeside(metric, to, this.size, time, value, along, later);
+      changeHeld(this.held, at, by * (earlier.below + later.above), by * (earlier.above + later.below));
     }
   }
 }

@@ -1,88 +1,103 @@
 import type { SideCounts } from './rank-index.js';
 import { type SlopeLine, sideOfLine } from './slope-line.js';
 
-const FIRST_CAPACITY = 8;
-const GROWTH = 1.125;
-const NOTHING = new Float64Array(0);
+/** Rows for which there is more room at a time: an eighth of what there are, but never only a few. */
+const FEWEST_MORE = 4;
+const GROWTH = 8;
 
 /**
  * Rows in time order, each with the values of several metrics: one typed array with the column of times, then a column
- * for each metric, `NaN` where a row has no such value. For a few hundred rows: a late one moves those after it.
+ * for each metric, `NaN` where a row has no such value. For a few hundred rows: a late one moves those after it. In front
+ * of the columns is room for what is kept of the rows as a whole, so that all of it is one array.
  */
 export class PointColumns {
   /** Rows there are. */
   size = 0;
-  private cells = NOTHING;
+  protected cells: Float64Array;
+  /** Rows there is room for. */
   private capacity = 0;
 
   constructor(
     /** How many metrics. */
-    readonly width: number,
-  ) {}
+    private readonly width: number,
+    /** How many numbers are kept in front of the columns. */
+    private readonly front: number,
+  ) {
+    this.cells = new Float64Array(front);
+  }
 
-  get isFull(): boolean {
+  protected get isFull(): boolean {
     return this.size === this.capacity;
   }
 
-  time(row: number): number {
-    return this.cells[row]!;
+  protected time(row: number): number {
+    return this.cells[this.front + row]!;
   }
 
-  value(row: number, metric: number): number {
-    return this.cells[(1 + metric) * this.capacity + row]!;
+  protected value(row: number, metric: number): number {
+    return this.cells[this.columnAt(metric) + row]!;
   }
 
-  setValue(row: number, metric: number, value: number): void {
-    this.cells[(1 + metric) * this.capacity + row] = value;
+  protected setValue(row: number, metric: number, value: number): void {
+    this.cells[this.columnAt(metric) + row] = value;
+  }
+
+  /** Where the values of a metric begin. */
+  private columnAt(metric: number): number {
+    return this.front + (1 + metric) * this.capacity;
   }
 
   /** First row whose time is at least `time`. */
-  firstFrom(time: number): number {
+  protected firstFrom(time: number): number {
     let low = 0;
     let high = this.size;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.cells[middle]! < time) low = middle + 1;
+      if (this.time(middle) < time) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   /** Puts a row behind all that are not later, where there is room for it; returns its place. */
-  insert(time: number, values: ArrayLike<number>): number {
-    const isLatest = this.size === 0 || this.cells[this.size - 1]! <= time;
-    const row = isLatest ? this.size : this.firstFrom(time + 1);
-    for (let column = 0, start = 0; column <= this.width; column++, start += this.capacity) {
-      if (!isLatest) this.cells.copyWithin(start + row + 1, start + row, start + this.size);
-      this.cells[start + row] = column === 0 ? time : values[column - 1]!;
+  protected insertRow(time: number, values: ArrayLike<number>): number {
+    const { cells, capacity, size } = this;
+    const isLatest = size === 0 || this.time(size - 1) <= time;
+    const row = isLatest ? size : this.firstFrom(time + 1);
+    for (let column = 0, start = this.front; column <= this.width; column++, start += capacity) {
+      if (!isLatest) cells.copyWithin(start + row + 1, start + row, start + size);
+      cells[start + row] = column === 0 ? time : values[column - 1]!;
     }
     this.size++;
     return row;
   }
 
   /** Makes room by giving up the first rows. */
-  dropFirst(count: number): void {
-    for (let column = 0, start = 0; column <= this.width; column++, start += this.capacity) {
+  protected dropFirst(count: number): void {
+    for (let column = 0, start = this.front; column <= this.width; column++, start += this.capacity) {
       this.cells.copyWithin(start, start + count, start + this.size);
     }
     this.size -= count;
   }
 
-  /** Makes room for so many rows, by default for an eighth more. */
-  grow(capacity = Math.max(FIRST_CAPACITY, Math.ceil(GROWTH * this.capacity))): void {
-    const grown = new Float64Array((1 + this.width) * capacity);
+  /** Makes room for so many rows, by default for some more. */
+  protected grow(capacity = this.capacity + Math.max(FEWEST_MORE, Math.ceil(this.capacity / GROWTH))): void {
+    const { cells, front } = this;
+    const grown = new Float64Array(front + (1 + this.width) * capacity);
+    for (let i = 0; i < front; i++) grown[i] = cells[i]!;
     for (let column = 0; column <= this.width; column++) {
-      const start = column * this.capacity;
-      grown.set(this.cells.subarray(start, start + this.size), column * capacity);
+      const from = front + column * this.capacity;
+      const to = front + column * capacity;
+      for (let row = 0; row < this.size; row++) grown[to + row] = cells[from + row]!;
     }
     this.cells = grown;
     this.capacity = capacity;
   }
 
   /** Adds how many values of a metric in the rows `from` to `to − 1` are smaller and larger than a given one. */
-  count(metric: number, from: number, to: number, value: number, counts: SideCounts): void {
+  protected countSides(metric: number, from: number, to: number, value: number, counts: SideCounts): void {
     const { cells } = this;
-    const start = (1 + metric) * this.capacity;
+    const start = this.columnAt(metric);
     const end = start + to;
     let below = 0;
     let above = 0;
@@ -96,14 +111,14 @@ export class PointColumns {
   }
 
   /** How many of the rows `from` to `to − 1` have a value of a metric. */
-  countValues(metric: number, from: number, to: number): number {
+  protected countValues(metric: number, from: number, to: number): number {
     let count = 0;
     for (let row = from; row < to; row++) if (!Number.isNaN(this.value(row, metric))) count++;
     return count;
   }
 
   /** Adds how many points of a metric in the rows `from` to `to − 1` lie below and above the line through a point. */
-  countBeside(
+  protected countBeside(
     metric: number,
     from: number,
     to: number,
@@ -112,11 +127,11 @@ export class PointColumns {
     line: SlopeLine,
     counts: SideCounts,
   ): void {
-    const start = (1 + metric) * this.capacity;
+    const start = this.columnAt(metric);
     for (let row = from; row < to; row++) {
       const own = this.cells[start + row]!;
       if (Number.isNaN(own)) continue;
-      const side = sideOfLine(this.cells[row]!, own, time, value, line);
+      const side = sideOfLine(this.time(row), own, time, value, line);
       counts.below += Number(side > 0);
       counts.above += Number(side < 0);
     }

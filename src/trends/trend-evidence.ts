@@ -103,9 +103,9 @@ export class NestedEvidence implements TrendEvidence {
   of(windows: NestedWindows, trend: number): TrendEvidence {
     this.windows = windows;
     this.trend = trend;
-    this.size = windows.figures.size(trend);
-    this.s = windows.figures.s(trend);
-    windows.figures.ties(trend, this.times, this.values);
+    this.size = windows.pointsOf(trend);
+    this.s = windows.sOf(trend);
+    windows.tiesOf(trend, this.times, this.values);
     return this;
   }
 

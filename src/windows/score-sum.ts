@@ -5,50 +5,58 @@ const HIGH = 2 ** 20;
 const MIDDLE = 2 ** 50;
 const LOW = 2 ** 80;
 
+/** Numbers that a sum takes in an array: how many scores, and the three parts. */
+export const SCORE_SUM_CELLS = 4;
+
+/** Adds a score to the sum that begins at a place of an array, or takes it out again with `by` −1. `NaN` stands for none. */
+export function changeScoreSum(cells: number[], at: number, score: number, by: 1 | -1): void {
+  if (Number.isNaN(score)) return;
+  const high = Math.floor(score * HIGH);
+  const rest = score - high / HIGH;
+  const middle = Math.floor(rest * MIDDLE);
+  cells[at]! += by;
+  cells[at + 1]! += by * high;
+  cells[at + 2]! += by * middle;
+  cells[at + 3]! += by * Math.floor((rest - middle / MIDDLE) * LOW);
+}
+
+/** How many scores, and their sum as one number, rounded once. */
+export function scoreTotalAt(cells: readonly number[], at: number): { count: number; sum: number } {
+  const total = new RunningSum();
+  total.add(cells[at + 1]! / HIGH);
+  total.add(cells[at + 2]! / MIDDLE);
+  total.add(cells[at + 3]! / LOW);
+  return { count: cells[at]!, sum: total.total };
+}
+
 /**
  * A sum of scores, 0–10, from which scores can be taken out again. It is exact (of a score, what lies below 2⁻⁸⁰ does
  * not count), so the same scores add up to the same number in whatever order they came, and whatever was among them
  * in between. Fixed-point numbers in three parts, kept as integers.
  */
 export class ScoreSum {
-  count = 0;
-  private high = 0;
-  private middle = 0;
-  private low = 0;
+  private readonly cells = new Array<number>(SCORE_SUM_CELLS).fill(0);
 
   /** O(1). `NaN` stands for no score. */
   add(score: number): void {
-    if (!Number.isNaN(score)) this.change(score, 1);
+    changeScoreSum(this.cells, 0, score, 1);
   }
 
   /** Takes out a score that was added. O(1). */
   remove(score: number): void {
-    if (!Number.isNaN(score)) this.change(score, -1);
+    changeScoreSum(this.cells, 0, score, -1);
   }
 
-  addAll({ count, high, middle, low }: ScoreSum): void {
-    this.count += count;
-    this.high += high;
-    this.middle += middle;
-    this.low += low;
+  addAll({ cells }: ScoreSum): void {
+    for (let i = 0; i < SCORE_SUM_CELLS; i++) this.cells[i]! += cells[i]!;
+  }
+
+  get count(): number {
+    return this.cells[0]!;
   }
 
   /** The sum as one number, rounded once. */
   get sum(): number {
-    const total = new RunningSum();
-    total.add(this.high / HIGH);
-    total.add(this.middle / MIDDLE);
-    total.add(this.low / LOW);
-    return total.total;
-  }
-
-  private change(score: number, by: 1 | -1): void {
-    const high = Math.floor(score * HIGH);
-    const rest = score - high / HIGH;
-    const middle = Math.floor(rest * MIDDLE);
-    this.count += by;
-    this.high += by * high;
-    this.middle += by * middle;
-    this.low += by * Math.floor((rest - middle / MIDDLE) * LOW);
+    return scoreTotalAt(this.cells, 0).sum;
   }
 }

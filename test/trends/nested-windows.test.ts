@@ -128,22 +128,22 @@ class Twin {
     run: number,
     asks: boolean,
   ) {
-    const { figures } = this.windows;
+    const { windows } = this;
     const times: TieSums = { pairs: -1, triples: -1 };
     const values: TieSums = { pairs: -1, triples: -1 };
-    figures.ties(trend, times, values);
-    expect([figures.size(trend), figures.s(trend)]).toEqual([points.length, kendallS(points)]);
+    windows.tiesOf(trend, times, values);
+    expect([windows.pointsOf(trend), windows.sOf(trend)]).toEqual([points.length, kendallS(points)]);
     expect([times, values]).toEqual([
       tiesOf(points.map(({ at }) => at)),
       tiesOf(points.map((point) => point.value)),
     ]);
-    expect(this.windows.toSeries(trend)).toEqual(sortedSeries(points));
+    expect(windows.toSeries(trend)).toEqual(sortedSeries(points));
     if (!asks) return;
     for (const [line, side] of [
       [UP, rise],
       [DOWN, -rise],
     ] as const) {
-      const { rising, falling } = this.windows.beyond(trend, line);
+      const { rising, falling } = windows.beyond(trend, line);
       expect([rising, falling]).toEqual(pairsBeside(points, side, run));
     }
   }
@@ -165,7 +165,7 @@ describe('metrics in nested windows', () => {
 
   test('say once of every trend that its points changed', () => {
     const { windows } = new Twin();
-    const changed = () => SHAPE.lines.map((_, trend) => windows.figures.takeChanged(trend));
+    const changed = () => SHAPE.lines.map((_, trend) => windows.takeChanged(trend));
     windows.insert(START - 3 * DAY_MS, [1, Number.NaN]);
     expect(changed()).toEqual([false, true, true, false, false, false]);
     windows.insert(START, [1, 1]);
@@ -175,7 +175,7 @@ describe('metrics in nested windows', () => {
     expect(changed()).toEqual([true, true, false, true, false, false]);
     windows.rewrite(START - 3 * DAY_MS, 1, Number.NaN, 4);
     expect(changed()).toEqual([false, false, false, false, false, true]);
-    windows.figures.setChanged(true);
+    windows.setChanged(true);
     expect(changed()).toEqual([true, true, true, true, true, true]);
   });
 
