@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SimulatedClock } from 'xstate';
+import { readEvent } from '../events/compiled.js';
 import type { PerformanceEventInput } from '../events/schema.js';
-import { performanceEventSchema } from '../events/schema.js';
 import type { Line } from './input.js';
 import { duration } from './render/time.js';
 
@@ -54,7 +54,7 @@ export class EventClock {
 
   /** The reason to refuse the event, if there is one. */
   advance(event: unknown): string | undefined {
-    const parsed = performanceEventSchema.safeParse(event);
+    const parsed = readEvent(event);
     // What is wrong with it, the tracker says.
     if (!parsed.success) return undefined;
     const { at } = parsed.data;

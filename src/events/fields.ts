@@ -26,7 +26,9 @@ export const count = z.int().min(0);
 /** Money, seconds: not negative, and small enough that no sum of them overflows. */
 export const amount = z.number().min(0).max(1e15);
 
-const epochMs = z.number().min(0).max(MAX_TIME).transform(Math.floor);
+/** Aborts, lest the union below report one way of telling a time as the only one. */
+const outOfRange = { abort: true };
+const epochMs = z.number().min(0, outOfRange).max(MAX_TIME, outOfRange).overwrite(Math.floor);
 const isoTime = z.iso
   .datetime({ offset: true, error: 'expected ISO 8601 with an offset, such as 2026-01-31T12:00:00Z' })
   .transform((text) => Date.parse(text))

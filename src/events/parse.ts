@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { reasonOf, TenureError, type TenureIssue } from '../errors.js';
-import { type PerformanceEvent, performanceEventSchema } from './schema.js';
+import { readEvent } from './compiled.js';
+import type { PerformanceEvent } from './schema.js';
 
 export interface ParseOptions {
   /** The only currency that costs may be in. */
@@ -29,7 +30,7 @@ export function parseEvent(input: unknown, now: number, options: ParseOptions): 
 function validate(input: unknown): PerformanceEvent {
   let issues: TenureIssue[];
   try {
-    const parsed = performanceEventSchema.safeParse(withId(input));
+    const parsed = readEvent(withId(input));
     if (parsed.success) return parsed.data;
     // To put into words what is wrong is to read it once more.
     issues = parsed.error.issues.map(toIssue);
