@@ -63,6 +63,11 @@ export class Connection {
     return locationOf(this.#db);
   }
 
+  /** Whether it is about to be closed: long work is to be broken off. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
   /** Writes in one atomic batch, as durably as the store was opened to be. */
   async write(action: string, operations: (Put | Del)[]): Promise<void> {
     await this.#batch(action, operations, this.#sync);

@@ -3,6 +3,7 @@ import { JournalBlock } from './codec/journal-block.js';
 import { encodeGroup } from './codec/timeline-group.js';
 import { type Connection, type Del, del, type Entry } from './connection.js';
 import { idValue } from './ids.js';
+import { recordsOf } from './journal.js';
 import { firstSeqOf, idKey, journalKey } from './keys.js';
 import type { Alone } from './queue.js';
 import { groupsOf } from './timeline-counts.js';
@@ -49,8 +50,7 @@ async function findersOf(connection: Connection, [key, value]: Entry): Promise<D
   const firstSeq = firstSeqOf(key);
   const block = firstSeq === undefined ? undefined : JournalBlock.open(firstSeq, key, value);
   if (block === undefined) return [];
-  const count = block.lastSeq - block.firstSeq + 1;
-  const records = Array.from({ length: count }, (_, i) => block.record(block.firstSeq + i));
+  const records = recordsOf(block);
   return [
     ...(await idsOf(connection, records)),
     ...groupsOf(records).map((group) => del(encodeGroup(group).key)),

@@ -151,7 +151,12 @@ function openBlock([key, value]: Entry, seq?: number): JournalBlock {
   return block;
 }
 
-function recordsOf(block: JournalBlock, first: number, last: number): JournalRecord[] {
+/** The records of a block, all of them or those from one to another. */
+export function recordsOf(
+  block: JournalBlock,
+  first = block.firstSeq,
+  last = block.lastSeq,
+): JournalRecord[] {
   const records: JournalRecord[] = [];
   for (let seq = first; seq <= Math.min(block.lastSeq, last); seq += 1) records.push(block.record(seq));
   return records;

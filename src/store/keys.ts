@@ -76,6 +76,11 @@ export function directoryKey(agentNo: number): Buffer {
   return agentKey(DIRECTORY, agentNo);
 }
 
+/** The agent that a key of the directory is of. */
+export function agentNoOf(key: Buffer): number {
+  return key.readUInt32BE(DIRECTORY.length);
+}
+
 export function stateKey(agentNo: number): Buffer {
   return agentKey(STATES, agentNo);
 }

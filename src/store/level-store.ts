@@ -1,11 +1,12 @@
-import { isTenureError, TenureError } from '../errors.js';
+import { TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
-import { pause } from './breathe.js';
 import { commitOf } from './commit.js';
-import type { Connection, Put } from './connection.js';
-import { areLeft, removeRecords } from './dropped-records.js';
-import { corruptRecord, droppedMeanwhile, refused } from './failures.js';
+import type { Connection } from './connection.js';
+import { dropPointOf, sweepDropped } from './dropping.js';
+import { corruptRecord, refused } from './failures.js';
+import type { FinderMending } from './finder-mending.js';
 import type { StoredFoundations } from './foundations.js';
+import { DamagedIds } from './ids.js';
 import type { Journal } from './journal.js';
 import { checkpointPut, type Dropped, type Head, headPut, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
@@ -16,8 +17,7 @@ import type { CommitFold, Rollups } from './rollups/rollups.js';
 import type { Scrubber } from './scrubber.js';
 import type { Snapshots } from './snapshots.js';
 import type { StoredIds } from './stored-ids.js';
-import { eventsInTime } from './timeline.js';
-import type { TimelineCounts } from './timeline-counts.js';
+import type { StoredTimeline } from './stored-timeline.js';
 import type {
   AgentSnapshot,
   DirectoryEntry,
@@ -39,7 +39,10 @@ export interface Parts {
   readonly ids: StoredIds;
   readonly outputs: Outputs;
   readonly snapshots: Snapshots;
-  readonly timelineCounts: TimelineCounts;
+  readonly mending: FinderMending;
+  /** Entries that find records are written and removed in here alone, beside commits. */
+  readonly finders: Queue;
+  readonly timeline: StoredTimeline;
   readonly scrubber: Scrubber;
   readonly rollups: Rollups;
   readonly foundations: StoredFoundations;
@@ -60,8 +63,9 @@ export class LevelStore implements Store {
   readonly #appends = new Queue();
   readonly #announcements = new Queue();
   readonly #saves = new Queue();
-  readonly #counting = new Queue();
-  readonly #timelineCounts: TimelineCounts;
+  readonly #finders: Queue;
+  readonly #mending: FinderMending;
+  readonly #timeline: StoredTimeline;
   readonly #scrubber: Scrubber;
   #head: Head;
   #checkpoint: number;
@@ -69,10 +73,12 @@ export class LevelStore implements Store {
   #failure: unknown;
 
   constructor(parts: Parts) {
-    const { connection, journal, ids, outputs, snapshots, timelineCounts, scrubber, rollups, meta } = parts;
+    const { connection, journal, ids, outputs, snapshots, scrubber, rollups, meta } = parts;
     this.rollups = rollups;
     this.foundations = parts.foundations;
-    this.#timelineCounts = timelineCounts;
+    this.#finders = parts.finders;
+    this.#mending = parts.mending;
+    this.#timeline = parts.timeline;
     this.#scrubber = scrubber;
     this.#connection = connection;
     this.#projections = new Projections(connection);
@@ -110,7 +116,7 @@ export class LevelStore implements Store {
 
   seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
     return this.#connection.operation(async () => {
-      const seqs = await this.#ids.seqsOf(ids);
+      const seqs = await this.#seqsOf(ids);
       // Entries of dropped records are removed bit by bit.
       return seqs.map((seq) => (seq === undefined || seq <= this.#journal.floor ? undefined : seq));
     });
@@ -137,7 +143,7 @@ export class LevelStore implements Store {
   }
 
   timeline(range: TimeRange): AsyncIterable<StoredEvent> {
-    return this.#connection.stream(this.#timeline(range, this.#head));
+    return this.#connection.stream(this.#timeline.read(range, this.lastSeq));
   }
 
   appendOutputs(outputs: readonly Output[]): Promise<void> {
@@ -216,22 +222,7 @@ export class LevelStore implements Store {
   }
 
   dropPoint(horizon: number): Promise<DropPoint> {
-    return this.#connection.operation(async () => {
-      const point = { seq: this.#journal.floor, events: 0, agents: 0 };
-      for await (const block of this.#journal.records(point.seq + 1, this.#checkpoint)) {
-        const last = block.at(-1)!.seq;
-        if (!block.every((record) => isBefore(record, horizon))) break;
-        if ((await this.#journal.blockOf(last)).lastSeq !== last) break;
-        for (const record of block) {
-          if (record.kind !== 'event') continue;
-          point.events += 1;
-          point.agents = Math.max(point.agents, record.agentNo);
-        }
-        point.seq = last;
-        await pause();
-      }
-      return point;
-    });
+    return this.#connection.operation(() => dropPointOf(this.#journal, this.#checkpoint, horizon));
   }
 
   dropRecords(dropped: Omit<Dropped, 'generation'>): Promise<void> {
@@ -252,32 +243,22 @@ export class LevelStore implements Store {
         await this.foundations.commit(dropped, [headPut(head), checkpointPut(seq)]);
         this.#head = head;
         this.#checkpoint = seq;
-        this.#timelineCounts.forgetBefore(horizon);
+        this.#timeline.counts.forgetBefore(horizon);
       }),
     );
   }
 
-  async sweep(isStopped: () => boolean, alone: Alone = (remove) => remove()): Promise<void> {
-    const { seq: floor, horizon } = this.foundations.dropped;
-    if (!(await this.#connection.operation(() => areLeft(this.#connection, floor)))) return;
-    // The records go last: as long as there are any, this is not done.
-    await this.foundations.sweep();
-    for await (const { no } of this.directory()) {
-      if (isStopped()) return;
-      await this.#connection.operation(() => this.#saves.run(() => this.#snapshots.trimIndex(no, floor)));
-    }
-    await this.#connection.operation(() =>
-      this.rollups.dropBefore(horizon, {
-        isStopped,
-        alone: (remove) => this.#saves.run(() => alone(remove)),
-      }),
-    );
-    if (isStopped()) return;
-    // Nobody looks through a block, or records an id anew, while what finds its records is being removed.
-    const unseen: Alone = (remove) => this.#saves.run(() => this.#appends.run(remove));
-    await this.#connection.operation(() =>
-      removeRecords(this.#connection, { floor, isStopped, alone: unseen }),
-    );
+  sweep(isStopped: () => boolean, alone: Alone = (remove) => remove()): Promise<void> {
+    const { foundations, rollups } = this;
+    const parts = { connection: this.#connection, foundations, rollups, snapshots: this.#snapshots };
+    const saving: Alone = (remove) => this.#saves.run(remove);
+    return sweepDropped(parts, {
+      isStopped,
+      saving,
+      unread: (remove) => saving(() => alone(remove)),
+      // Nobody looks through a block, or records an id anew, while what finds its records is being removed.
+      unseen: (remove) => saving(() => this.#appends.run(() => this.#finders.run(remove))),
+    });
   }
 
   close(): Promise<void> {
@@ -290,7 +271,7 @@ export class LevelStore implements Store {
       throw refused(`${message}, got ${dropped.seq}`);
     }
     await this.foundations.commit(dropped);
-    this.#timelineCounts.forgetBefore(dropped.horizon);
+    this.#timeline.counts.forgetBefore(dropped.horizon);
   }
 
   async #append(records: readonly NewRecord[]): Promise<void> {
@@ -306,7 +287,17 @@ export class LevelStore implements Store {
       throw error;
     }
     this.#head = head;
-    this.#timelineCounts.note(groups, records[0]!.seq, head.lastSeq);
+    this.#timeline.counts.note(groups, records[0]!.seq, head.lastSeq);
+  }
+
+  async #seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
+    try {
+      return await this.#ids.seqsOf(ids);
+    } catch (error) {
+      if (!(error instanceof DamagedIds)) throw error;
+      await this.#mending.entriesById(error.ids);
+      return await this.#ids.seqsOf(ids);
+    }
   }
 
   async #saveCheckpoint(seq: number): Promise<void> {
@@ -314,7 +305,10 @@ export class LevelStore implements Store {
       throw refused(`expected a checkpoint up to ${this.lastSeq}, got ${seq}`);
     }
     await this.#scrubber.scrub(this.lastSeq);
-    const puts = [checkpointPut(seq, this.#scrubber.scrubbed), ...(await this.#timelineCountPuts())];
+    const puts = [
+      checkpointPut(seq, this.#scrubber.scrubbed),
+      ...(await this.#timeline.countPuts(this.lastSeq)),
+    ];
     await this.#connection.writeDerived('Saving the checkpoint', puts);
     this.#checkpoint = seq;
   }
@@ -332,39 +326,6 @@ export class LevelStore implements Store {
     const seqs = [...new Set(kept)].sort((a, b) => a - b);
     yield* this.#journal.eventsAt(agentNo, seqs);
   }
-
-  async *#timeline(range: TimeRange, { lastSeq }: Head): AsyncGenerator<StoredEvent[], void> {
-    await this.#countTimeline();
-    const { seq, counts } = this.#timelineCounts.snapshot();
-    const { horizon } = this.foundations.dropped;
-    const { from = horizon } = range;
-    // Whoever asks knows from where on events are kept.
-    if (horizon > 0 && from < horizon) throw droppedMeanwhile('from');
-    const kept = { ...range, from, lastSeq: seq, counts, horizon };
-    const events = eventsInTime(this.#connection, this.#journal, kept);
-    // What came after it was asked for is counted, but not in it.
-    for await (const chunk of events) yield chunk.filter((event) => event.seq <= lastSeq);
-  }
-
-  #countTimeline(): Promise<void> {
-    return this.#counting.run(() => this.#timelineCounts.bringTo(this.#journal, this.lastSeq));
-  }
-
-  /** A damaged journal does not keep the checkpoint from being saved: whoever reads the timeline is told. */
-  async #timelineCountPuts(): Promise<Put[]> {
-    try {
-      await this.#countTimeline();
-    } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT')) return [];
-      throw error;
-    }
-    return [this.#timelineCounts.put()];
-  }
-}
-
-/** Whether a record was made before a moment, and is of a time before it. */
-function isBefore(record: JournalRecord, moment: number): boolean {
-  return record.now < moment && (record.kind !== 'event' || record.event.at < moment);
 }
 
 function unknownState(cause: unknown): TenureError {

@@ -1,10 +1,7 @@
 import { isTenureError } from '../errors.js';
 import { pause } from './breathe.js';
-import type { Connection } from './connection.js';
-import { mendsOfBlock } from './inspection/finders.js';
+import type { FinderMending } from './finder-mending.js';
 import type { Journal } from './journal.js';
-import type { StoredIds } from './stored-ids.js';
-import type { Repair } from './types.js';
 
 /** Blocks looked through at a time: a few thousand events. */
 const BLOCKS = 32;
@@ -19,10 +16,8 @@ export class Scrubber {
 
   /** @param scrubbed the record up to which it came the last time */
   constructor(
-    private readonly connection: Connection,
     private readonly journal: Journal,
-    private readonly ids: StoredIds,
-    private readonly onRepaired: (repair: Repair) => void,
+    private readonly mending: FinderMending,
     scrubbed: number,
   ) {
     this.next = scrubbed + 1;
@@ -38,7 +33,7 @@ export class Scrubber {
     for (let i = 0; i < BLOCKS && lastSeq > 0; i++) {
       if (this.next > lastSeq || this.next <= this.journal.floor) this.next = this.journal.floor + 1;
       try {
-        const { lastSeq: end } = await this.scrubBlock(this.next);
+        const { lastSeq: end } = await this.mending.block(this.next);
         this.next = end + 1;
       } catch (error) {
         if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
@@ -48,21 +43,5 @@ export class Scrubber {
       if (this.next > lastSeq) return;
       await pause();
     }
-  }
-
-  private async scrubBlock(seq: number): Promise<{ lastSeq: number }> {
-    const block = await this.journal.blockOf(seq);
-    const count = block.lastSeq - block.firstSeq + 1;
-    const records = Array.from({ length: count }, (_, i) => block.record(block.firstSeq + i));
-    const { mends } = await mendsOfBlock(this.connection, records);
-    for (const mend of mends) {
-      if (!('repair' in mend)) continue;
-      const record = records.find((one) => one.seq === mend.seq);
-      const isOfAgent = mend.part === 'ids' && record?.kind === 'event';
-      if (isOfAgent) this.ids.add(record.event.id);
-      await this.connection.writeDerived('Putting back what finds an event', [mend.repair]);
-      this.onRepaired({ reason: mend.message, ...(isOfAgent && { agentNo: record.agentNo }) });
-    }
-    return block;
   }
 }

@@ -12,6 +12,7 @@ import {
   ALL_INDEX,
   ALL_PROJECTIONS,
   ALL_STATES,
+  agentNoOf,
   directoryKey,
   type KeyRange,
   stateKey,
@@ -97,6 +98,13 @@ export class Snapshots {
       yield entries.map(([key, value]) => openEntry(key, value, lastSeq));
     }
     if (count < expected) throw corrupt(`The directory is damaged: ${expected - count} entries are missing`);
+  }
+
+  /** The numbers of the agents in the directory, whatever it says of them. */
+  async *numbers(): AsyncGenerator<number[], void> {
+    for await (const entries of this.#connection.entries(READING, ALL_DIRECTORY)) {
+      yield entries.map(([key]) => agentNoOf(key));
+    }
   }
 
   /** States, in the order of the numbers. */

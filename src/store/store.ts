@@ -1,16 +1,19 @@
 import { Connection, del, putText } from './connection.js';
 import type { Database } from './database.js';
 import { corrupt, corruptRecord, refused, withHint } from './failures.js';
+import { FinderMending } from './finder-mending.js';
 import { StoredFoundations } from './foundations.js';
 import { Floor, Journal } from './journal.js';
 import { metaKey } from './keys.js';
 import { LevelStore } from './level-store.js';
 import { type Dropped, type Meta, openMeta } from './meta.js';
 import { Outputs } from './outputs.js';
+import { Queue } from './queue.js';
 import { Rollups } from './rollups/rollups.js';
 import { Scrubber } from './scrubber.js';
 import { Snapshots } from './snapshots.js';
 import { StoredIds } from './stored-ids.js';
+import { StoredTimeline } from './stored-timeline.js';
 import { TimelineCounts } from './timeline-counts.js';
 import type { Repair, Store, StoreOptions } from './types.js';
 import { upgradeStore } from './upgrade.js';
@@ -91,22 +94,31 @@ async function opened(
       onRepaired: (repair: Repair) => options.onRepaired?.(repair),
     };
     const snapshots = new Snapshots(connection, meta.agents, { source, rollups });
-    const timelineCounts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
+    const counts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
     const ids = new StoredIds(connection, meta.head.lastSeq);
+    const finders = new Queue();
     const reader = new Journal(connection, floor);
-    const scrubber = new Scrubber(connection, reader, ids, source.onRepaired, meta.scrubbed);
-    return new LevelStore({
+    const { onRepaired } = source;
+    const lastSeq = (): number => store.lastSeq;
+    const mending = new FinderMending({ connection, journal: reader, ids, finders, lastSeq, onRepaired });
+    const horizon = (): number => foundations.dropped.horizon;
+    const timeline = new StoredTimeline({ connection, journal, counts, mending, horizon });
+    const scrubber = new Scrubber(reader, mending, meta.scrubbed);
+    const store: LevelStore = new LevelStore({
       connection,
       journal,
       ids,
+      mending,
+      finders,
       outputs,
       snapshots,
-      timelineCounts,
+      timeline,
       scrubber,
       rollups,
       foundations,
       meta,
     });
+    return store;
   } catch (error) {
     // The reason counts; a failure to close would only hide it.
     await connection.close().catch(() => undefined);

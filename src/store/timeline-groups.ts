@@ -1,12 +1,15 @@
+import type { TenureError } from '../errors.js';
 import { MAX_TIME } from '../events/fields.js';
 import { decodeGroup, LEVELS, spanOf, type TimelineGroup } from './codec/timeline-group.js';
 import type { Connection } from './connection.js';
-import { corrupt } from './failures.js';
 import { Heap } from './heap.js';
 import { KEY_MAX, timelineKey } from './keys.js';
-import { ShelfCheck } from './shelf-check.js';
+import { DamagedHour, ShelfCheck } from './shelf-check.js';
 import { type ShelfCounts, shelfOf, wholeHours } from './timeline-counts.js';
 import type { TimeRange } from './types.js';
+
+/** How often the same thing is mended before it is given up: a disk that damages all that it is given is not waited for. */
+const MAX_ROUNDS = 3;
 
 /** What to read of the timeline. */
 export interface TimelineRange extends TimeRange {
@@ -16,6 +19,8 @@ export interface TimelineRange extends TimeRange {
   readonly horizon: number;
   /** How many entries there are up to there. */
   readonly counts: ShelfCounts;
+  /** Makes entries of an hour again; the answer is what kept that from being done. */
+  readonly mend: (damage: DamagedHour) => Promise<TenureError | undefined>;
 }
 
 type Groups = AsyncGenerator<TimelineGroup, void>;
@@ -70,33 +75,56 @@ async function* byKey(connection: Connection, range: TimelineRange, level: numbe
 
 /**
  * The entries of a level that may reach into a range, by the hour in which they begin: whole hours, because of those it
- * is known how many entries they have.
+ * is known how many entries they have. What is damaged or gone of an hour is mended, and the hour read again.
  */
 async function* hourByHour(
   connection: Connection,
   range: TimelineRange,
   level: number,
 ): AsyncGenerator<TimelineGroup[], void> {
-  const { from = 0, to = KEY_MAX, reverse = false } = range;
+  const { from = 0, to = KEY_MAX, reverse = false, horizon } = range;
   // A group that begins before the range reaches into it only if it is long enough.
   const hours = wholeHours(Math.max(0, Math.floor(from) - spanOf(level)), Math.min(Math.floor(to), MAX_TIME));
-  const gte = timelineKey(level, hours.from, 0);
-  const lte = timelineKey(level, hours.to, KEY_MAX);
-  const check = new ShelfCheck(range.counts, level, { ...hours, reverse, horizon: range.horizon });
+  const check = new ShelfCheck(range.counts, level, { ...hours, reverse, horizon });
+  const rounds = new Map<string, number>();
+  for (let obstacle: TenureError | undefined; ; ) {
+    try {
+      yield* checkedHours(connection, range, { level, check });
+      return;
+    } catch (error) {
+      if (!(error instanceof DamagedHour)) throw error;
+      const round = rounds.get(error.what) ?? 0;
+      if (round === MAX_ROUNDS) throw obstacle ?? error;
+      rounds.set(error.what, round + 1);
+      obstacle = await range.mend(error);
+    }
+  }
+}
+
+/** @throws DamagedHour for the first hour of which not all is there and sound */
+async function* checkedHours(
+  connection: Connection,
+  { lastSeq, reverse = false }: TimelineRange,
+  { level, check }: { readonly level: number; readonly check: ShelfCheck },
+): AsyncGenerator<TimelineGroup[], void> {
+  const { from, to } = check.left;
+  const bounds = { gte: timelineKey(level, from, 0), lte: timelineKey(level, Math.max(to, 0), KEY_MAX) };
   let groups: TimelineGroup[] = [];
-  for await (const entries of connection.entries('Reading the timeline', { gte, lte }, reverse)) {
-    for (const [key, value] of entries) {
-      const group = decodeGroup(level, key, value);
-      if (group === undefined) throw corrupt('An entry of the timeline is damaged');
+  if (from > to) return check.done();
+  for await (const entries of connection.entries('Reading the timeline', bounds, reverse)) {
+    const decoded = entries.map(([key, value]) => decodeGroup(level, key, value));
+    const damaged = entries.filter((_, i) => decoded[i] === undefined).map(([key]) => key);
+    if (damaged.length > 0) throw new DamagedHour('An entry of the timeline is damaged', damaged);
+    for (const group of decoded as TimelineGroup[]) {
       if (groups.length > 0 && shelfOf(group) !== shelfOf(groups[0]!)) {
-        check.found(groups, range.lastSeq);
+        check.found(groups, lastSeq);
         yield groups;
         groups = [];
       }
       groups.push(group);
     }
   }
-  check.found(groups, range.lastSeq);
+  check.found(groups, lastSeq);
   yield groups;
   check.done();
 }

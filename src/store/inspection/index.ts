@@ -1,6 +1,6 @@
 import { unseal } from '../codec/seal.js';
 import type { Connection } from '../connection.js';
-import { Journal } from '../journal.js';
+import { Journal, recordsOf } from '../journal.js';
 import { partOf, partRange } from '../keys.js';
 import type { Meta } from '../meta.js';
 import { groupsOf, hourOf, hourOfShelf, shelfOf } from '../timeline-counts.js';
@@ -84,7 +84,7 @@ async function inspectJournal(
   const { head, timeline, dropped } = meta;
   const seen: Seen = { agents: new Map(), shelves: new Map(), events: 0, ids: 0, groups: 0 };
   let watermark = 0;
-  for await (const block of soundBlocks(connection, meta, note)) {
+  for await (const block of soundBlocks(connection, { floor: dropped.seq, lastSeq: head.lastSeq }, note)) {
     const { mends, events, ids, groups } = await mendsOfBlock(connection, block);
     seen.ids += ids;
     seen.groups += groups;
@@ -117,10 +117,7 @@ async function strays(connection: Connection, seen: Seen): Promise<Mend[]> {
   const journal = new Journal(connection);
   const blockAt = async (seq: number) => {
     try {
-      const block = await journal.blockAt(seq);
-      return Array.from({ length: block.lastSeq - block.firstSeq + 1 }, (_, i) =>
-        block.record(block.firstSeq + i),
-      );
+      return recordsOf(await journal.blockAt(seq));
     } catch {
       return [];
     }

@@ -2,7 +2,6 @@ import { isTenureError } from '../../errors.js';
 import { JournalBlock } from '../codec/journal-block.js';
 import type { Connection, Entry } from '../connection.js';
 import { firstSeqOf, partRange } from '../keys.js';
-import type { Meta } from '../meta.js';
 import type { JournalRecord } from '../types.js';
 import type { Finding } from './finding.js';
 
@@ -14,14 +13,16 @@ export type SoundBlock = readonly [JournalRecord, ...JournalRecord[]];
 /**
  * Hands on every sound block of the journal, and notes what is damaged or missing between them. Nothing is thrown for
  * what the journal holds.
+ *
+ * @param range the last record that was dropped, and the last that there is
  */
 export async function* soundBlocks(
   connection: Connection,
-  { head, dropped }: Meta,
-  note: (finding: Finding) => void,
+  { floor, lastSeq }: { readonly floor: number; readonly lastSeq: number },
+  note: (finding: Finding & { readonly seq: number }) => void,
 ): AsyncGenerator<SoundBlock, void> {
   // What was dropped may not be removed yet, or a part of it.
-  let expected = dropped.seq + 1;
+  let expected = floor + 1;
   const missing = (until: number): void => {
     const range = expected === until ? `Record ${expected} is` : `Records ${expected} to ${until} are`;
     note({ part: 'journal', seq: expected, message: `${range} missing or damaged`, repairable: false });
@@ -42,7 +43,7 @@ export async function* soundBlocks(
     note({ part: 'journal', seq: expected, message: error.message, repairable: false });
     return;
   }
-  if (expected <= head.lastSeq) missing(head.lastSeq);
+  if (expected <= lastSeq) missing(lastSeq);
 }
 
 /** `undefined` when the block is damaged: the gap that it leaves is noted. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Database } from '../../../src/store/database.js';
 import type { Store } from '../../../src/store/types.js';
 import type { Home } from '../support/opening.js';
-import { DAMAGES, damage, deleteRaw, entriesOf, putRaw } from '../support/raw.js';
+import { DAMAGES, damage, deleteRaw, entriesOf, putRaw, type RawEntry } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, NOON, output, range, snapshot } from '../support/records.js';
 
 const EACH = Object.entries(DAMAGES);
@@ -104,37 +105,116 @@ export function damages(home: Home): void {
     expect(store.checkpoint).toBe(0);
   });
 
-  test.each(EACH)('the entry of an id with %s is never taken for another', async (_what, how) => {
-    const store = await damaged('ids', 0, how);
-    await expect(store.seqsOf(['event-2', 'event-1'])).rejects.toMatchObject({
-      ...CORRUPT,
-      message: expect.stringContaining('The entry of event id "event-1" is damaged'),
+  describe.each(EACH)('the entry of an id with %s', (_what, how) => {
+    test('is made again from the journal by whoever asks for it, and said once', async () => {
+      const store = await damaged('ids', 0, how);
+      for (const _time of [1, 2]) expect(await store.seqsOf(['event-2', 'event-1'])).toEqual([2, 1]);
+      expect(home.repairs).toEqual([{ reason: expect.stringContaining('id "event-1" is damaged') }]);
+      expect(await (await home.reopen()).seqsOf(['event-1'])).toEqual([1]);
+      expect(home.repairs).toHaveLength(1);
     });
-    expect(await store.seqsOf(['event-2'])).toEqual([2]);
+
+    test('is refused with the record that it could be of, when that is damaged too', async () => {
+      await furnish(await home.open());
+      await home.behind(async (db) => {
+        await damage(db, 'ids', 0, how);
+        await damage(db, 'journal', 0, how);
+      });
+      const store = await home.open();
+      await expect(store.seqsOf(['event-2', 'event-1'])).rejects.toMatchObject({ ...CORRUPT, seq: 1 });
+      expect(await store.seqsOf(['event-384'])).toEqual([384]);
+    });
   });
 
-  test.each(EACH)('an entry of the timeline with %s is reported', async (_what, how) => {
-    const store = await damaged('timeline', 1, how);
-    for (const reverse of [false, true]) {
-      await expect(collect(store.timeline({ reverse }))).rejects.toMatchObject(CORRUPT);
+  test('an entry of an id that no event has is removed', async () => {
+    await furnish(await home.open());
+    await home.behind((db) => putRaw(db, Buffer.from('!ids!unobody'), Buffer.from('7.7')));
+    const store = await home.open();
+    expect(await store.seqsOf(['nobody', 'event-7'])).toEqual([undefined, 7]);
+    await store.close();
+    await home.behind(async (db) => expect(await entriesOf(db, 'ids')).toHaveLength(384));
+  });
+
+  describe.each([...EACH, ['itself gone', () => undefined]] as const)(
+    'an entry of the timeline with %s',
+    (_what, how) => {
+      test.each([0, 1, 2])(
+        '(%i) is made again from the journal for all who ask, and said once',
+        async (i) => {
+          const store = await damaged('timeline', i, how);
+          const ranges = [{}, { from: NOON }, { from: NOON + 1, to: NOON + 1 }, { to: NOON + 3_600_000 }];
+          const asked = ranges.flatMap((range) => [range, { ...range, reverse: true }]);
+          const found = await Promise.all(asked.map((range) => collect(store.timeline(range))));
+          expect(found.map(({ length }) => length)).toEqual([384, 384, 384, 384, 1, 1, 384, 384]);
+          expect(found[1]).toEqual(found[0]?.toReversed());
+          for (const { reason } of home.repairs)
+            expect(reason).toMatch(/^An entry of the timeline for record/);
+          const said = home.repairs.length;
+          expect(said).toBeGreaterThan(0);
+          expect(await collect((await home.reopen()).timeline({}))).toHaveLength(384);
+          expect(home.repairs).toHaveLength(said);
+        },
+      );
+
+      test('is refused with the record that it is of, when that is damaged too', async () => {
+        await furnish(await home.open());
+        await home.behind(async (db) => {
+          await damage(db, 'timeline', 1, how);
+          await damage(db, 'journal', 1, how);
+        });
+        const store = await home.open();
+        for (const reverse of [false, true]) {
+          await expect(collect(store.timeline({ reverse }))).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
+        }
+        expect(await collect(store.timeline({ to: NOON - 3_600_000 }))).toEqual([]);
+      });
+    },
+  );
+
+  test('a timeline that is gone altogether, or lies in disorder, is made again and said once', async () => {
+    const harms: ((db: Database) => Promise<void>)[] = [
+      async (db) => {
+        for (const [key] of await entriesOf(db, 'timeline')) await deleteRaw(db, key);
+      },
+      async (db) => {
+        const [[first, one], [second, two]] = (await entriesOf(db, 'timeline')) as [RawEntry, RawEntry];
+        await putRaw(db, first, two);
+        await putRaw(db, second, one);
+      },
+      // As if a bit of a key had flipped.
+      async (db) => {
+        const [[key, value] = NO_ENTRY] = await entriesOf(db, 'timeline');
+        await deleteRaw(db, key);
+        const other = Buffer.from(key);
+        other[other.length - 1]! ^= 2;
+        await putRaw(db, other, value);
+      },
+    ];
+    await furnish(await home.open());
+    for (const harm of harms) {
+      const said = home.repairs.length;
+      await home.behind(harm);
+      const store = await home.open();
+      expect(await collect(store.timeline({}))).toHaveLength(384);
+      expect(home.repairs.length).toBeGreaterThan(said);
+      await store.close();
+      await home.behind(async (db) => expect(await entriesOf(db, 'timeline')).toHaveLength(3));
     }
   });
 
-  describe.each([0, 1, 2, -1])('entry %i of the timeline that is gone', (index) => {
-    test('is reported by whoever looks into its hour, in both directions, at the first event', async () => {
-      const store = await damaged('timeline', index, () => undefined);
-      const ranges = [{}, { from: NOON }, { from: NOON + 1, to: NOON + 1 }, { to: NOON + 3_600_000 }];
-      for (const range of ranges) {
-        for (const reverse of [false, true]) {
-          const reading = store.timeline({ ...range, reverse })[Symbol.asyncIterator]();
-          await expect(reading.next()).rejects.toMatchObject({
-            ...CORRUPT,
-            message: expect.stringContaining('expected 3 entries from 2026-01-31T12:00:00.000Z on, found 2'),
-          });
-        }
-      }
-      expect(await collect(store.timeline({ to: NOON - 3_600_000 }))).toEqual([]);
+  test('a timeline is not mended without end on a disk that damages whatever is written', async () => {
+    const { store, faulty } = await home.openFaulty();
+    await furnish(store);
+    faulty.corrupt('timeline');
+    await expect(collect(store.timeline({}))).rejects.toMatchObject({ ...CORRUPT, seq: expect.any(Number) });
+    faulty.heal();
+    faulty.corrupt('timeline', () => undefined);
+    await expect(collect(store.timeline({}))).rejects.toMatchObject({
+      ...CORRUPT,
+      message: expect.stringContaining('expected 3 entries from 2026-01-31T12:00:00.000Z on, found 0'),
     });
+    faulty.heal();
+    expect(await collect(store.timeline({}))).toHaveLength(384);
   });
 
   describe.each(['ids', 'timeline'] as const)('an entry in %s that is gone', (part) => {
@@ -346,5 +426,7 @@ export function damages(home: Home): void {
     expect(await collect(store.outputs(0))).toEqual([output(10), output(20), output(30)]);
   });
 }
+
+const NO_ENTRY: RawEntry = [Buffer.alloc(0), Buffer.alloc(0)];
 
 type DamageArguments = Parameters<typeof damage> extends [unknown, ...infer Rest] ? Rest : never;
