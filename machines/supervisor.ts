@@ -9,7 +9,7 @@ export type SupervisorEvent =
   | { readonly type: 'commit.completed'; readonly seq: number; readonly agents: number }
   /** Every record up to `seq` is reflected in snapshots. */
   | { readonly type: 'checkpoint.saved'; readonly seq: number }
-  /** A snapshot could not be trusted, and the agent was rebuilt from the journal. */
+  /** Something that derives from the journal could not be trusted, and was made again: of an agent, or `*`. */
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
   /** Older records could not be dropped: something is damaged. `seq` is the record that cannot be read, if it is one. */
   | DropFailed
@@ -103,6 +103,7 @@ export const supervisorMachine = setup({
       on: {
         'commit.completed': { actions: 'rememberProgress' },
         'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
+        'snapshot.rebuilt': { actions: 'announceRebuilt' },
         drained: 'closed',
         failed: { target: 'failed', actions: 'rememberError' },
       },

@@ -44,6 +44,8 @@ interface Plan {
   /** Told once everything is durable and applied. */
   readonly receipts: { readonly request: RecordRequest; readonly receipt: Receipt }[];
   readonly refused: { readonly request: RecordRequest; readonly error: TenureError }[];
+  /** Those among them that need something stored that is damaged. */
+  readonly unreadable: Set<RecordRequest>;
   /** Told then too. */
   readonly waiting: (FlushRequest | RetryRequest)[];
   /** Events of this group by id. */
@@ -117,14 +119,15 @@ export class Committer {
       applied: [],
       receipts: [],
       refused: [],
+      unreadable: new Set(),
       waiting: [],
       ids: new Map(),
       stamps: new Stamps(this.company),
       numbers: new Map(),
     };
     const events = group.filter((request) => request.kind === 'record');
-    const stored = await this.storedSeqs(events);
-    await this.activate(events);
+    const stored = await this.storedSeqs(plan, events);
+    await this.activate(plan, events);
     for (const request of group) {
       const due = pause();
       if (due) await due;
@@ -134,8 +137,11 @@ export class Committer {
       else {
         const storedSeq = stored.get(request.event.id);
         // Hardly any event was stored before: only those are worth waiting for.
-        const known = storedSeq === undefined ? undefined : await this.storedEvent(storedSeq);
-        this.planEvent(plan, request, known);
+        const known =
+          storedSeq === undefined
+            ? undefined
+            : await this.readable(plan, request, () => this.storedEvent(storedSeq));
+        if (!plan.unreadable.has(request)) this.planEvent(plan, request, known);
       }
     }
     return plan;
@@ -148,22 +154,51 @@ export class Committer {
     headcount: (department: string) => this.parts.registry.headcount(department),
   };
 
-  private async storedSeqs(requests: readonly RecordRequest[]): Promise<Map<string, number>> {
+  private async storedSeqs(
+    plan: Plan,
+    requests: readonly RecordRequest[],
+  ): Promise<Map<string, number | undefined>> {
     const ids = requests.map(({ event }) => event.id);
-    const seqs = ids.length > 0 ? await this.parts.store.seqsOf(ids) : [];
-    const found = new Map<string, number>();
-    seqs.forEach((seq, i) => {
-      if (seq !== undefined) found.set(ids[i] as string, seq);
-    });
-    return found;
+    const { store } = this.parts;
+    try {
+      const seqs = ids.length > 0 ? await store.seqsOf(ids) : [];
+      return new Map(ids.map((id, i) => [id, seqs[i]]));
+    } catch (error) {
+      if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+      const found = new Map<string, number | undefined>();
+      // One at a time tells which of them it is.
+      for (const request of requests) {
+        const { id } = request.event;
+        const seqs = await this.readable(plan, request, () => store.seqsOf([id]));
+        found.set(id, seqs?.[0]);
+      }
+      return found;
+    }
   }
 
   /** Stamping needs to know where the agents are now. */
-  private async activate(requests: readonly RecordRequest[]): Promise<void> {
+  private async activate(plan: Plan, requests: readonly RecordRequest[]): Promise<void> {
     const { registry, replica } = this.parts;
-    for (const { event } of requests) {
-      const entry = registry.find(event.agentId);
-      if (entry && !entry.actor) await registry.activate(entry, replica.appliedSeq);
+    for (const request of requests) {
+      const entry = registry.find(request.event.agentId);
+      if (!entry || entry.actor || plan.unreadable.has(request)) continue;
+      await this.readable(plan, request, () => registry.activate(entry, replica.appliedSeq));
+    }
+  }
+
+  /** What is damaged is told to whoever needs it, and to nobody else: that event is refused. */
+  private async readable<Result>(
+    plan: Plan,
+    request: RecordRequest,
+    read: () => Promise<Result>,
+  ): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+      plan.refused.push({ request, error });
+      plan.unreadable.add(request);
+      return undefined;
     }
   }
 

@@ -2,8 +2,9 @@ import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, type Part, putRaw } from '../store/support/raw.js';
-import { clockAt, DAY, fadingTogether, START } from '../support/tracker.js';
+import { clockAt, collect, DAY, fadingTogether, START } from '../support/tracker.js';
 
 const EVENTS = fadingTogether({ ada: 16, bob: 9, zoë: 7 });
 const NOW = START + 20 * DAY;
@@ -124,5 +125,73 @@ describe('roll-ups that are damaged while a tracker is open', () => {
       }
     }
     expect(writes).toBeGreaterThan(4);
+  });
+});
+
+/** What a part is told of while a tracker is open. */
+function rebuilt(tracker: Tracker): string[] {
+  const reasons: string[] = [];
+  tracker.actor.on('snapshot.rebuilt', ({ agentId, reason }) => reasons.push(`${agentId}: ${reason}`));
+  return reasons;
+}
+
+describe('what finds events, damaged while a tracker is open', () => {
+  it('is made again by the first who needs it, for all that ask meanwhile, and it is said once', async () => {
+    const { db, open } = await lived();
+    const tracker = await open();
+    const sound = await collect(tracker.events());
+    const told = rebuilt(tracker);
+    for (const part of ['timeline', 'ids'] as const) {
+      for (const [key, value] of await entriesOf(db, part)) await putRaw(db, key, value.subarray(1));
+    }
+    const asked = Array.from({ length: 5 }, () => collect(tracker.events()));
+    const receipts = EVENTS.map((event) => tracker.record(event));
+    expect(await Promise.all(asked)).toEqual(asked.map(() => sound));
+    expect(await Promise.all(receipts)).toEqual(EVENTS.map((_, i) => ({ seq: i + 1, duplicate: true })));
+    expect(told.length).toBeGreaterThan(0);
+    const { length } = told;
+    expect(await collect(tracker.events({ reverse: true }))).toEqual(sound.toReversed());
+    expect(await tracker.record(EVENTS[3]!)).toEqual({ seq: 4, duplicate: true });
+    expect(told).toHaveLength(length);
+    await tracker.close();
+    expect((await verifyDatabase({ db })).findings).toEqual([]);
+  });
+
+  it('is refused to whoever needs a damaged record, who alone is refused', async () => {
+    const { db, open } = await lived();
+    const tracker = await open();
+    const putBack = await takeAway(db, 'journal');
+    await expect(tracker.record(EVENTS[4]!)).rejects.toMatchObject({ code: 'TENURE_CORRUPT', seq: 5 });
+    const putIdsBack = await takeAway(db, 'ids');
+    for (const [key] of await entriesOf(db, 'timeline')) await deleteRaw(db, key);
+    await expect(collect(tracker.events())).rejects.toMatchObject({ code: 'TENURE_CORRUPT', seq: 1 });
+    await putIdsBack();
+    for (const [key, value] of await entriesOf(db, 'ids')) await putRaw(db, key, value.subarray(1));
+    const more = { type: 'task.assigned', agentId: 'bob', taskId: 'more', at: NOW } as const;
+    const [known, fresh] = await Promise.allSettled([
+      tracker.record(EVENTS[4]!),
+      tracker.record({ id: 'fresh', ...more }),
+    ]);
+    expect(known).toMatchObject({ status: 'rejected', reason: { code: 'TENURE_CORRUPT', seq: 1 } });
+    expect(fresh).toMatchObject({ status: 'fulfilled', value: { duplicate: false } });
+    await putBack();
+    expect(await tracker.record(EVENTS[4]!)).toEqual({ seq: 5, duplicate: true });
+    expect(await collect(tracker.events())).toHaveLength(EVENTS.length + 1);
+    await tracker.close();
+    expect((await verifyDatabase({ db })).findings).toEqual([]);
+  });
+
+  it('does not keep others from being recorded when an agent cannot be woken', async () => {
+    const { db, open } = await lived();
+    const tracker = await open();
+    const resting = ['ada', 'bob', 'zoë'].find((agentId) => !tracker.agentActor(agentId)) as string;
+    const putBack = [await takeAway(db, 'journal'), await takeAway(db, 'states')];
+    const record = (id: string, agentId: string) =>
+      tracker.record({ id, type: 'task.assigned', agentId, taskId: id, at: NOW });
+    await expect(record('one', resting)).rejects.toMatchObject({ code: 'TENURE_CORRUPT', seq: 1 });
+    expect(await record('two', 'new')).toEqual({ seq: EVENTS.length + 1, duplicate: false });
+    for (const put of putBack) await put();
+    expect(await record('one', resting)).toEqual({ seq: EVENTS.length + 2, duplicate: false });
+    await tracker.close();
   });
 });
