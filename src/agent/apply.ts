@@ -9,7 +9,7 @@ import type { FigureChange } from './figures.js';
 import { withLifetimeAttempt, withLifetimeEvent } from './lifetime.js';
 import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
-import { draftOf, type StateDraft } from './state.js';
+import { draftOf, orNone, type StateDraft } from './state.js';
 import {
   type Attempt,
   attemptOf,
@@ -57,13 +57,13 @@ export function bringTo(draft: Draft, now: number): void {
   state.now = now;
   while (state.expiries[0] && state.expiries[0].at <= now) {
     const { taskId, ...source } = state.expiries[0];
-    state.expiries = state.expiries.slice(1);
+    state.expiries = orNone(state.expiries.slice(1));
     const notes = state.tasks.get(taskId);
     if (notes) wholeOrNot(draft, source, () => remeasure(draft, taskOf(notes, state.attempts)));
   }
   while (state.upcoming[0] && state.upcoming[0].at <= now) {
     const event = state.upcoming[0];
-    state.upcoming = state.upcoming.slice(1);
+    state.upcoming = orNone(state.upcoming.slice(1));
     admit(draft, event);
   }
   if (now >= state.compactAt) compact(draft, now);

@@ -2,8 +2,17 @@ import { z } from 'zod';
 import { TenureError } from '../errors.js';
 import { Timeline } from '../windows/timeline.js';
 import { ATTEMPTS } from './attempt-layout.js';
+import { lifetimeFrom, type StoredLifetime, storedLifetime } from './lifetime.js';
 import { OBSERVATIONS } from './observed-layout.js';
-import { type AgentState, initialState } from './state.js';
+import {
+  type AgentState,
+  initialState,
+  knownStatus,
+  NO_OVERRIDES,
+  NO_TREND,
+  orNone,
+  type TrendStatus,
+} from './state.js';
 import { openTables, packTables } from './table-bytes.js';
 import { TaskBook } from './task-book.js';
 
@@ -15,7 +24,7 @@ import { TaskBook } from './task-book.js';
 export const STATE_FORMAT = 5;
 
 type InTables = 'tasks' | 'attempts' | 'observations';
-type Stored = Omit<AgentState, InTables | 'line'>;
+type Stored = Omit<AgentState, InTables | 'lifetime' | 'line'> & { readonly lifetime: StoredLifetime };
 
 /** What stands before the tables: the rest of a state as plain JSON. */
 interface StateHead extends Stored {
@@ -27,7 +36,7 @@ interface StateHead extends Stored {
 /** A state as bytes. `layout` says which windows its trends are of. */
 export function encodeState(state: AgentState, layout: string): Uint8Array {
   const { tasks, attempts, observations, line: _line, ...rest } = state;
-  const head: StateHead = { format: STATE_FORMAT, layout, ...rest };
+  const head: StateHead = { format: STATE_FORMAT, layout, ...rest, lifetime: storedLifetime(state.lifetime) };
   return packTables(head, [tasks.parts(), attempts.parts(), observations.parts()]);
 }
 
@@ -60,10 +69,25 @@ export function decodeState(encoded: unknown, layout: string, id?: string): Agen
   // Made like every other state, so that the code that it passes through finds one kind of object.
   return Object.assign(initialState(rest.agentId, 0), rest, {
     agentId: id === rest.agentId ? id : rest.agentId,
+    lifetime: lifetimeFrom(rest.lifetime),
+    ...once(rest),
     tasks: TaskBook.of(tasks),
     attempts: Timeline.of(ATTEMPTS, attempts),
     observations: Timeline.of(OBSERVATIONS, observations),
   });
+}
+
+/** What is read anew for every agent although it is the same, as all states that were never stored have it: once. */
+function once({ overrides, expiries, upcoming, leftOut, trends }: Stored) {
+  const statuses: TrendStatus[] = [NO_TREND];
+  for (const status of trends) if (knownStatus(status, statuses) === status) statuses.push(status);
+  return {
+    overrides: overrides.quality || overrides.collaboration ? overrides : NO_OVERRIDES,
+    expiries: orNone(expiries),
+    upcoming: orNone(upcoming),
+    leftOut: orNone(leftOut),
+    trends: trends.map((status) => knownStatus(status, statuses)),
+  };
 }
 
 /** Only that they are there: what is in them is under the checksum, and looking at all of it would take longer. */

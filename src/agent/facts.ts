@@ -3,7 +3,7 @@ import { TREND_METRICS, type TrendDirection, type TrendMetric } from '../trends/
 import type { Measured, Window } from '../windows/types.js';
 import { type AttemptTotals, attemptTotals, type FigureTotal } from './attempt-totals.js';
 import type { ModelConfig } from './config.js';
-import { lifetimeOf } from './lifetime.js';
+import { firstEventAt, lifetimeOf } from './lifetime.js';
 import { activeOverride } from './override.js';
 import type { Lifetime, OverallScore, Standing, TrendSummary, WindowMetrics } from './performance.js';
 import { departmentOf, hiredAt, levelChangedAt, levelOf } from './profile.js';
@@ -56,7 +56,7 @@ export class StateFacts implements AgentFacts {
   }
 
   get hiredAt(): number {
-    return hiredAt(this.state.profile) ?? this.state.lifetime.firstEventAt ?? this.state.now;
+    return hiredAt(this.state.profile) ?? firstEventAt(this.state.lifetime) ?? this.state.now;
   }
 
   get levelChangedAt(): number | null {

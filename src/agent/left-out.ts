@@ -1,7 +1,7 @@
 import { reasonOf } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
 import type { StepFailure } from './apply.js';
-import type { AgentState, LeftOut } from './state.js';
+import { type AgentState, type LeftOut, orNone } from './state.js';
 
 /** As many as one can look through; a strategy that fails on everything is mended under another name. */
 const MAX_LEFT_OUT = 1_000;
@@ -13,7 +13,7 @@ export function isLeftOut({ leftOut }: AgentState, event: JournalledEvent): bool
 
 /** Dead letters but for one event's. */
 export function without(leftOut: readonly LeftOut[], event: JournalledEvent): readonly LeftOut[] {
-  return leftOut.filter(({ seq }) => seq !== event.seq);
+  return orNone(leftOut.filter(({ seq }) => seq !== event.seq));
 }
 
 /** Dead letters and those that have just failed, the latest at the end. */

@@ -22,7 +22,7 @@ import {
   standAlone,
 } from './settling.js';
 import { type Followers, settled } from './standing.js';
-import { type AgentState, draftOf, initialState, type TrendStatus } from './state.js';
+import { type AgentState, draftOf, initialState, knownStatus, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, performanceOf } from './summary.js';
 import type { TrendBank } from './trend-bank.js';
@@ -316,7 +316,7 @@ export class AgentModel {
     const turns: TrendTurn[] = [];
     for (const { index, direction } of bank.crossings(state.trends)) {
       const status = this.config.stepTrend(state.trends[index] as TrendStatus, direction, state.now);
-      state.trends = withItem(state.trends, index, status);
+      state.trends = withItem(state.trends, index, knownStatus(status, state.trends));
       turns.push({
         before: trendResult(before, index, this.config),
         after: trendResult(state, index, this.config, bank),

@@ -94,27 +94,44 @@ export class Line {
 
 export const NO_TREND: TrendStatus = { direction: 'insufficient_data', since: null };
 
+/** Nothing of any kind: most lists of most agents are empty, and those are one and the same. */
+export const NONE: readonly never[] = [];
+export const NO_OVERRIDES: AgentState['overrides'] = {};
+const NO_PROFILE: Profile = {};
+
+/** A list, or the one that all empty ones are. */
+export function orNone<Item>(items: readonly Item[]): readonly Item[] {
+  return items.length === 0 ? NONE : items;
+}
+
+/** A status, or the one among others that says the same: trends that turn at once need it only once. */
+export function knownStatus(status: TrendStatus, among: readonly TrendStatus[]): TrendStatus {
+  const { direction, since } = status;
+  for (const known of among) if (known.since === since && known.direction === direction) return known;
+  return status;
+}
+
 /** An agent of which nothing is known yet. */
 export function initialState(agentId: string, trendCount: number): AgentState {
   return {
     agentId,
     now: 0,
     seq: 0,
-    profile: {},
+    profile: NO_PROFILE,
     standing: 'unproven',
     lifetime: NO_LIFETIME,
     tasks: TaskBook.empty(),
     attempts: Timeline.empty(ATTEMPTS),
     observations: Timeline.empty(OBSERVATIONS),
     lastFed: NEVER_FED,
-    overrides: {},
-    expiries: [],
-    upcoming: [],
-    trends: Array.from({ length: trendCount }, () => NO_TREND),
+    overrides: NO_OVERRIDES,
+    expiries: NONE,
+    upcoming: NONE,
+    trends: new Array<TrendStatus>(trendCount).fill(NO_TREND),
     career: NO_CAREER,
     trust: null,
     compactAt: 0,
-    leftOut: [],
+    leftOut: NONE,
     isStale: false,
     line: new Line(),
   };

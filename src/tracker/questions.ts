@@ -1,3 +1,4 @@
+import { firstEventAt } from '../agent/lifetime.js';
 import { AgentModel } from '../agent/model.js';
 import type { Recommendation } from '../agent/outputs.js';
 import type { AgentPerformance, AgentSummary } from '../agent/performance.js';
@@ -59,7 +60,7 @@ export class Questions {
     const past = await this.runtime.registry.pastOf(entry);
     const { horizon } = this;
     const events = (await this.eventsOf(entry)).filter((event) => event.at >= horizon && event.at <= now);
-    if (events.length === 0 && past.lifetime.firstEventAt === null) return undefined;
+    if (events.length === 0 && firstEventAt(past.lifetime) === null) return undefined;
     return this.model.summary(await paced(this.model.stepsTo(past, events, now)), now);
   }
 
