@@ -2,6 +2,7 @@ export {
   type AgentBehavior,
   type AgentContext,
   type AgentEvent,
+  type AgentHost,
   type AgentInput,
   type AgentMachine,
   createAgentMachine,

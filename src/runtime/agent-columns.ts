@@ -10,6 +10,8 @@ export class AgentColumns {
   /** When time alone changes its figures next, epoch milliseconds. */
   figuresDueAt = new Float64Array(FIRST_ROOM);
   savedSeq = new Float64Array(FIRST_ROOM);
+  /** The number of its last use, among those of all. */
+  lastUse = new Float64Array(FIRST_ROOM);
   leftOut = new Uint32Array(FIRST_ROOM);
   /** Names, by number. */
   role = new Uint32Array(FIRST_ROOM);
@@ -23,6 +25,7 @@ export class AgentColumns {
     this.dueAt = grown(this.dueAt, new Float64Array(room));
     this.figuresDueAt = grown(this.figuresDueAt, new Float64Array(room));
     this.savedSeq = grown(this.savedSeq, new Float64Array(room));
+    this.lastUse = grown(this.lastUse, new Float64Array(room));
     this.leftOut = grown(this.leftOut, new Uint32Array(room));
     this.role = grown(this.role, new Uint32Array(room));
     this.seat = grown(this.seat, new Uint32Array(room));

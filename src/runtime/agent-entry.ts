@@ -7,20 +7,15 @@ export type AgentActor = ActorRefFrom<AgentMachine>;
 /** What most agents have: their events are in their snapshots. */
 export const NO_SEQS: readonly number[] = [];
 
-/** What is known of an agent while it is active. */
-interface Awake {
-  readonly actor: AgentActor;
-  newSeqs: readonly number[];
-}
-
 /**
  * What the registry knows of an agent, active or not; one and the same object for all times. Most agents rest, so it
  * holds little of its own: what there is of every agent lies in columns.
  */
 export class AgentEntry {
-  /** Grows with every use: the smallest is passivated first. */
-  lastUse = 0;
-  private awake: Awake | undefined;
+  /** `undefined` while the agent is passive: its snapshot is up to date then. */
+  actor: AgentActor | undefined;
+  /** Its events since the snapshot, ascending. A passive agent has none. */
+  newSeqs = NO_SEQS;
 
   constructor(
     readonly no: number,
@@ -32,22 +27,13 @@ export class AgentEntry {
     columns.figuresDueAt[no - 1] = Number.POSITIVE_INFINITY;
   }
 
-  /** `undefined` while the agent is passive: its snapshot is up to date then. */
-  get actor(): AgentActor | undefined {
-    return this.awake?.actor;
+  /** Grows with every use: the smallest is passivated first. */
+  get lastUse(): number {
+    return this.columns.lastUse[this.no - 1]!;
   }
 
-  set actor(actor: AgentActor | undefined) {
-    this.awake = actor && { actor, newSeqs: NO_SEQS };
-  }
-
-  /** Its events since the snapshot, ascending. A passive agent has none. */
-  get newSeqs(): readonly number[] {
-    return this.awake?.newSeqs ?? NO_SEQS;
-  }
-
-  set newSeqs(seqs: readonly number[]) {
-    if (this.awake) this.awake.newSeqs = seqs;
+  set lastUse(use: number) {
+    this.columns.lastUse[this.no - 1] = use;
   }
 
   /** When time alone changes the agent next, epoch milliseconds; `undefined`: to be worked out when asked for. */

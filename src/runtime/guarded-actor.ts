@@ -1,24 +1,33 @@
-import type { AnyActorRef, InspectionEvent, Observer } from 'xstate';
+import type { AnyActorRef, InspectionEvent, Observer, Subscription } from 'xstate';
 import { TenureError } from '../errors.js';
 import { harmless, observerOf, type Report, subscribeGuarded } from './host.js';
+
+type InspectionTarget = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+
+/** How an actor is listened to, where that is not for the actor itself to say. */
+export interface Listening {
+  /** Told +1 when the host begins to listen, −1 when it ends. */
+  readonly onWatched: (change: 1 | -1) => void;
+  /** Has an inspector look on at the actor. */
+  readonly inspect: (inspector: (event: InspectionEvent) => void) => Subscription;
+}
 
 /**
  * Makes an actor safe to hand out: XState turns what a subscriber or an emit handler throws into an uncaught
  * exception, and what an inspector throws into an exception of `send`. Here each of them is cut off alone.
- *
- * @param onWatched told +1 when the host begins to listen, −1 when it ends
  */
 export function guardActor<SomeActor extends AnyActorRef>(
   actor: SomeActor,
   what: string,
   report: Report,
-  onWatched: (change: 1 | -1) => void = () => undefined,
+  { onWatched, inspect }: Listening = {
+    onWatched: () => undefined,
+    inspect: actor.system.inspect,
+  },
 ): SomeActor {
   const subscribe = actor.subscribe.bind(actor);
   const on = actor.on.bind(actor);
-  const { system } = actor;
-  const inspect = system.inspect.bind(system);
-  const watched = (subscription: { unsubscribe(): void }) => {
+  const watched = (subscription: Subscription) => {
     onWatched(1);
     let isOver = false;
     return {
@@ -29,6 +38,12 @@ export function guardActor<SomeActor extends AnyActorRef>(
       },
     };
   };
+  const inspectGuarded = (inspector: InspectionTarget) =>
+    subscribeGuarded(
+      ({ next }) => inspect(next),
+      observerOf(inspector),
+      (thrown) => report(`An inspector of ${what}`, thrown),
+    );
   const overrides = {
     subscribe: ((next: never, error: never, complete: never) =>
       subscribeGuarded(
@@ -42,13 +57,9 @@ export function guardActor<SomeActor extends AnyActorRef>(
         { next: handler },
         (thrown) => report(`A handler of ${what} for ${type}`, thrown),
       )) as AnyActorRef['on'],
+    // The actor's alone: other actors may have the same system.
+    system: Object.create(actor.system, { inspect: { value: inspectGuarded } }) as AnyActorRef['system'],
   };
-  system.inspect = (inspector: Observer<InspectionEvent> | ((event: InspectionEvent) => void)) =>
-    subscribeGuarded(
-      ({ next }) => inspect(next),
-      observerOf(inspector),
-      (thrown) => report(`An inspector of ${what}`, thrown),
-    );
   return Object.assign(actor, overrides);
 }
 
@@ -69,7 +80,7 @@ export function lookOnly<SomeActor extends AnyActorRef>(actor: SomeActor): SomeA
 
 /** An inspector of the host's that is cut off at its first mistake; XState would make `send` throw. */
 export function guardInspector(
-  inspector: Observer<InspectionEvent> | ((event: InspectionEvent) => void),
+  inspector: InspectionTarget,
   report: Report,
 ): (event: InspectionEvent) => void {
   let isCutOff = false;

@@ -1,31 +1,27 @@
-import { createActor, type InspectionEvent } from 'xstate';
-import type { AgentMachine } from '../../machines/agent.js';
+import type { AgentContext, AgentEvent } from '../../machines/agent.js';
+import type { FigureChange } from '../agent/figures.js';
+import type { AgentModel } from '../agent/model.js';
 import { seatOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
-import type { Clock } from '../clock.js';
 import { pause } from '../store/breathe.js';
 import type { DirectoryEntry, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
+import { AgentActors, type AgentActorsOptions } from './agent-actors.js';
 import { AgentColumns } from './agent-columns.js';
 import { type AgentActor, AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
 import { AgentSaver, type AgentSaverOptions } from './agent-saver.js';
 import { AgentStates, type AgentStatesOptions } from './agent-states.js';
-import { guardActor, lookOnly } from './guarded-actor.js';
+import { guardActor, type Listening, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
 import type { Report } from './host.js';
 
-export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions {
-  readonly machine: AgentMachine;
-  readonly clock: Clock;
+export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions, AgentActorsOptions {
+  readonly model: AgentModel;
   readonly maxActiveAgents: number;
-  readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly report: Report;
 }
 
-/**
- * The agent actors. They are created beside the supervisor, each a system of its own: spawning thousands of
- * children inside one machine grows with their number.
- */
+/** The agents: those that are active with their actors, the others with what there is to know of them. */
 export class AgentRegistry {
   private readonly byId = new Map<string, AgentEntry>();
   /** By number less one. During recovery there may be holes: agents whose first event is still to be replayed. */
@@ -33,6 +29,7 @@ export class AgentRegistry {
   private uses = 0;
   private readonly reader: AgentStates;
   private readonly saver: AgentSaver;
+  private readonly actors: AgentActors;
   private readonly active = new ActiveAgents<AgentEntry>();
   /** How often the host listens to an agent's actor. */
   private readonly watched = new Map<AgentEntry, number>();
@@ -52,6 +49,7 @@ export class AgentRegistry {
   constructor(private readonly options: RegistryOptions) {
     this.reader = new AgentStates(options);
     this.saver = new AgentSaver(options);
+    this.actors = new AgentActors(options);
   }
 
   get store(): Store {
@@ -119,9 +117,18 @@ export class AgentRegistry {
     else (entry.newSeqs as number[]).push(seq);
   }
 
-  /** Takes note of where an agent is after an event or a tick. */
-  seat(entry: AgentEntry, state: AgentState): void {
+  /** Has an active agent take an event or a tick, and takes note of what that came to. */
+  send(entry: AgentEntry, event: AgentEvent): AgentContext {
+    const actor = entry.actor as AgentActor;
+    this.use(entry);
+    const figures = this.actors.send(actor, event);
+    const { context } = actor.getSnapshot();
+    const { state } = context;
+    entry.dueAt = undefined;
+    entry.leftOut = state.leftOut.length;
+    this.noteFigures(entry, state, figures);
     this.take(entry, seatOf(state.profile));
+    return context;
   }
 
   private take(entry: AgentEntry, seat: string | undefined): void {
@@ -146,13 +153,14 @@ export class AgentRegistry {
     if (!entry || !actor) return undefined;
     const known = this.views.get(actor);
     if (known) return known;
-    const view = lookOnly(
-      guardActor(actor, `the actor of agent ${JSON.stringify(agentId)}`, this.options.report, (change) => {
-        const times = (this.watched.get(entry) ?? 0) + change;
-        if (times > 0) this.watched.set(entry, times);
-        else this.watched.delete(entry);
-      }),
-    );
+    const onWatched = (change: 1 | -1) => {
+      const times = (this.watched.get(entry) ?? 0) + change;
+      if (times > 0) this.watched.set(entry, times);
+      else this.watched.delete(entry);
+    };
+    const inspect: Listening['inspect'] = (inspector) => this.actors.inspection.watch(actor, inspector);
+    const what = `the actor of agent ${JSON.stringify(agentId)}`;
+    const view = lookOnly(guardActor(actor, what, this.options.report, { onWatched, inspect }));
     this.views.set(actor, view);
     return view;
   }
@@ -165,9 +173,7 @@ export class AgentRegistry {
     return entry.dueAt;
   }
 
-  /** Takes note of what an agent's last event or tick changed of its figures. */
-  noteFigures(entry: AgentEntry): void {
-    const { state, figures } = (entry.actor as AgentActor).getSnapshot().context;
+  private noteFigures(entry: AgentEntry, state: AgentState, figures: readonly FigureChange[]): void {
     if (figures.length > 0) this.options.overlay.note(entry.no, figures);
     this.notes++;
     const dueAt = this.options.model.figuresDueAt(state);
@@ -202,7 +208,7 @@ export class AgentRegistry {
   }
 
   /** Notes that an agent was needed, so that it is not the next to be passivated. */
-  use(entry: AgentEntry): void {
+  private use(entry: AgentEntry): void {
     entry.lastUse = ++this.uses;
   }
 
@@ -301,27 +307,19 @@ export class AgentRegistry {
     this.dueAt(entry);
     entry.figuresDueAt = this.figuresDueAt(entry);
     entry.role = entry.actor.getSnapshot().context.state.profile.role?.value;
-    entry.actor.stop();
+    this.actors.stop(entry.actor);
     entry.actor = undefined;
+    entry.newSeqs = NO_SEQS;
     this.active.delete(entry);
   }
 
   private start(entry: AgentEntry, state: AgentState): AgentActor {
-    const { machine, clock, inspect } = this.options;
-    const actor = createActor(machine, {
-      input: { state },
-      clock,
-      id: entry.agentId,
-      ...(inspect && { inspect }),
-    });
-    // An actor that ends in an error must not become an uncaught exception of the host.
-    actor.subscribe({ error: () => undefined });
-    actor.start();
+    const actor = this.actors.start(entry.agentId, state);
     entry.actor = actor;
     entry.leftOut = state.leftOut.length;
     this.active.add(entry);
     // An inspector gets at every actor.
-    if (inspect) this.view(entry.agentId);
+    if (this.options.inspect) this.view(entry.agentId);
     return actor;
   }
 }

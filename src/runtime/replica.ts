@@ -4,7 +4,7 @@ import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
-import type { AgentActor, AgentEntry } from './agent-entry.js';
+import type { AgentEntry } from './agent-entry.js';
 import { isAlone } from './agent-replay.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
@@ -149,14 +149,7 @@ export class Replica {
   }
 
   private send(entry: AgentEntry, event: AgentEvent, { outputs, touched }: Applied): void {
-    const actor = entry.actor as AgentActor;
-    this.registry.use(entry);
-    actor.send(event);
-    const { context } = actor.getSnapshot();
-    entry.dueAt = undefined;
-    this.registry.noteFigures(entry);
-    entry.leftOut = context.state.leftOut.length;
-    this.registry.seat(entry, context.state);
+    const context = this.registry.send(entry, event);
     touched.set(entry, context.state);
     for (const output of context.outputs) outputs.push(output);
   }

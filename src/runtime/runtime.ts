@@ -1,6 +1,5 @@
 import { type Observable, Subject, Subscription } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
-import { createAgentMachine } from '../../machines/agent.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Clock } from '../clock.js';
@@ -93,7 +92,6 @@ export class Runtime {
     this.registry = new AgentRegistry({
       store,
       model,
-      machine: createAgentMachine(model),
       clock,
       layout,
       maxActiveAgents,

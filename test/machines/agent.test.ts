@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createActor } from 'xstate';
+import { createActor, type InspectionEvent, type SnapshotFrom } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import { type AgentBehavior, createAgentMachine } from '../../machines/agent.js';
+import { type AgentBehavior, type AgentMachine, createAgentMachine } from '../../machines/agent.js';
+import type { FigureChange } from '../../src/agent/figures.js';
 import type { TrackerOutput } from '../../src/agent/outputs.js';
 import type { Standing } from '../../src/agent/performance.js';
 import { type AgentState, initialState } from '../../src/agent/state.js';
@@ -55,6 +56,11 @@ function actorIn(standing: Standing) {
   return createActor(createAgentMachine(puppet), { input: { state } }).start();
 }
 
+/** Everything in a snapshot but the machine, which is another one. */
+function placeOf({ machine: _, _nodes, ...rest }: SnapshotFrom<AgentMachine>) {
+  return { ...rest, nodes: _nodes.map(({ id }) => id) };
+}
+
 describe('the agent machine', () => {
   it('starts where the restored agent stands', () => {
     for (const standing of STANDINGS)
@@ -88,6 +94,64 @@ describe('the agent machine', () => {
         );
       }
     }
+  });
+
+  it('moves as the chart says also where another agent has moved that way before', () => {
+    const host = { onFigures: () => undefined, isInspected: () => false };
+    for (const from of STANDINGS) {
+      for (const to of STANDINGS) {
+        const state = { ...initialState('a', 0), standing: from };
+        const machine = createAgentMachine(puppet, host);
+        const [asked, , remembered] = [createAgentMachine(puppet), machine, machine].map((one) => {
+          const actor = createActor(one, { input: { state } }).start();
+          const said: TrackerOutput[] = [];
+          actor.on('*', (output) => said.push(output));
+          actor.send(told(to, 3));
+          return { place: placeOf(actor.getSnapshot()), said };
+        });
+        expect(remembered).toStrictEqual(asked);
+      }
+    }
+  });
+
+  it('shows every move to whoever looks on, microstep by microstep', () => {
+    let isInspected = false;
+    const machine = createAgentMachine(puppet, {
+      onFigures: () => undefined,
+      isInspected: () => isInspected,
+    });
+    const move = () => {
+      const seen: InspectionEvent['type'][] = [];
+      const actor = createActor(machine, {
+        input: { state: initialState('a', 0) },
+        inspect: ({ type }) => seen.push(type),
+      }).start();
+      seen.length = 0;
+      actor.send(told('steady'));
+      return seen;
+    };
+    const first = move();
+    expect(first.filter((type) => type === '@xstate.microstep')).toHaveLength(3);
+    expect(move()).toEqual(['@xstate.event', '@xstate.snapshot']);
+    isInspected = true;
+    expect(move()).toEqual(first);
+  });
+
+  it('hands over what a step changes of the figures, and keeps none of it', () => {
+    const figures: FigureChange[] = [{ kind: 'outdated', taskId: 't' }];
+    const behavior: AgentBehavior = {
+      ...puppet,
+      apply: (state, event) => ({ ...stood({ ...state, seq: event.seq }, 'steady'), figures }),
+    };
+    const handed: (readonly FigureChange[])[] = [];
+    const machine = createAgentMachine(behavior, {
+      onFigures: (changed) => handed.push(changed),
+      isInspected: () => false,
+    });
+    const actor = createActor(machine, { input: { state: initialState('a', 0) } }).start();
+    for (const seq of [1, 2]) actor.send(told('steady', seq));
+    expect(handed).toEqual([figures, figures]);
+    expect(Object.keys(actor.getSnapshot().context)).toEqual(['state', 'outputs']);
   });
 
   it('has a path to every standing', () => {

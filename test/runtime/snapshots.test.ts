@@ -1,6 +1,5 @@
 import { MemoryLevel } from 'memory-level';
 import { expect, it } from 'vitest';
-import { createAgentMachine } from '../../machines/agent.js';
 import { stepTrend } from '../../machines/trend.js';
 import { stepTrust } from '../../machines/trust.js';
 import { AgentModel } from '../../src/agent/model.js';
@@ -22,7 +21,6 @@ async function parts(maxActiveAgents: number) {
   const registry = new AgentRegistry({
     store,
     model,
-    machine: createAgentMachine(model),
     clock: clockAt(),
     layout: 'test',
     maxActiveAgents,
