@@ -3,7 +3,7 @@
  * cli, simulation → tracker → runtime, query → machines, store → agent, policy → trends, windows, scoring → events → errors.
  */
 const rooms = [
-  ['errors', '^src/(errors|clock|drained|packing|persistent-map|with-item)\\.ts$'],
+  ['errors', '^src/((errors|clock|drained|persistent-map|with-item)\\.ts$|rows/)'],
   ['events', '^src/events/'],
   ['measures', '^src/(trends|windows|scoring)/'],
   ['agent', '^src/(agent|policy|trust|department)/'],
@@ -11,7 +11,7 @@ const rooms = [
   ['runtime', '^src/(runtime|query)/'],
   [
     'tracker',
-    '^src/((tracker|options|plug-ins|what-if|scoreboard|scoreboard-lines|scoreboard-state)\\.ts$|(tracker|transfer|verify)/)',
+    '^src/((tracker|options|plug-ins|what-if|scoreboard)\\.ts$|(tracker|scoreboard|transfer|verify)/)',
   ],
   ['index', '^src/index\\.ts$'],
   ['programs', '^src/(cli|simulation|testing)/'],

@@ -20,7 +20,7 @@ export type * from './query/types.js';
 export type { OnHostError } from './runtime/host.js';
 export { timeLimited } from './runtime/time-limited.js';
 export type { WhatIf, WhatIfRow, WouldRecommend } from './runtime/what-if.js';
-export type { DepartmentTotals, ScoreboardState } from './scoreboard-state.js';
+export type { DepartmentTotals, ScoreboardState } from './scoreboard/state.js';
 export * from './scoring/index.js';
 export type { Database } from './store/database.js';
 export {

@@ -1,15 +1,15 @@
 import { createStore } from '@xstate/store';
-import type { AgentSummary } from './agent/performance.js';
+import type { AgentOutline } from './agent/performance.js';
 import type { Clock } from './clock.js';
 import { guardStore } from './runtime/guarded-store.js';
 import { harmless, type Report } from './runtime/host.js';
-import type { Line } from './scoreboard-lines.js';
-import { type Board, EMPTY_BOARD, type ScoreboardState, shown, withSummaries } from './scoreboard-state.js';
-import { pause } from './store/breathe.js';
+import { type Roster, Teller } from './scoreboard/lines.js';
+import { type Board, EMPTY_BOARD, type ScoreboardState, shown, withOutlines } from './scoreboard/state.js';
+import { paced, pause } from './store/breathe.js';
 
-function createScoreboardStore() {
+function createScoreboardStore(teller: Teller) {
   return createStore({
-    context: shown(EMPTY_BOARD, 0),
+    context: shown(EMPTY_BOARD, teller, 0),
     on: { shown: (_before: ScoreboardState, { state }: { state: ScoreboardState }) => state },
   });
 }
@@ -27,11 +27,10 @@ const PIECE = 16;
 export class Scoreboard {
   /** For the host: its subscribers can do no harm. */
   readonly store: ScoreboardStore;
-  private readonly source = createScoreboardStore();
+  private readonly source: ScoreboardStore;
+  private readonly teller: Teller;
   private board: Board = EMPTY_BOARD;
-  /** Lines that are objects, those first that changed longest ago. */
-  private readonly awake = new Map<string, Line>();
-  private readonly changed = new Map<string, () => AgentSummary>();
+  private readonly changed = new Map<string, () => AgentOutline>();
   private updatedAt = Number.NEGATIVE_INFINITY;
   private timer: unknown;
   private running: Promise<void> | undefined;
@@ -40,15 +39,16 @@ export class Scoreboard {
     private readonly clock: Clock,
     private readonly now: () => number,
     private readonly report: Report,
-    /** Lines that stay objects: of so many agents that changed last, as long as nobody looks at others. */
-    private readonly maxAwake: number,
+    private readonly roster: Roster,
   ) {
+    this.teller = new Teller(roster);
+    this.source = createScoreboardStore(this.teller);
     this.store = guardStore(this.source, 'the scoreboard', report);
   }
 
   /** Notes that agents changed; what there is to show is asked when it is shown. */
-  note(agents: Iterable<{ readonly agentId: string; readonly summary: () => AgentSummary }>): void {
-    for (const { agentId, summary } of agents) this.changed.set(agentId, summary);
+  note(agents: Iterable<{ readonly agentId: string; readonly outline: () => AgentOutline }>): void {
+    for (const { agentId, outline } of agents) this.changed.set(agentId, outline);
     const isDue = this.changed.size >= MAX_WAITING;
     if (this.changed.size === 0 || (this.timer !== undefined && !isDue)) return;
     const wait = this.updatedAt + UPDATE_MS - this.clock.now();
@@ -63,52 +63,51 @@ export class Scoreboard {
     if (this.running) return this.running.then(() => this.update());
     if (this.changed.size === 0) return Promise.resolve();
     this.updatedAt = this.clock.now();
-    const summaries = Array.from(this.changed.values());
+    const outlines = Array.from(this.changed.values());
     this.changed.clear();
-    this.running = this.take(summaries).finally(() => {
+    this.running = this.take(outlines).finally(() => {
       this.running = undefined;
     });
     return this.running;
   }
 
-  private async take(summaries: readonly (() => AgentSummary)[]): Promise<void> {
-    for (let i = 0; i < summaries.length; i += PIECE) {
+  private async take(outlines: readonly (() => AgentOutline)[]): Promise<void> {
+    for (let i = 0; i < outlines.length; i += PIECE) {
       const due = i > 0 ? pause() : undefined;
       if (due) await due;
-      this.put(summaries.slice(i, i + PIECE).map((summary) => summary()));
+      this.put(outlines.slice(i, i + PIECE).map((outline) => outline()));
     }
     this.show();
+    await this.pack();
   }
 
   /** Shows many agents at once, who are in nobody's way. */
-  async fill(summaries: AsyncIterable<AgentSummary>): Promise<void> {
-    let piece: AgentSummary[] = [];
-    for await (const summary of summaries) {
-      piece.push(summary);
+  async fill(outlines: AsyncIterable<AgentOutline>): Promise<void> {
+    let piece: AgentOutline[] = [];
+    for await (const outline of outlines) {
+      piece.push(outline);
       if (piece.length < PIECE) continue;
       this.put(piece);
       piece = [];
+      await this.pack();
     }
     this.put(piece);
     this.show();
   }
 
-  private put(summaries: readonly AgentSummary[]): void {
-    this.board = withSummaries(this.board, summaries);
-    for (const { agentId } of summaries) {
-      this.awake.delete(agentId);
-      this.awake.set(agentId, this.board.agents.get(agentId) as Line);
-    }
-    for (const [agentId, line] of this.awake) {
-      if (this.awake.size <= this.maxAwake) break;
-      line.rest(agentId);
-      this.awake.delete(agentId);
-    }
+  private put(outlines: readonly AgentOutline[]): void {
+    this.board = withOutlines(this.board, outlines, this.roster.numberOf);
+  }
+
+  /** The same board in less memory, once it is worth it. */
+  private async pack(): Promise<void> {
+    const { board } = this;
+    if (board.agents.isLoose) this.board = { ...board, agents: await paced(board.agents.packing()) };
   }
 
   /** What a host computes from the store with atoms of its own runs within `send` too. */
   private show(): void {
-    const state = shown(this.board, this.now());
+    const state = shown(this.board, this.teller, this.now());
     const send = () => this.source.send({ type: 'shown', state });
     harmless(send, (thrown) => this.report('An atom of the scoreboard', thrown))();
   }

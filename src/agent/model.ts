@@ -8,7 +8,7 @@ import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
 import { isLeftOut, withLeftOut, without } from './left-out.js';
 import { activeOverride } from './override.js';
-import type { AgentPerformance, AgentSummary } from './performance.js';
+import type { AgentOutline, AgentPerformance, AgentSummary } from './performance.js';
 import { RollingTotals } from './rolling-totals.js';
 import {
   entrust,
@@ -24,10 +24,10 @@ import {
 import { type Followers, settled } from './standing.js';
 import { type AgentState, draftOf, initialState, knownStatus, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
-import { briefOf, performanceOf } from './summary.js';
+import { briefOf, outlineOf, performanceOf } from './summary.js';
 import type { TrendBank } from './trend-bank.js';
 import { TrendBanks } from './trend-banks.js';
-import { judgedAnew, samePoints, trendResult } from './trends.js';
+import { judgedAnew, samePoints, type TrendName, trendNames, trendResult } from './trends.js';
 import { settledTrust } from './trust.js';
 
 /**
@@ -35,10 +35,13 @@ import { settledTrust } from './trust.js';
  * it was, and nothing but the events, and the times in them, decides.
  */
 export class AgentModel {
+  /** By place in `AgentState.trends`. */
+  readonly trendNames: readonly TrendName[];
   private readonly banks: TrendBanks;
 
   constructor(readonly config: ModelConfig) {
     this.banks = new TrendBanks(config.trend, config.window);
+    this.trendNames = trendNames(config);
   }
 
   /** An agent of which nothing is known yet. */
@@ -216,9 +219,14 @@ export class AgentModel {
 
   /** What a list shows of the agent; trends are as last announced. */
   brief(state: AgentState, now: number): AgentSummary {
+    return briefOf(this.outline(state, now), this.trendNames);
+  }
+
+  /** {@link brief} but for the names of the trends, which are {@link trendNames}. */
+  outline(state: AgentState, now: number): AgentOutline {
     const isAsItWas = now <= state.now || now < this.dueAt(state);
     const rolling = isAsItWas ? this.followed(state)?.rolling : undefined;
-    return briefOf(this.at(state, now, false), this.config, rolling);
+    return outlineOf(this.at(state, now, false), this.config, rolling);
   }
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */

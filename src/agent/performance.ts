@@ -149,3 +149,8 @@ export interface AgentSummary {
   /** How far the agent is trusted; absent where that is not followed. */
   readonly trust?: Pick<Trust, 'level' | 'score' | 'since'>;
 }
+
+/** A summary but for the names of its trends, which are those of every agent. */
+export interface AgentOutline extends Omit<AgentSummary, 'trends'> {
+  readonly trends: readonly Pick<TrendSummary, 'direction' | 'since'>[];
+}

@@ -10,6 +10,7 @@ import { observationAt } from './observed-layout.js';
 import { activeOverride, type OverrideSlot } from './override.js';
 import type {
   ActiveOverride,
+  AgentOutline,
   AgentPerformance,
   AgentSummary,
   OverallScore,
@@ -18,7 +19,7 @@ import type {
 import { departmentOf, levelOf } from './profile.js';
 import type { RollingTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
-import { trendName, trendResult } from './trends.js';
+import { type TrendName, trendResult } from './trends.js';
 import { trustOf } from './trust.js';
 
 /** Everything known of an agent at its state's own moment. */
@@ -39,21 +40,28 @@ export function performanceOf(state: AgentState, config: ModelConfig): AgentPerf
  *
  * @param rolling the totals that follow the state, where there are any
  */
-export function briefOf(
+export function outlineOf(
   state: AgentState,
   config: ModelConfig,
   rolling: RollingTotals | undefined,
-): AgentSummary {
-  const trends = state.trends.map(({ direction, since }, index) => {
-    const { metric, window } = trendName(index, config);
-    return { metric, window, direction, since };
+): AgentOutline {
+  // Objects that are spread out of others would each bring a hidden class of their own.
+  const outline = Object.assign(whoOf(state), overallScores(state, config, rolling), {
+    trends: state.trends,
   });
-  // Of every agent one is kept: objects that are spread out of others would each bring a hidden class of their own.
-  const brief = Object.assign(whoOf(state), overallScores(state, config, rolling), { trends });
   const trust = trustOf(state, config);
   return trust
-    ? Object.assign(brief, { trust: { level: trust.level, score: trust.score, since: trust.since } })
-    : brief;
+    ? Object.assign(outline, { trust: { level: trust.level, score: trust.score, since: trust.since } })
+    : outline;
+}
+
+/** What a list shows, with the names of the trends. */
+export function briefOf(outline: AgentOutline, names: readonly TrendName[]): AgentSummary {
+  const trends = outline.trends.map(({ direction, since }, index) => {
+    const { metric, window } = names[index] as TrendName;
+    return { metric, window, direction, since };
+  });
+  return Object.assign(outline, { trends });
 }
 
 function whoOf(state: AgentState) {

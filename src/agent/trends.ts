@@ -17,11 +17,13 @@ import type { AgentState, TrendStatus } from './state.js';
 import type { TrendBank } from './trend-bank.js';
 import { ATTEMPT_TRENDS, eachPointOf, OBSERVED_TRENDS } from './trend-values.js';
 
+export interface TrendName {
+  readonly metric: TrendMetric;
+  readonly window: string;
+}
+
 /** Which metric and window a place in `AgentState.trends` stands for. */
-export function trendName(
-  index: number,
-  { window: { windows } }: ModelConfig,
-): { metric: TrendMetric; window: string } {
+export function trendName(index: number, { window: { windows } }: ModelConfig): TrendName {
   return {
     metric: TREND_METRICS[Math.floor(index / windows.length)] as TrendMetric,
     window: (windows[index % windows.length] as Window).label,
@@ -29,7 +31,7 @@ export function trendName(
 }
 
 /** All trends that are kept, each with its place in `AgentState.trends`. */
-export function trendNames(config: ModelConfig): { metric: TrendMetric; window: string; index: number }[] {
+export function trendNames(config: ModelConfig): (TrendName & { readonly index: number })[] {
   const count = TREND_METRICS.length * config.window.windows.length;
   return Array.from({ length: count }, (_, index) => ({ ...trendName(index, config), index }));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { drained } from '../drained.js';
 import { TenureError } from '../errors.js';
 import { PersistentMap } from '../persistent-map.js';
+import { TREND_DIRECTIONS } from '../trends/types.js';
 import {
   type CompanyState,
   type DepartmentState,
@@ -170,7 +171,7 @@ const member = z.object({
   firstDepartment: dated(z.string()),
   employment: z.array(z.object({ at: z.number(), seq: z.int(), value: z.boolean() })).optional(),
 });
-const direction = z.enum(['improving', 'stable', 'declining', 'insufficient_data']);
+const direction = z.enum(TREND_DIRECTIONS);
 const day = z.object({
   day: z.int(),
   arrived: z.int(),

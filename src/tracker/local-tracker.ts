@@ -8,7 +8,7 @@ import type {
   TrendChanged,
   TrustChanged,
 } from '../agent/outputs.js';
-import type { AgentPerformance, AgentSummary } from '../agent/performance.js';
+import type { AgentOutline, AgentPerformance, AgentSummary } from '../agent/performance.js';
 import type { AgentState } from '../agent/state.js';
 import type { HiringSignal } from '../department/outputs.js';
 import { TenureError } from '../errors.js';
@@ -19,7 +19,7 @@ import type { StandingPolicy } from '../policy/types.js';
 import { afterArgument, argument, deadLetterFilter } from '../query/arguments.js';
 import type { EventQuery, Query, QueryMetric, QueryResult, Series, SeriesQuery } from '../query/types.js';
 import type { SupervisorActor } from '../runtime/admission.js';
-import type { AgentActor } from '../runtime/agent-entry.js';
+import type { AgentActor, AgentEntry } from '../runtime/agent-entry.js';
 import {
   type DeadLetter,
   type DeadLetterFilter,
@@ -29,9 +29,11 @@ import {
 } from '../runtime/dead-letters.js';
 import { lookOnly } from '../runtime/guarded-actor.js';
 import type { RecommendationFilter } from '../runtime/open-recommendations.js';
+import type { AgentRegistry } from '../runtime/registry.js';
 import type { Receipt } from '../runtime/requests.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { WhatIf } from '../runtime/what-if.js';
+import type { Roster } from '../scoreboard/lines.js';
 import { Scoreboard, type ScoreboardStore } from '../scoreboard.js';
 import type { Store } from '../store/types.js';
 import { type EventRejected, type IngestSummary, Intake } from './intake.js';
@@ -58,7 +60,7 @@ export class LocalTracker implements Tracker {
     this.actor = lookOnly(supervisor);
     this.intake = new Intake(runtime, options);
     this.questions = new Questions(runtime, store, model, options);
-    this.board = new Scoreboard(clock, () => runtime.now(), report, options.maxActiveAgents);
+    this.board = new Scoreboard(clock, () => runtime.now(), report, rosterOf(runtime.registry, model));
     this.shown = runtime.commits$.subscribe(({ touched }) =>
       this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
     );
@@ -185,17 +187,17 @@ export class LocalTracker implements Tracker {
 
   /** Shows everybody, then begins to accept: nothing that is shown is older than what commits show. */
   async begin(): Promise<void> {
-    await this.board.fill(this.summaries());
+    await this.board.fill(this.outlines());
     this.runtime.run();
   }
 
-  private async *summaries(): AsyncGenerator<AgentSummary, void> {
+  private async *outlines(): AsyncGenerator<AgentOutline, void> {
     const now = this.runtime.now();
-    for await (const state of this.runtime.activateAll()) yield this.model.brief(state, now);
+    for await (const state of this.runtime.activateAll()) yield this.model.outline(state, now);
   }
 
   private toShow(agentId: string, state: AgentState) {
-    return { agentId, summary: () => this.model.brief(state, this.runtime.now()) };
+    return { agentId, outline: () => this.model.outline(state, this.runtime.now()) };
   }
 
   private checkOpen(): void {
@@ -215,4 +217,12 @@ export class LocalTracker implements Tracker {
       if (this.supervisor.getSnapshot().matches('draining')) this.supervisor.send({ type: 'drained' });
     }
   }
+}
+
+function rosterOf(registry: AgentRegistry, { trendNames }: AgentModel): Roster {
+  return {
+    numberOf: (agentId) => registry.find(agentId)?.no,
+    idOf: (no) => (registry.byNumber(no) as AgentEntry).agentId,
+    trends: trendNames,
+  };
 }

@@ -1,5 +1,6 @@
 /** Where a metric is going; *improving always means better*, whatever the metric's polarity. */
-export type TrendDirection = 'improving' | 'stable' | 'declining' | 'insufficient_data';
+export const TREND_DIRECTIONS = ['improving', 'stable', 'declining', 'insufficient_data'] as const;
+export type TrendDirection = (typeof TREND_DIRECTIONS)[number];
 
 /** The metrics that Tenure keeps trends of. */
 export const TREND_METRICS = ['quality', 'cost', 'completionTime', 'tokens', 'collaboration'] as const;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ScoreboardState } from '../../src/scoreboard-state.js';
+import type { ScoreboardState } from '../../src/scoreboard/state.js';
 import { DAY, openInMemory, START, task } from '../support/tracker.js';
 
 it('shows the latest of every agent, department and standing', async () => {

@@ -1,6 +1,6 @@
 import type { AgentSummary } from '../../agent/performance.js';
 import type { HiringSignal } from '../../department/outputs.js';
-import { TREND_METRICS } from '../../trends/types.js';
+import { TREND_DIRECTIONS, TREND_METRICS, type TrendDirection } from '../../trends/types.js';
 import type { DeadLetters } from '../dead-letters.js';
 import type { DepartmentSummary } from '../departments.js';
 import type { Colors } from '../io.js';
@@ -29,8 +29,6 @@ export interface CompanyReport {
   readonly changed: readonly (Mover & { readonly weeks: readonly (number | null)[] })[];
   readonly deadLetters: DeadLetters;
 }
-
-const DIRECTIONS = ['improving', 'stable', 'declining', 'insufficient_data'] as const;
 
 const OTHERS_SHOWN = 5;
 
@@ -83,11 +81,11 @@ function heading(agents: readonly AgentSummary[], asOf: number, colors: Colors):
 interface TrendCount {
   readonly metric: string;
   readonly window: string;
-  readonly counts: Readonly<Record<(typeof DIRECTIONS)[number], number>>;
+  readonly counts: Readonly<Record<TrendDirection, number>>;
 }
 
 function trendCounts(agents: readonly AgentSummary[]): TrendCount[] {
-  const counts = new Map<string, TrendCount & { counts: Record<(typeof DIRECTIONS)[number], number> }>();
+  const counts = new Map<string, TrendCount & { counts: Record<TrendDirection, number> }>();
   for (const { metric, window, direction } of agents.flatMap(({ trends }) => trends)) {
     const key = `${metric}/${window}`;
     const known = counts.get(key) ?? {
@@ -110,7 +108,7 @@ function renderTrendCounts(agents: readonly AgentSummary[], colors: Colors): str
     .map((row) => [metricName(row[0]?.metric ?? ''), ...windows.flatMap((window) => cells(row, window))]);
   const columns: Column[] = [{ head: 'trends, agents' }];
   for (const window of windows) {
-    DIRECTIONS.forEach((direction, i) => {
+    TREND_DIRECTIONS.forEach((direction, i) => {
       columns.push({ head: `${i === 0 ? `${window} ` : ''}${arrow(direction, colors)}`, align: 'right' });
     });
   }
@@ -119,7 +117,7 @@ function renderTrendCounts(agents: readonly AgentSummary[], colors: Colors): str
 
 function cells(row: readonly TrendCount[], window: string): string[] {
   const counts = row.find((count) => count.window === window)?.counts;
-  return DIRECTIONS.map((direction) => (counts === undefined ? NO_DATA : String(counts[direction])));
+  return TREND_DIRECTIONS.map((direction) => (counts === undefined ? NO_DATA : String(counts[direction])));
 }
 
 function renderChanged(changed: CompanyReport['changed'], total: number, colors: Colors): string {

@@ -1,7 +1,10 @@
-import type { AgentSummary, Standing } from './agent/performance.js';
-import { PersistentMap } from './persistent-map.js';
-import { Line, Lines } from './scoreboard-lines.js';
-import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from './windows/compensated-sum.js';
+import type { AgentOutline, AgentSummary, Standing } from '../agent/performance.js';
+import { PersistentMap } from '../persistent-map.js';
+import { ByteWriter } from '../rows/bytes.js';
+import { Rows } from '../rows/rows.js';
+import { addTo, type CompensatedSum, totalOf, ZERO_SUM } from '../windows/compensated-sum.js';
+import { Lines, type Roster, type Teller } from './lines.js';
+import { type Counted, readCounted, writeRow } from './row.js';
 
 /** Totals of the agents that are in one department now. */
 export interface DepartmentTotals {
@@ -31,14 +34,15 @@ interface Department {
 
 /** What the scoreboard shows, and the sums behind it. */
 export interface Board {
-  readonly agents: PersistentMap<Line>;
+  /** By number. */
+  readonly agents: Rows;
   readonly departments: PersistentMap<DepartmentTotals>;
   readonly costs: PersistentMap<CompensatedSum>;
   readonly standings: Readonly<Record<Standing, number>>;
 }
 
 export const EMPTY_BOARD: Board = {
-  agents: PersistentMap.empty(),
+  agents: Rows.empty(),
   departments: PersistentMap.empty(),
   costs: PersistentMap.empty(),
   standings: Object.freeze({
@@ -52,31 +56,42 @@ export const EMPTY_BOARD: Board = {
 };
 
 /** What is shown of a board at a moment. */
-export function shown({ agents, departments, standings }: Board, updatedAt: number): ScoreboardState {
-  return Object.freeze({ agents: new Lines(agents), departments, standings, updatedAt });
+export function shown(
+  { agents, departments, standings }: Board,
+  teller: Teller,
+  updatedAt: number,
+): ScoreboardState {
+  return Object.freeze({ agents: new Lines(agents, teller), departments, standings, updatedAt });
 }
 
+const row = new ByteWriter();
+
 /** The board with the latest of some agents. Costs as much as there are of them, not as there are agents in all. */
-export function withSummaries(board: Board, summaries: readonly AgentSummary[]): Board {
+export function withOutlines(
+  board: Board,
+  outlines: readonly AgentOutline[],
+  numberOf: Roster['numberOf'],
+): Board {
   let { agents, departments, costs } = board;
   const standings = { ...board.standings };
   const touched = new Map<string, Department>();
-  const count = (summary: AgentSummary, sign: 1 | -1): void => {
-    const { department: name, standing } = summary;
+  const count = (agent: Counted, sign: 1 | -1): void => {
+    const { department: name, standing } = agent;
     standings[standing] += sign;
     if (name === undefined) return;
     const before = touched.get(name) ?? {
       shown: departments.get(name) ?? nobody(name),
       cost: costs.get(name) ?? ZERO_SUM,
     };
-    touched.set(name, counted(before, summary, sign));
+    touched.set(name, counted(before, agent, sign));
   };
-  for (const summary of summaries) {
-    const { agentId } = summary;
-    const before = agents.get(agentId)?.look(agentId);
+  for (const outline of outlines) {
+    const no = numberOf(outline.agentId) as number;
+    const before = agents.read(no, readCounted);
     if (before) count(before, -1);
-    count(summary, 1);
-    agents = agents.set(agentId, new Line(summary));
+    count(outline, 1);
+    writeRow(row.clear(), outline);
+    agents = agents.set(no, row);
   }
   for (const [name, { shown, cost }] of touched) {
     departments = shown.agents === 0 ? departments.delete(name) : departments.set(name, Object.freeze(shown));
@@ -90,7 +105,7 @@ function nobody(department: string): DepartmentTotals {
 }
 
 /** A department with one agent more, or one less; one that is left by all begins anew. */
-function counted({ shown, cost }: Department, { lifetime }: AgentSummary, sign: 1 | -1): Department {
+function counted({ shown, cost }: Department, { lifetime }: Counted, sign: 1 | -1): Department {
   const agents = shown.agents + sign;
   if (agents === 0) return { shown: nobody(shown.department), cost: ZERO_SUM };
   const sum = addTo(cost, sign * lifetime.totalCost);
