@@ -3,14 +3,21 @@ import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
-import type { NewRecord, Store } from '../store/types.js';
+import type { NewEventRecord, RetryRecord, Store, TickRecord } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import type { Announcer } from './announcer.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
-import type { AppliedRecord, Replica } from './replica.js';
-import type { FlushRequest, Receipt, RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
+import type { Replica } from './replica.js';
+import {
+  type FlushRequest,
+  type RecordRequest,
+  type Request,
+  type RetryRequest,
+  refuse,
+  type TickRequest,
+} from './requests.js';
 import { segments } from './segments.js';
 import { Stamps } from './stamp.js';
 
@@ -37,12 +44,16 @@ interface Known {
   readonly json: string;
 }
 
+/** An event with its place in the journal: as the store takes it, and as its agent does. */
+interface PlannedEvent extends NewEventRecord {
+  readonly event: JournalledEvent;
+}
+
 /** A group of requests with its place in the journal worked out, not yet written. */
 interface Plan {
-  readonly records: NewRecord[];
-  readonly applied: AppliedRecord[];
+  readonly records: (PlannedEvent | RetryRecord | TickRecord)[];
   /** Told once everything is durable and applied. */
-  readonly receipts: { readonly request: RecordRequest; readonly receipt: Receipt }[];
+  readonly taken: { readonly request: RecordRequest; readonly seq: number; readonly duplicate: boolean }[];
   readonly refused: { readonly request: RecordRequest; readonly error: TenureError }[];
   /** Those among them that need something stored that is damaged. */
   readonly unreadable: Set<RecordRequest>;
@@ -105,19 +116,18 @@ export class Committer {
     await pause(plan.records.length * ENCODING_MS);
     if (plan.records.length > 0) await store.append(plan.records);
     const touched = await steps.run(async () => {
-      const applied = await replica.apply(plan.applied);
+      const applied = await replica.apply(plan.records);
       await announcer.announce(applied.outputs);
       return applied.touched;
     });
-    const events = plan.receipts.length + plan.refused.length;
+    const events = plan.taken.length + plan.refused.length;
     return { events, touched, acknowledge: () => settle(plan) };
   }
 
   private async plan(group: readonly Request[]): Promise<Plan> {
     const plan: Plan = {
       records: [],
-      applied: [],
-      receipts: [],
+      taken: [],
       refused: [],
       unreadable: new Set(),
       waiting: [],
@@ -209,7 +219,6 @@ export class Committer {
     const { of, now } = request;
     const record = { kind: 'retry', seq: this.nextSeq(plan), now, agentNo: entry.no, of } as const;
     plan.records.push(record);
-    plan.applied.push(record);
   }
 
   private planTick(plan: Plan, { now, agents }: TickRequest): void {
@@ -226,7 +235,6 @@ export class Committer {
       ...(alone.length > 0 && { alone }),
     } as const;
     plan.records.push(tick);
-    plan.applied.push(tick);
   }
 
   private planEvent(plan: Plan, request: RecordRequest, before: Known | undefined): void {
@@ -234,7 +242,7 @@ export class Committer {
     const json = JSON.stringify(event);
     const known = plan.ids.get(event.id) ?? before;
     if (known) {
-      if (known.json === json) plan.receipts.push({ request, receipt: { seq: known.seq, duplicate: true } });
+      if (known.json === json) plan.taken.push({ request, seq: known.seq, duplicate: true });
       else plan.refused.push({ request, error: conflict(event, known.seq) });
       return;
     }
@@ -250,26 +258,28 @@ export class Committer {
     const seq = this.nextSeq(plan);
     const agentNo = this.agentNumber(plan, event.agentId);
     const place = event.department === undefined ? plan.stamps.departmentOf(event.agentId, now) : undefined;
-    // Parsing made the event for this request alone, so it can become the stored one.
-    const stored: JournalledEvent = Object.assign(event, { seq, recordedAt: now });
+    const stored = placed(event, seq, now);
     if (place !== undefined) stored.department = place;
     if (decided) stored.stamped = { decided };
     plan.stamps.note(stored);
     if (plan.stamps.isAlone(event.agentId, now)) stored.stamped = { ...stored.stamped, alone: true };
-    plan.ids.set(event.id, { seq, json });
-    plan.records.push({
+    const { id, at } = event;
+    const { stamped } = stored;
+    const record = {
       kind: 'event',
       seq,
       now,
       agentNo,
-      id: event.id,
-      at: event.at,
+      id,
+      at,
       json,
       department: place,
-      stamped: stored.stamped,
-    });
-    plan.applied.push({ kind: 'event', seq, agentNo, event: stored });
-    plan.receipts.push({ request, receipt: { seq, duplicate: false } });
+      stamped,
+      event: stored,
+    } as const;
+    plan.ids.set(id, record);
+    plan.records.push(record);
+    plan.taken.push({ request, seq, duplicate: false });
   }
 
   private async storedEvent(seq: number): Promise<Known> {
@@ -289,6 +299,15 @@ export class Committer {
   }
 }
 
+/** Parsing made the event for its request alone, so it can become the stored one. */
+function placed(event: PerformanceEvent, seq: number, recordedAt: number): JournalledEvent {
+  const stored = event as JournalledEvent;
+  const place: { seq: number; recordedAt: number } = stored;
+  place.seq = seq;
+  place.recordedAt = recordedAt;
+  return stored;
+}
+
 function together(parts: readonly Committed[]): Committed {
   return {
     events: parts.reduce((sum, { events }) => sum + events, 0),
@@ -302,9 +321,9 @@ function together(parts: readonly Committed[]): Committed {
 /** Numbers of agents. */
 const ALL = [1, Number.POSITIVE_INFINITY] as const;
 
-function settle({ refused, receipts, waiting }: Plan): void {
-  for (const { request, error } of refused) request.reject(error);
-  for (const { request, receipt } of receipts) request.resolve(receipt);
+function settle({ refused, taken, waiting }: Plan): void {
+  for (const { request, error } of refused) refuse(request, error);
+  for (const { request, seq, duplicate } of taken) request.sender.taken(seq, duplicate);
   for (const request of waiting) request.resolve();
 }
 
@@ -313,7 +332,7 @@ function countEvents(group: readonly Request[]): number {
 }
 
 function reject(group: readonly Request[], error: TenureError): void {
-  for (const request of group) if (request.kind !== 'tick') request.reject(error);
+  for (const request of group) if (request.kind !== 'tick') refuse(request, error);
 }
 
 /** What was dropped is not known any more: such an event might be counted a second time. */

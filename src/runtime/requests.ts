@@ -7,14 +7,26 @@ export interface Receipt {
   readonly duplicate: boolean;
 }
 
+/** Who is told what became of events: one for as many as it likes, by the mark that it gave each of them. */
+export interface Sender<Mark = unknown> {
+  taken(seq: number, duplicate: boolean): void;
+  refused(error: TenureError, mark: Mark): void;
+}
+
 /** An event on its way into the journal. */
 export interface RecordRequest {
   readonly kind: 'record';
   readonly event: PerformanceEvent;
   /** The clock when the event was accepted; never goes back from one request to the next. */
   readonly now: number;
-  readonly resolve: (receipt: Receipt) => void;
-  readonly reject: (error: TenureError) => void;
+  readonly sender: Sender;
+  readonly mark: unknown;
+}
+
+/** Tells whoever waits for a request that it is refused. */
+export function refuse(request: Exclude<Request, TickRequest>, error: TenureError): void {
+  if (request.kind === 'record') request.sender.refused(error, request.mark);
+  else request.reject(error);
 }
 
 /** An event that its agent went on without is to be taken anew. */

@@ -23,7 +23,7 @@ import type { Report } from './host.js';
 import { recover } from './recovery.js';
 import { AgentRegistry } from './registry.js';
 import { Replica } from './replica.js';
-import type { RecordRequest, Request } from './requests.js';
+import { type RecordRequest, type Request, refuse } from './requests.js';
 import { Retention } from './retention.js';
 import { Snapshotter } from './snapshotter.js';
 import { TICK_MS, ticks } from './ticker.js';
@@ -219,7 +219,7 @@ export class Runtime {
   record(request: RecordRequest): void {
     const refusal = this.admission.refusal();
     if (refusal) {
-      request.reject(refusal);
+      refuse(request, refusal);
       return;
     }
     this.admission.add();

@@ -6,7 +6,7 @@ import { argument, eventsArgument, streamArgument } from '../query/arguments.js'
 import { Backpressure } from '../runtime/backpressure.js';
 import { GuardedObservable } from '../runtime/guarded-observable.js';
 import { harmless, type Report } from '../runtime/host.js';
-import type { Receipt } from '../runtime/requests.js';
+import type { Receipt, Sender } from '../runtime/requests.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { pause } from '../store/breathe.js';
 
@@ -51,7 +51,10 @@ export class Intake {
   record(event: PerformanceEventInput): Promise<Receipt> {
     const refusal = this.runtime.admission.refusal();
     if (refusal) return this.refused(refusal);
-    return new Promise((resolve, reject) => this.take(event, resolve, reject));
+    return new Promise((resolve, refused) => {
+      const taken = (seq: number, duplicate: boolean) => resolve({ seq, duplicate });
+      this.take(event, { taken, refused }, undefined);
+    });
   }
 
   /** Whoever brings a million too many at once gets one answer for all of them: a million would not fit into memory. */
@@ -67,20 +70,20 @@ export class Intake {
     const { admission } = this.runtime;
     const tally = new Tally();
     const window = new Backpressure(Math.min(RECORD_ALL_WINDOW, this.options.maxPending));
+    const sender: Sender<number> = {
+      taken(_seq, duplicate) {
+        tally.settle(duplicate);
+        window.leave();
+      },
+      refused(error, index) {
+        tally.refuse(index, error);
+        window.leave();
+      },
+    };
     const take = (event: PerformanceEventInput): Promise<void> | undefined => {
       const index = tally.begin();
       const free = window.enter() ?? pause();
-      this.submit(
-        event,
-        (receipt) => {
-          tally.settle(receipt);
-          window.leave();
-        },
-        (error) => {
-          tally.refuse(index, error);
-          window.leave();
-        },
-      );
+      this.submit(event, sender, index);
       return free;
     };
     // Others record too, and may have taken what became free: it is looked for again until the very moment of taking.
@@ -108,14 +111,12 @@ export class Intake {
 
   connect(events$: Observable<PerformanceEventInput>): Subscription {
     argument(streamArgument, events$, 'events$');
+    const sender: Sender = {
+      taken: () => undefined,
+      refused: (error, input) => this.rejected.next({ input, error }),
+    };
     const subscription = hosted(events$).subscribe({
-      next: (input) => {
-        this.submit(
-          input,
-          () => undefined,
-          (error) => this.rejected.next({ input, error }),
-        );
-      },
+      next: (input) => this.submit(input, sender, input),
       error: (thrown) => this.options.report('A connected stream', thrown),
     });
     this.connections.add(subscription);
@@ -132,34 +133,26 @@ export class Intake {
     this.rejected.complete();
   }
 
-  /** Takes an event; tells either of the two what became of it, later or at once. */
-  private submit(
-    input: PerformanceEventInput,
-    resolve: (receipt: Receipt) => void,
-    reject: (error: TenureError) => void,
-  ): void {
+  /** Takes an event; tells its sender what became of it, later or at once. */
+  private submit<Mark>(input: PerformanceEventInput, sender: Sender<Mark>, mark: Mark): void {
     // First of all: who brings too much must not make us look at it.
     const refusal = this.runtime.admission.refusal();
-    if (refusal) reject(refusal);
-    else this.take(input, resolve, reject);
+    if (refusal) sender.refused(refusal, mark);
+    else this.take(input, sender, mark);
   }
 
   /** Takes an event that there is room for. */
-  private take(
-    input: PerformanceEventInput,
-    resolve: (receipt: Receipt) => void,
-    reject: (error: TenureError) => void,
-  ): void {
+  private take<Mark>(input: PerformanceEventInput, sender: Sender<Mark>, mark: Mark): void {
     const now = this.runtime.now();
     let event: PerformanceEvent;
     try {
       event = parseEvent(input, now, this.options);
     } catch (error) {
       // Whatever parsing throws is about the event.
-      reject(error as TenureError);
+      sender.refused(error as TenureError, mark);
       return;
     }
-    this.runtime.record({ kind: 'record', event, now, resolve, reject });
+    this.runtime.record({ kind: 'record', event, now, sender, mark });
   }
 }
 
@@ -177,7 +170,7 @@ class Tally {
     return this.begun++;
   }
 
-  settle({ duplicate }: Receipt): void {
+  settle(duplicate: boolean): void {
     if (duplicate) this.duplicates++;
     else this.accepted++;
   }

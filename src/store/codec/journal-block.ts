@@ -2,6 +2,7 @@ import type { JournalledEvent, PerformanceEvent, Stamped } from '../../events/sc
 import { corruptRecord } from '../failures.js';
 import type { JournalRecord, NewEventRecord, NewRecord, TickRecord } from '../types.js';
 import { seal, unseal } from './seal.js';
+import { TextBytes } from './text-bytes.js';
 
 /** Most records in a block: small enough to read one record cheaply, large enough to make a put a record needless. */
 export const BLOCK_RECORDS = 128;
@@ -16,15 +17,21 @@ const NEWLINE = 0x0a;
  * the departments that had one active agent (JSON). The sequence number is the place in it.
  */
 export function encodeBlock(key: Buffer, records: readonly NewRecord[]): Buffer {
-  let text = `${records.length}`;
-  for (const record of records) text += `\n${encodeLine(record)}`;
-  return seal(key, text);
+  text.write(`${records.length}`);
+  for (const record of records) writeLine(record);
+  return seal(key, text.take());
 }
 
-function encodeLine(record: NewRecord): string {
-  if (record.kind === 'tick') return encodeTick(record);
-  if (record.kind === 'retry') return `${record.now}\t${record.agentNo}\t${record.of}`;
-  return `${record.now}\t${record.agentNo}\t${encodeStamps(record)}\t${record.json}`;
+/** Shared by all blocks: one is written to its end before the next one begins. */
+const text = new TextBytes();
+
+function writeLine(record: NewRecord): void {
+  if (record.kind === 'tick') text.write(`\n${encodeTick(record)}`);
+  else if (record.kind === 'retry') text.write(`\n${record.now}\t${record.agentNo}\t${record.of}`);
+  else {
+    text.write(`\n${record.now}\t${record.agentNo}\t${encodeStamps(record)}\t`);
+    text.write(record.json);
+  }
 }
 
 function encodeTick({ now, agents, alone }: TickRecord): string {
