@@ -1,5 +1,6 @@
 import { isTenureError, TenureError } from '../errors.js';
 import { pause } from '../store/breathe.js';
+import type { Alone } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import type { CompanyParts } from './company-figures.js';
 import { StoredRows } from './stored-rows.js';
@@ -17,8 +18,8 @@ export interface MendingParts extends CompanyParts {
 }
 
 /**
- * Makes the roll-ups anew from the journal when something of them is found damaged, while everything else goes on. Who
- * asks meanwhile waits for it.
+ * Makes the roll-ups good when something of them is found damaged, while everything else goes on: single entries from the
+ * others, else all of it anew from the journal. Who asks meanwhile waits for it.
  */
 export class Mending {
   private running: Promise<void> | undefined;
@@ -77,7 +78,9 @@ export class Mending {
   private async run(): Promise<void> {
     const { store, gate, onMended } = this.parts;
     const { damage = '' } = store.rollups;
-    await store.mendRollups(this.rows(), (empty) => gate.write(empty));
+    const alone: Alone = (write) => gate.write(write);
+    await store.mendRollups(this.rows(), { alone, isStopped: () => this.isStopped });
+    this.checkRunning();
     this.times++;
     onMended(damage);
   }

@@ -24,6 +24,7 @@ import type {
   DropPoint,
   JournalRecord,
   LoadResult,
+  MendRules,
   NewRecord,
   Output,
   OutputPosition,
@@ -184,8 +185,12 @@ export class LevelStore implements Store {
     return this.#connection.operation(() => this.#saves.run(() => this.rollups.fold(changes, upTo, commit)));
   }
 
-  mendRollups(rows: AsyncIterable<readonly RowChange[]>, alone: Alone): Promise<void> {
+  mendRollups(rows: AsyncIterable<readonly RowChange[]>, { alone, isStopped }: MendRules): Promise<void> {
     return this.#connection.operation(async () => {
+      // Once what is under way is done, nothing is folded or removed until it is mended.
+      await this.#saves.run(async () => {});
+      const commit: Alone = (write) => this.#saves.run(() => alone(write));
+      if ((await this.rollups.mendEntries({ isStopped, commit })) || isStopped()) return;
       await this.#saves.run(() => alone(() => this.rollups.empty()));
       for await (const some of rows) await this.#saves.run(() => this.rollups.refill(some));
       await this.#saves.run(() => this.rollups.refilled());

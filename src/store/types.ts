@@ -215,6 +215,13 @@ export interface Repair {
   readonly reason: string;
 }
 
+export interface MendRules {
+  /** Runs the removal or the replacement of what is there, so that nobody reads meanwhile. */
+  readonly alone: Alone;
+  /** Whether it is to be broken off. */
+  readonly isStopped: () => boolean;
+}
+
 export interface StoreOptions {
   /** Told of what the store repaired on its own. */
   readonly onRepaired?: ((repair: Repair) => void) | undefined;
@@ -309,13 +316,13 @@ export interface Store {
    */
   foldFigures(changes: readonly RowChange[], upTo: number, commit: CommitFold): Promise<boolean>;
   /**
-   * Makes the totals and data points anew while everything else goes on; nothing is folded meanwhile, and whoever reads
-   * them is told that they are damaged. When it is broken off they are made anew at the next opening.
+   * Makes the totals and data points that are damaged again while everything else goes on: single entries from the
+   * others, else all of them anew. Nothing is folded meanwhile, and whoever reads them is told that they are damaged.
+   * When it is broken off, it is done at the next opening, or by the next who asks.
    *
    * @param rows all data points as they are to be stored, each as a change from nothing, some at a time
-   * @param alone runs the removal of what is there, so that nobody reads meanwhile
    */
-  mendRollups(rows: AsyncIterable<readonly RowChange[]>, alone: Alone): Promise<void>;
+  mendRollups(rows: AsyncIterable<readonly RowChange[]>, rules: MendRules): Promise<void>;
   /** Declares that every record up to `seq` is reflected in the snapshots. */
   saveCheckpoint(seq: number): Promise<void>;
   /**

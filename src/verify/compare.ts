@@ -6,6 +6,8 @@ import type { Tracker } from '../tracker.js';
 
 /** Figures agree when they are equal to this, relative to the greater one: sums are made of the same parts in any order. */
 const RELATIVE = 1e-9;
+/** What is less apart than this is rounding: a figure that went from 4 to 1e-100 leaves 0 in a sum. */
+const ROUNDING = 1e-12;
 
 /** Compares every answer about the agents with what a replay from nothing says. */
 export async function* compareFigures(
@@ -144,7 +146,8 @@ function byName(projection: Projection | undefined): Record<string, unknown> | u
 function firstDifference(says: unknown, should: unknown, path: string): string | undefined {
   if (says === should) return undefined;
   if (typeof says === 'number' && typeof should === 'number') {
-    if (Math.abs(says - should) <= RELATIVE * Math.max(Math.abs(says), Math.abs(should))) return undefined;
+    const apart = Math.abs(says - should);
+    if (apart <= Math.max(ROUNDING, RELATIVE * Math.max(Math.abs(says), Math.abs(should)))) return undefined;
   } else if (isObject(says) && isObject(should)) {
     for (const key of new Set([...Object.keys(says), ...Object.keys(should)])) {
       const difference = firstDifference(says[key], should[key], path === '' ? key : `${path}.${key}`);

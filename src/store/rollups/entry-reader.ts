@@ -5,7 +5,7 @@ import { decodePage } from '../codec/totals-page.js';
 import type { Connection } from '../connection.js';
 import { corrupt } from '../failures.js';
 import { rollupKey } from '../keys.js';
-import type { RollupIntegrity } from './integrity.js';
+import { DamagedEntry, type RollupIntegrity } from './integrity.js';
 import { RowBlock, type RowFilter } from './row-block.js';
 import type { Scope, ScopeBook } from './scopes.js';
 import { FAMILY, type Family, type Place, type Shelves } from './shelves.js';
@@ -88,7 +88,7 @@ export class EntryReader {
       const payload = value && unseal(keys[i]!, value);
       const { from, to } = within(places[i]!.slot);
       if (payload) return trusted(() => decodePage(payload, this.#store.partCount(), from, to));
-      throw corrupt('Totals of the roll-ups are damaged');
+      throw new DamagedEntry('Totals of the roll-ups are damaged');
     });
   }
 
@@ -146,7 +146,7 @@ export class EntryReader {
     const payloads: Buffer[] = [];
     for (const [i, value] of values.entries()) {
       const payload = value && unseal(keys[i]!, value);
-      if (!payload) throw corrupt('Data points of the roll-ups are damaged');
+      if (!payload) throw new DamagedEntry('Data points of the roll-ups are damaged');
       payloads.push(payload);
     }
     await pause();

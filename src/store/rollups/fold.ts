@@ -34,7 +34,7 @@ interface Batch {
 const SLICE = 32;
 /** When a slot has so many entries, or a multiple of it, they become one: unless that one would be large. */
 const MAX_ENTRIES = 16;
-const MAX_ROWS = 4_096;
+export const MAX_ROWS = 4_096;
 
 /** All that is to be written to fold changes into totals and data points, and what the changes came to. */
 export async function foldOf(

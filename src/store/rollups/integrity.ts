@@ -1,13 +1,20 @@
-import { isTenureError } from '../../errors.js';
+import { isTenureError, TenureError } from '../../errors.js';
 import type { Connection, Del, Put } from '../connection.js';
 import { corrupt } from '../failures.js';
 import { type RollupHead, rollupsPut } from '../meta.js';
 
 const UNKNOWN = 'The roll-ups, or what they belong to, are damaged';
 
+/** An entry with totals or data points is damaged or gone: whoever reads it again will notice again. */
+export class DamagedEntry extends TenureError {
+  constructor(message: string) {
+    super('TENURE_CORRUPT', message);
+  }
+}
+
 /**
- * What is known of the stored roll-ups, and whether they are to be believed. Damage is remembered, also after a
- * restart: until everything is made anew nothing of it is believed.
+ * What is known of the stored roll-ups, and whether they are to be believed. Damage is remembered: until it is made good
+ * nothing of them is believed. If it is of more than single entries, that is so after a restart too.
  */
 export class RollupIntegrity {
   readonly #connection: Connection;
@@ -15,6 +22,8 @@ export class RollupIntegrity {
   #head: RollupHead | undefined;
   /** What was found damaged since then, in words. */
   #damage: string | undefined;
+  /** Whether that is of more than single entries. */
+  #isDoubted = false;
   /** Why it is not known any more what is stored. */
   #failure: unknown;
 
@@ -28,6 +37,16 @@ export class RollupIntegrity {
     return this.#damage ?? (this.#head ? undefined : UNKNOWN);
   }
 
+  /** Whether single entries are damaged, and the rest is to be believed. */
+  get isOfEntries(): boolean {
+    return this.#damage !== undefined && !this.isDoubted;
+  }
+
+  /** Whether more than single entries are damaged: nothing of it is to be believed. */
+  get isDoubted(): boolean {
+    return this.#head === undefined || this.#isDoubted;
+  }
+
   /** What the roll-ups would say of themselves, damaged or not; `undefined` when they say nothing. */
   get head(): RollupHead | undefined {
     return this.#head;
@@ -37,7 +56,7 @@ export class RollupIntegrity {
   known(): RollupHead {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#head && this.#damage === undefined) return this.#head;
-    throw corrupt(this.#damage ?? UNKNOWN);
+    throw this.isOfEntries ? new DamagedEntry(this.#damage ?? UNKNOWN) : corrupt(this.#damage ?? UNKNOWN);
   }
 
   /** Notes what is stored about them now. */
@@ -49,6 +68,7 @@ export class RollupIntegrity {
   doubt(): RollupHead {
     if (!this.#head) throw corrupt(UNKNOWN);
     this.#damage ??= UNKNOWN;
+    this.#isDoubted = true;
     return this.#head;
   }
 
@@ -61,6 +81,7 @@ export class RollupIntegrity {
   restore(head: RollupHead): void {
     this.#head = head;
     this.#damage = undefined;
+    this.#isDoubted = false;
   }
 
   /** Runs what reads them; damage that it meets is remembered. */
@@ -68,12 +89,17 @@ export class RollupIntegrity {
     try {
       return await read();
     } catch (error) {
-      if (isTenureError(error, 'TENURE_CORRUPT') && this.damage === undefined) {
-        this.#damage = error.message;
-        await this.#connection.writeDerived('Remembering damage', [rollupsPut(undefined)]);
-      }
+      if (isTenureError(error, 'TENURE_CORRUPT')) await this.#remember(error);
       throw error;
     }
+  }
+
+  async #remember(error: TenureError): Promise<void> {
+    if (this.isDoubted) return;
+    this.#damage ??= error.message;
+    if (error instanceof DamagedEntry) return;
+    this.#isDoubted = true;
+    await this.#connection.writeDerived('Remembering damage', [rollupsPut(undefined)]);
   }
 
   /** When a write fails it is not known what is stored. */

@@ -20,6 +20,7 @@ import { type RollupHead, rollupsPut } from '../meta.js';
 import type { Alone } from '../queue.js';
 import type { RowChange } from './changes.js';
 import type { Deltas } from './deltas.js';
+import { EntryMending, type MendedSlot } from './entry-mending.js';
 import { CHUNK, EntryReader, READING, type ScopeSlots, trusted } from './entry-reader.js';
 import { type FoldParts, foldOf } from './fold.js';
 import { RollupIntegrity } from './integrity.js';
@@ -42,7 +43,8 @@ export type CommitFold = (write: () => Promise<Deltas>) => Promise<void>;
  * totals later, many at once.
  *
  * Everything here is derived. An entry that is damaged or gone is `TENURE_CORRUPT`, and that is remembered: nothing is
- * read or folded any more until all of it is made anew from the journal, at once or at the next opening.
+ * read or folded any more until it is made again from the others, or all of it from the journal, at once or at the next
+ * opening.
  */
 export class Rollups {
   readonly scopes = new ScopeBook();
@@ -97,7 +99,7 @@ export class Rollups {
     const next = { ...head, scopes: this.scopes.size };
     const puts = [put(key, seal(key, encodeChanges(changes))), ...scopes];
     // What is damaged must not pass for sound because of it.
-    if (scopes.length > 0 && this.damage === undefined) puts.push(rollupsPut(next));
+    if (scopes.length > 0 && !this.#integrity.isDoubted) puts.push(rollupsPut(next));
     return { saveNo, puts };
   }
 
@@ -165,6 +167,37 @@ export class Rollups {
       }
     } catch (error) {
       if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+    }
+  }
+
+  /**
+   * Makes single damaged entries again from the rest, while nothing is folded. The answer is whether that was possible:
+   * else all of it is to be made anew.
+   *
+   * @param commit runs the write, with nobody reading or folding
+   */
+  async mendEntries({
+    isStopped,
+    commit,
+  }: {
+    readonly isStopped: () => boolean;
+    readonly commit: Alone;
+  }): Promise<boolean> {
+    if (!this.#integrity.isOfEntries || !this.#strategy || !this.#shelves) return false;
+    try {
+      const shelves = await this.#shelves;
+      const parts = { connection: this.#connection, entries: this.#entries, scopes: this.scopes };
+      const mending = new EntryMending({ ...parts, shelves, strategy: this.#strategy, isStopped });
+      const damaged = await mending.damaged();
+      if (!damaged) return false;
+      for await (const mended of mending.mended(damaged)) await commit(() => this.#replace(shelves, mended));
+      if (isStopped()) return false;
+      this.#integrity.restore(this.#integrity.head as RollupHead);
+      return true;
+    } catch (error) {
+      // What it is made of is damaged too.
+      if (isTenureError(error, 'TENURE_CORRUPT')) return false;
+      throw error;
     }
   }
 
@@ -247,6 +280,18 @@ export class Rollups {
       return deltas;
     });
     await this.#connection.clear('Folding figures', changesUpTo(upTo));
+  }
+
+  async #replace(shelves: Shelves, mended: readonly MendedSlot[]): Promise<void> {
+    const operations: (Put | Del)[] = [];
+    for (const slot of mended) {
+      operations.push(...slot.operations);
+      if (slot.entries > 0) shelves.set(slot.family, slot.shelf, slot.slot, slot.entries);
+      else shelves.remove(slot.family, slot);
+    }
+    const head = { ...(this.#integrity.head as RollupHead), shelves: shelves.size };
+    await this.#integrity.write(MENDING, [...operations, ...(await shelves.takePuts()), rollupsPut(head)]);
+    this.#integrity.update(head);
   }
 
   #foldParts(shelves: Shelves): FoldParts {

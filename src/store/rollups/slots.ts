@@ -34,3 +34,8 @@ const PERIOD_DAYS = 32;
 export function periodOf(at: number): number {
   return Math.floor(at / (PERIOD_DAYS * DAY_MS));
 }
+
+/** The days of a period, both included. */
+export function daysOf(period: number): { from: number; to: number } {
+  return { from: period * PERIOD_DAYS, to: (period + 1) * PERIOD_DAYS - 1 };
+}

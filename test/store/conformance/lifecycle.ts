@@ -41,7 +41,7 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   outputs: (store) => collect(store.outputs(0)),
   saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),
   foldFigures: (store) => store.foldFigures([rowChange(store)], 1, async (write) => void (await write())),
-  mendRollups: (store) => store.mendRollups(nothing(), (work) => work()),
+  mendRollups: (store) => store.mendRollups(nothing(), { alone: (work) => work(), isStopped: () => false }),
   rollups: (store) => collect(store.rollups.rowsByAgent(0, { from: 0, to: 1 })),
   saveProjection: (store) => store.saveProjection('departments', { seq: 1, state: {} }),
   loadProjection: (store) => store.loadProjection('departments'),
