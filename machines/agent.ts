@@ -1,4 +1,4 @@
-import type { SnapshotFrom } from 'xstate';
+import type { AnyActorRef, SnapshotFrom } from 'xstate';
 import type { FigureChange } from '../src/agent/figures.js';
 import type { Standing } from '../src/agent/performance.js';
 import type { AgentState } from '../src/agent/state.js';
@@ -17,9 +17,11 @@ export interface AgentHost {
   onFigures(figures: readonly FigureChange[]): void;
   /** Whether anybody looks on at what the chart does, microstep by microstep. */
   isInspected(): boolean;
+  /** Whether anybody listens to what an actor emits or becomes. */
+  isHeard(actor: AnyActorRef): boolean;
 }
 
-const NO_HOST: AgentHost = { onFigures: () => undefined, isInspected: () => true };
+const NO_HOST: AgentHost = { onFigures: () => undefined, isInspected: () => true, isHeard: () => true };
 
 /**
  * The machine of one agent: the model makes the next state, what turned is put into words and emitted (so
@@ -45,7 +47,10 @@ export function createAgentMachine(model: AgentBehavior, host = NO_HOST) {
     const move = moveOf(before, step.state);
     const place = move === undefined ? snapshot : placeAfter(move);
     if (place && (isActor || step.outputs.length === 0)) {
-      for (const output of step.outputs) scope.defer(() => scope.emit(output));
+      // An actor keeps the room for what it once put off, so nothing is that nobody hears.
+      if (step.outputs.length > 0 && host.isHeard(scope.self)) {
+        for (const output of step.outputs) scope.defer(() => scope.emit(output));
+      }
       return placed(place, context);
     }
     taken = context;

@@ -1,7 +1,7 @@
 import type { AgentFacts } from '../policy/types.js';
 import { TREND_METRICS, type TrendDirection, type TrendMetric } from '../trends/types.js';
 import type { Measured, Window } from '../windows/types.js';
-import { type AttemptTotals, attemptTotals, type FigureTotal } from './attempt-totals.js';
+import { type AttemptTotals, attemptTotals } from './attempt-totals.js';
 import type { ModelConfig } from './config.js';
 import { firstEventAt, lifetimeOf } from './lifetime.js';
 import { activeOverride } from './override.js';
@@ -10,21 +10,24 @@ import { departmentOf, hiredAt, levelChangedAt, levelOf } from './profile.js';
 import type { RollingTotals } from './rolling-totals.js';
 import type { AgentState } from './state.js';
 import { collaborationScore, measured, overallScores } from './summary.js';
+import type { AttemptFigure } from './task.js';
 import { trendIndex } from './trend-values.js';
 import { trendName } from './trends.js';
 
 /** What policies see of a state: nothing is worked out before it is asked for, and no window twice. */
 export class StateFacts implements AgentFacts {
-  /** By the place of the window. */
-  private readonly known: (WindowFacts | undefined)[] = [];
+  /** By the place of the window. Of their full length from the beginning: they would grow to room for seventeen. */
+  private readonly known: (WindowFacts | undefined)[];
   private knownLevel: string | undefined;
 
   /** @param rolling the totals that follow the state, where there are any */
   constructor(
-    private readonly state: AgentState,
-    private readonly config: ModelConfig,
-    private readonly rolling: RollingTotals | undefined,
-  ) {}
+    readonly state: AgentState,
+    readonly config: ModelConfig,
+    readonly rolling: RollingTotals | undefined,
+  ) {
+    this.known = new Array(config.window.windows.length);
+  }
 
   get agentId(): string {
     return this.state.agentId;
@@ -100,11 +103,9 @@ export class StateFacts implements AgentFacts {
 
   window(label: string): WindowMetrics | undefined {
     const place = this.placeOf(label);
-    const window = this.spans[place];
-    if (!window) return undefined;
-    const known = this.known[place] ?? new WindowFacts(this.state, window, this.config, this.rolling, place);
-    this.known[place] = known;
-    return known;
+    if (place < 0) return undefined;
+    this.known[place] ??= new WindowFacts(this, place);
+    return this.known[place];
   }
 
   direction(metric: TrendMetric, label: string): TrendDirection {
@@ -146,81 +147,94 @@ export class StateFacts implements AgentFacts {
   }
 }
 
-/** One window, figure by figure. */
+/** One window, figure by figure; what gates ask for again and again is worked out once. */
 class WindowFacts implements WindowMetrics {
-  readonly window: string;
-  readonly from: number;
-  readonly to: number;
-  private readonly required: number;
   private totals: AttemptTotals | undefined;
+  private success: Measured | undefined;
+  private quality: Measured | undefined;
   private collaboration: Measured | undefined;
 
   constructor(
-    private readonly state: AgentState,
-    { label, ms }: Window,
-    private readonly config: ModelConfig,
-    private readonly rolling: RollingTotals | undefined,
+    private readonly agent: StateFacts,
     private readonly place: number,
-  ) {
-    this.window = label;
-    this.to = state.now;
-    this.from = state.now - ms;
-    this.required = config.window.minDataPoints;
+  ) {}
+
+  get window(): string {
+    return this.span.label;
+  }
+
+  get from(): number {
+    return this.to - this.span.ms;
+  }
+
+  get to(): number {
+    return this.agent.now;
   }
 
   get tasksCompleted(): number {
-    return this.rolling ? this.rolling.completed(this.place) : this.attempts.completed;
+    const { rolling } = this.agent;
+    return rolling ? rolling.completed(this.place) : this.attempts.completed;
   }
 
   get tasksFailed(): number {
-    return this.rolling ? this.rolling.failed(this.place) : this.attempts.failed;
+    const { rolling } = this.agent;
+    return rolling ? rolling.failed(this.place) : this.attempts.failed;
   }
 
   get successRate(): Measured {
-    const { tasksCompleted, tasksFailed } = this;
-    return this.mean({ count: tasksCompleted + tasksFailed, sum: tasksCompleted });
+    this.success ??= this.mean(this.tasksCompleted + this.tasksFailed, this.tasksCompleted);
+    return this.success;
   }
 
   get avgQualityScore(): Measured {
-    return this.seen(
-      'quality',
-      this.mean(this.rolling?.quality(this.place) ?? this.attempts.figure('quality')),
-    );
+    this.quality ??= this.seen('quality', this.figure('quality'));
+    return this.quality;
   }
 
   get avgCostPerTask(): Measured {
-    return this.mean(this.attempts.figure('cost'));
+    return this.figure('cost');
   }
 
   get avgTokensPerTask(): Measured {
-    return this.mean(this.attempts.figure('tokens'));
+    return this.figure('tokens');
   }
 
   get avgToolCallsPerTask(): Measured {
-    return this.mean(this.attempts.figure('toolCalls'));
+    return this.figure('toolCalls');
   }
 
   get avgCompletionTimeMs(): Measured {
-    return this.mean(this.attempts.figure('completionMs'));
+    return this.figure('completionMs');
   }
 
   get collaborationScore(): Measured {
-    this.collaboration ??= this.seen('collaboration', collaborationScore(this.state, this.from, this.config));
+    const { state, config } = this.agent;
+    this.collaboration ??= this.seen('collaboration', collaborationScore(state, this.from, config));
     return this.collaboration;
   }
 
+  private get span(): Window {
+    return this.agent.spans[this.place] as Window;
+  }
+
   private get attempts(): AttemptTotals {
-    this.totals ??= attemptTotals(this.state.attempts, this.from, this.to);
+    this.totals ??= attemptTotals(this.agent.state.attempts, this.from, this.to);
     return this.totals;
   }
 
-  private mean({ count, sum }: FigureTotal): Measured {
-    return measured(count, sum / count, this.required);
+  private figure(figure: AttemptFigure): Measured {
+    const rolled = figure === 'quality' ? this.agent.rolling?.quality(this.place) : undefined;
+    const { count, sum } = rolled ?? this.attempts.figure(figure);
+    return this.mean(count, sum);
+  }
+
+  private mean(count: number, sum: number): Measured {
+    return measured(count, sum / count, this.agent.config.window.minDataPoints);
   }
 
   /** A person's word takes the place of the computed score while it is in force; the count beneath still shows. */
   private seen(target: 'quality' | 'collaboration', computed: Measured): Measured {
-    const override = activeOverride(this.state.overrides[target], this.to);
+    const override = activeOverride(this.agent.state.overrides[target], this.to);
     return override ? { status: 'ok', value: override.score, count: computed.count } : computed;
   }
 }

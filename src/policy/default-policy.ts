@@ -88,16 +88,25 @@ function choose(spans: readonly Window[], label: string | undefined, usual: numb
 }
 
 function assess(agent: AgentFacts, settings: DefaultPolicySettings, gates: Gates): Assessment {
-  const met: ProposalKind[] = [];
-  if (isPromotable(agent, settings, gates)) met.push('promotion');
+  const isGood = isPromotable(agent, settings, gates);
   const isBad = isDemotable(agent, settings, gates.demotion);
   const isWorse = !isKept(agent, settings) && isTerminable(agent, gates.dismissal);
   // Of nearly everybody nothing bad can be said, which is quicker to know than how long and how much they have worked.
-  if ((isBad || isWorse) && isSettled(agent, settings, gates.longMs)) {
-    if (isBad) met.push('demotion');
-    if (isWorse) met.push('termination');
-  }
-  return { met, revisitAt: revisitAt(agent, settings) };
+  const isHeld = (isBad || isWorse) && isSettled(agent, settings, gates.longMs);
+  return {
+    met: isGood || isHeld ? kindsOf(isGood, isHeld && isBad, isHeld && isWorse) : NOTHING,
+    revisitAt: revisitAt(agent, settings),
+  };
+}
+
+const NOTHING: readonly ProposalKind[] = Object.freeze([]);
+
+function kindsOf(isGood: boolean, isBad: boolean, isWorse: boolean): ProposalKind[] {
+  const kinds: ProposalKind[] = [];
+  if (isGood) kinds.push('promotion');
+  if (isBad) kinds.push('demotion');
+  if (isWorse) kinds.push('termination');
+  return kinds;
 }
 
 /** The next moment at which a time that everybody is given is over. */

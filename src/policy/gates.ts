@@ -76,8 +76,10 @@ export function completed(window: string, threshold: number): Gate {
 /** A metric's trend is declining in every one of some windows. */
 export function decliningIn(metric: TrendMetric, windows: readonly string[]): Gate {
   const name = `${metric} declining`;
-  const isMet = (agent: AgentFacts): boolean =>
-    windows.length > 0 && windows.every((window) => agent.direction(metric, window) === 'declining');
+  const isMet = (agent: AgentFacts): boolean => {
+    for (const window of windows) if (agent.direction(metric, window) !== 'declining') return false;
+    return windows.length > 0;
+  };
   return {
     metric,
     isMet,

@@ -46,23 +46,19 @@ export function judge(
   { sustain = 0, cooldown = 0 }: StandingPolicy,
 ): Judgement {
   const { now, level } = facts;
-  const isOutdated = ({ kind, fromLevel }: OpenRecommendation) =>
-    (kind === 'promotion' || kind === 'demotion') && fromLevel !== level;
-  const current = withClosed(before, 'level changed', isOutdated);
+  const current = before.open.length === 0 ? before : onLevel(level, before);
   // What was held on one level says nothing on another.
   const held = level === current.level ? current.holds : NO_HOLDS;
   const holds = nextHolds(held, met, now, sustain);
-  const kind = KINDS.find((kind) => holds[kind].held);
+  const kind = gravestHeld(holds);
   const standing = kind ? STANDING_OF[kind] : 'steady';
   const proposable = kind && proposalOf(kind, holds[kind], facts, current);
-  const eligibleAt = proposable
-    ? eligibleFrom(holds[proposable.kind], facts, { sustain, cooldown })
-    : Infinity;
+  const eligibleAt = proposable ? eligibleFrom(holds[proposable.kind], facts, sustain, cooldown) : Infinity;
   const isDue = eligibleAt <= now;
   let dueAt = isDue ? revisitAt : Math.min(revisitAt, eligibleAt);
   for (const kind of KINDS) dueAt = Math.min(dueAt, settlesAt(holds[kind], sustain));
   return {
-    career: withDue(current, { holds, level, dueAt: Number.isFinite(dueAt) ? dueAt : null }),
+    career: withDue(current, holds, level, Number.isFinite(dueAt) ? dueAt : null),
     standing,
     proposal: isDue ? proposable : undefined,
   };
@@ -82,9 +78,21 @@ function nextHolds(
   return isSame ? holds : { promotion, demotion, termination };
 }
 
-function withDue(career: Career, next: Pick<Career, 'holds' | 'level' | 'dueAt'>): Career {
-  const isSame = career.holds === next.holds && career.level === next.level && career.dueAt === next.dueAt;
-  return isSame ? career : { ...career, ...next };
+/** Without the open recommendations that are about another level. */
+function onLevel(level: string, career: Career): Career {
+  const isOutdated = ({ kind, fromLevel }: OpenRecommendation) =>
+    (kind === 'promotion' || kind === 'demotion') && fromLevel !== level;
+  return withClosed(career, 'level changed', isOutdated);
+}
+
+function gravestHeld(holds: Career['holds']): ProposalKind | undefined {
+  for (const kind of KINDS) if (holds[kind].held) return kind;
+  return undefined;
+}
+
+function withDue(career: Career, holds: Career['holds'], level: string, dueAt: number | null): Career {
+  const isSame = career.holds === holds && career.level === level && career.dueAt === dueAt;
+  return isSame ? career : { ...career, holds, level, dueAt };
 }
 
 function settlesAt({ met, since, held }: Hold, sustain: number): number {
@@ -108,7 +116,8 @@ function proposalOf(
 function eligibleFrom(
   { since }: Hold,
   { levelChangedAt, decidedAt }: AgentFacts,
-  { sustain, cooldown }: { readonly sustain: number; readonly cooldown: number },
+  sustain: number,
+  cooldown: number,
 ): number {
   const lastWord = Math.max(levelChangedAt ?? -Infinity, decidedAt ?? -Infinity);
   return Math.max(since + sustain, lastWord + Math.max(sustain, cooldown));

@@ -11,11 +11,14 @@ import type { Clock } from '../clock.js';
 import { reasonOf } from '../errors.js';
 import type { AgentActor } from './agent-entry.js';
 import { AgentInspection } from './agent-inspection.js';
+import { guardActor, lookOnly } from './guarded-actor.js';
+import type { Report } from './host.js';
 
 export interface AgentActorsOptions {
   readonly model: AgentBehavior;
   readonly clock: Clock;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly report: Report;
 }
 
 /** The root lets an agent's actor go: XState leaves that to its parent. */
@@ -35,14 +38,19 @@ const root = fromTransition((nothing: undefined, { type, actor }: Passivated, sc
  * some 35 objects of a system; spawned inside a machine, each would cost a copy of the list of all.
  */
 export class AgentActors {
-  readonly inspection: AgentInspection;
+  private readonly inspection: AgentInspection;
+  /** How often the host listens to an actor, where it does. */
+  private readonly listening = new Map<unknown, number>();
+  /** Actors as the host was given them. */
+  private readonly views = new WeakMap<AgentActor, AgentActor>();
   private readonly root;
   private readonly machine: AgentMachine;
   /** What an actor remembers of how it was made. */
   private readonly options;
   private figures = NO_FIGURES;
 
-  constructor({ model, clock, inspect }: AgentActorsOptions) {
+  constructor(private readonly settings: AgentActorsOptions) {
+    const { model, clock, inspect } = settings;
     this.root = createActor(root, { clock }).start();
     this.options = { parent: this.root };
     this.inspection = new AgentInspection(this.root, inspect);
@@ -51,6 +59,8 @@ export class AgentActors {
         this.figures = figures;
       },
       isInspected: () => this.inspection.isOn,
+      // Whoever looks on from an actor's beginning may listen to it before it is guarded.
+      isHeard: (actor) => this.inspection.isOn || this.listening.has(actor),
     });
   }
 
@@ -59,12 +69,40 @@ export class AgentActors {
     const actor = createActor(this.machine, { ...this.options, id: agentId, input: { state } }).start();
     // What it was made with holds the state that it began with, long after that is over.
     actor.options = this.options;
+    // An inspector gets at every actor.
+    if (this.settings.inspect) this.view(actor);
     return actor;
   }
 
   stop(actor: AgentActor): void {
     this.root.send({ type: 'agent.passivated', actor });
     this.inspection.forget(actor);
+    this.listening.delete(actor);
+  }
+
+  /** Whether the host listens to an actor. */
+  isHeard(actor: AgentActor): boolean {
+    return this.listening.has(actor);
+  }
+
+  /** An actor for the host: to look at and to listen to, at no risk to the agent. */
+  view(actor: AgentActor): AgentActor {
+    const known = this.views.get(actor);
+    if (known) return known;
+    const view = lookOnly(
+      guardActor(actor, `the actor of agent ${JSON.stringify(actor.id)}`, this.settings.report, {
+        onListening: (change) => this.countListening(actor, change),
+        inspect: (inspector) => this.inspection.watch(actor, inspector),
+      }),
+    );
+    this.views.set(actor, view);
+    return view;
+  }
+
+  private countListening(actor: AgentActor, change: 1 | -1): void {
+    const times = (this.listening.get(actor) ?? 0) + change;
+    if (times > 0) this.listening.set(actor, times);
+    else this.listening.delete(actor);
   }
 
   /**

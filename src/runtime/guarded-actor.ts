@@ -7,7 +7,7 @@ type InspectionTarget = Observer<InspectionEvent> | ((event: InspectionEvent) =>
 /** How an actor is listened to, where that is not for the actor itself to say. */
 export interface Listening {
   /** Told +1 when the host begins to listen, −1 when it ends. */
-  readonly onWatched: (change: 1 | -1) => void;
+  readonly onListening: (change: 1 | -1) => void;
   /** Has an inspector look on at the actor. */
   readonly inspect: (inspector: (event: InspectionEvent) => void) => Subscription;
 }
@@ -20,20 +20,20 @@ export function guardActor<SomeActor extends AnyActorRef>(
   actor: SomeActor,
   what: string,
   report: Report,
-  { onWatched, inspect }: Listening = {
-    onWatched: () => undefined,
+  { onListening, inspect }: Listening = {
+    onListening: () => undefined,
     inspect: actor.system.inspect,
   },
 ): SomeActor {
   const subscribe = actor.subscribe.bind(actor);
   const on = actor.on.bind(actor);
-  const watched = (subscription: Subscription) => {
-    onWatched(1);
+  const counted = (subscription: Subscription) => {
+    onListening(1);
     let isOver = false;
     return {
       unsubscribe: () => {
         subscription.unsubscribe();
-        if (!isOver) onWatched(-1);
+        if (!isOver) onListening(-1);
         isOver = true;
       },
     };
@@ -47,13 +47,13 @@ export function guardActor<SomeActor extends AnyActorRef>(
   const overrides = {
     subscribe: ((next: never, error: never, complete: never) =>
       subscribeGuarded(
-        (observer) => watched(subscribe(observer)),
+        (observer) => counted(subscribe(observer)),
         observerOf(next, error, complete),
         (thrown) => report(`A subscriber of ${what}`, thrown),
       )) as AnyActorRef['subscribe'],
     on: ((type: string, handler: (emitted: unknown) => unknown) =>
       subscribeGuarded(
-        ({ next }) => watched(on(type, next)),
+        ({ next }) => counted(on(type, next)),
         { next: handler },
         (thrown) => report(`A handler of ${what} for ${type}`, thrown),
       )) as AnyActorRef['on'],

@@ -11,14 +11,11 @@ import { AgentColumns } from './agent-columns.js';
 import { type AgentActor, AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
 import { AgentSaver, type AgentSaverOptions } from './agent-saver.js';
 import { AgentStates, type AgentStatesOptions } from './agent-states.js';
-import { guardActor, type Listening, lookOnly } from './guarded-actor.js';
 import { Headcount } from './headcount.js';
-import type { Report } from './host.js';
 
 export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions, AgentActorsOptions {
   readonly model: AgentModel;
   readonly maxActiveAgents: number;
-  readonly report: Report;
 }
 
 /** The agents: those that are active with their actors, the others with what there is to know of them. */
@@ -31,10 +28,6 @@ export class AgentRegistry {
   private readonly saver: AgentSaver;
   private readonly actors: AgentActors;
   private readonly active = new ActiveAgents<AgentEntry>();
-  /** How often the host listens to an agent's actor. */
-  private readonly watched = new Map<AgentEntry, number>();
-  /** Actors as the host was given them. */
-  private readonly views = new WeakMap<AgentActor, AgentActor>();
   private readonly headcounts = new Headcount();
   private columns = new AgentColumns();
   /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
@@ -148,21 +141,8 @@ export class AgentRegistry {
 
   /** An active agent's actor for the host: to look at and to listen to, at no risk to the agent. */
   view(agentId: string): AgentActor | undefined {
-    const entry = this.byId.get(agentId);
-    const actor = entry?.actor;
-    if (!entry || !actor) return undefined;
-    const known = this.views.get(actor);
-    if (known) return known;
-    const onWatched = (change: 1 | -1) => {
-      const times = (this.watched.get(entry) ?? 0) + change;
-      if (times > 0) this.watched.set(entry, times);
-      else this.watched.delete(entry);
-    };
-    const inspect: Listening['inspect'] = (inspector) => this.actors.inspection.watch(actor, inspector);
-    const what = `the actor of agent ${JSON.stringify(agentId)}`;
-    const view = lookOnly(guardActor(actor, what, this.options.report, { onWatched, inspect }));
-    this.views.set(actor, view);
-    return view;
+    const actor = this.byId.get(agentId)?.actor;
+    return actor && this.actors.view(actor);
   }
 
   /** When time alone changes an agent next, epoch milliseconds; `Infinity` for never. */
@@ -273,7 +253,7 @@ export class AgentRegistry {
     const excess = this.active.size - maxActiveAgents;
     if (excess <= 0) return;
     const wanted = excess + Math.floor(maxActiveAgents / 10);
-    const idle = this.active.idlest(wanted, (entry) => this.watched.has(entry));
+    const idle = this.active.idlest(wanted, ({ actor }) => actor !== undefined && this.actors.isHeard(actor));
     for (let i = 0; i < idle.length; i += SAVE_CHUNK) await this.save(idle.slice(i, i + SAVE_CHUNK));
     for (const entry of idle) {
       if (!isUnsaved(entry)) this.stop(entry);
@@ -318,8 +298,6 @@ export class AgentRegistry {
     entry.actor = actor;
     entry.leftOut = state.leftOut.length;
     this.active.add(entry);
-    // An inspector gets at every actor.
-    if (this.options.inspect) this.view(entry.agentId);
     return actor;
   }
 }

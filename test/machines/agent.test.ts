@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createActor, type InspectionEvent, type SnapshotFrom } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import { type AgentBehavior, type AgentMachine, createAgentMachine } from '../../machines/agent.js';
+import {
+  type AgentBehavior,
+  type AgentHost,
+  type AgentMachine,
+  createAgentMachine,
+} from '../../machines/agent.js';
 import type { FigureChange } from '../../src/agent/figures.js';
 import type { TrackerOutput } from '../../src/agent/outputs.js';
 import type { Standing } from '../../src/agent/performance.js';
@@ -56,6 +61,9 @@ function actorIn(standing: Standing) {
   return createActor(createAgentMachine(puppet), { input: { state } }).start();
 }
 
+/** A host whose actors are listened to, but not inspected. */
+const HOST: AgentHost = { onFigures: () => undefined, isInspected: () => false, isHeard: () => true };
+
 /** Everything in a snapshot but the machine, which is another one. */
 function placeOf({ machine: _, _nodes, ...rest }: SnapshotFrom<AgentMachine>) {
   return { ...rest, nodes: _nodes.map(({ id }) => id) };
@@ -97,11 +105,10 @@ describe('the agent machine', () => {
   });
 
   it('moves as the chart says also where another agent has moved that way before', () => {
-    const host = { onFigures: () => undefined, isInspected: () => false };
     for (const from of STANDINGS) {
       for (const to of STANDINGS) {
         const state = { ...initialState('a', 0), standing: from };
-        const machine = createAgentMachine(puppet, host);
+        const machine = createAgentMachine(puppet, HOST);
         const [asked, , remembered] = [createAgentMachine(puppet), machine, machine].map((one) => {
           const actor = createActor(one, { input: { state } }).start();
           const said: TrackerOutput[] = [];
@@ -116,10 +123,7 @@ describe('the agent machine', () => {
 
   it('shows every move to whoever looks on, microstep by microstep', () => {
     let isInspected = false;
-    const machine = createAgentMachine(puppet, {
-      onFigures: () => undefined,
-      isInspected: () => isInspected,
-    });
+    const machine = createAgentMachine(puppet, { ...HOST, isInspected: () => isInspected });
     const move = () => {
       const seen: InspectionEvent['type'][] = [];
       const actor = createActor(machine, {
@@ -137,6 +141,26 @@ describe('the agent machine', () => {
     expect(move()).toEqual(first);
   });
 
+  it('emits nothing where the host says that nobody listens, and goes on all the same', () => {
+    let isHeard = false;
+    const machine = createAgentMachine(puppet, { ...HOST, isHeard: () => isHeard });
+    const said: TrackerOutput[] = [];
+    const move = () => {
+      const actor = createActor(machine, { input: { state: initialState('a', 0) } });
+      actor.on('*', (output) => said.push(output));
+      actor.start().send(told('steady'));
+      return actor.getSnapshot();
+    };
+    // The first move that way is the chart's own.
+    move();
+    expect(said).toHaveLength(1);
+    expect(move()).toMatchObject({ value: STATE_OF.steady, context: { outputs: said } });
+    expect(said).toHaveLength(1);
+    isHeard = true;
+    move();
+    expect(said).toHaveLength(2);
+  });
+
   it('hands over what a step changes of the figures, and keeps none of it', () => {
     const figures: FigureChange[] = [{ kind: 'outdated', taskId: 't' }];
     const behavior: AgentBehavior = {
@@ -144,10 +168,7 @@ describe('the agent machine', () => {
       apply: (state, event) => ({ ...stood({ ...state, seq: event.seq }, 'steady'), figures }),
     };
     const handed: (readonly FigureChange[])[] = [];
-    const machine = createAgentMachine(behavior, {
-      onFigures: (changed) => handed.push(changed),
-      isInspected: () => false,
-    });
+    const machine = createAgentMachine(behavior, { ...HOST, onFigures: (changed) => handed.push(changed) });
     const actor = createActor(machine, { input: { state: initialState('a', 0) } }).start();
     for (const seq of [1, 2]) actor.send(told('steady', seq));
     expect(handed).toEqual([figures, figures]);

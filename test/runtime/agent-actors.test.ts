@@ -23,9 +23,11 @@ function hired(agentId: string, seq = 1) {
   return { type: 'event.recorded', event } as const;
 }
 
+const report = () => undefined;
+
 function company(behavior: Partial<AgentModel> = {}) {
   const host = Object.assign(Object.create(model), behavior) as AgentModel;
-  const actors = new AgentActors({ model: host, clock: clockAt(), inspect: undefined });
+  const actors = new AgentActors({ model: host, clock: clockAt(), inspect: undefined, report });
   const [ada, bob] = ['ada', 'bob'].map((agentId) => actors.start(agentId, model.start(agentId)));
   return { actors, ada: ada!, bob: bob! };
 }
@@ -62,6 +64,20 @@ describe('the agents’ actors', () => {
     expect(bob.getSnapshot()).toMatchObject({ status: 'active', context: { state: { seq: 1 } } });
     actors.stop(bob);
     expect(told).toEqual(['ada', 'bob']);
+  });
+
+  it('are heard by whoever listens to what the host is given, and by nobody after they stop', () => {
+    const { actors, ada } = company();
+    expect(actors.isHeard(ada)).toBe(false);
+    const subscriptions = [1, 2].map(() => actors.view(ada).on('*', () => undefined));
+    expect(actors.view(ada)).toBe(actors.view(ada));
+    subscriptions[0]?.unsubscribe();
+    expect(actors.isHeard(ada)).toBe(true);
+    subscriptions[0]?.unsubscribe();
+    actors.stop(ada);
+    expect(actors.isHeard(ada)).toBe(false);
+    subscriptions[1]?.unsubscribe();
+    expect(actors.isHeard(ada)).toBe(false);
   });
 
   it('that cannot go on say so to whoever sent them something, and leave the others alone', () => {
