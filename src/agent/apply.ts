@@ -171,7 +171,7 @@ function observe(
 function note(draft: Draft, taskId: string, what: Note, fresh?: Attempt): void {
   const { state } = draft;
   state.tasks = state.tasks.with(taskId, what);
-  const notes = state.tasks.latestTried;
+  const notes = state.tasks.latestTried(taskId);
   if (notes) remeasure(draft, taskOf(notes, state.attempts, fresh), fresh);
 }
 

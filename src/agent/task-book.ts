@@ -41,14 +41,14 @@ export class TaskBook {
 
   get(taskId: string): TaskNotes | undefined {
     const last = this.log.last(taskId, this.count);
-    return last < 0 ? undefined : this.notesFrom(last);
+    return last < 0 ? undefined : this.notesFrom(last, taskId);
   }
 
-  /** What is known of the task that was noted of last; `undefined` when none of its attempts is known. */
-  get latestTried(): TaskNotes | undefined {
+  /** What is known of the task that was noted of last, which is this one; `undefined` when none of its attempts is known. */
+  latestTried(taskId: string): TaskNotes | undefined {
     const last = this.count - 1;
     for (let row = last; row >= 0; row = this.log.before(row)) {
-      if (this.log.isAttempt(row)) return this.notesFrom(last);
+      if (this.log.isAttempt(row)) return this.notesFrom(last, taskId);
     }
     return undefined;
   }
@@ -91,11 +91,12 @@ export class TaskBook {
     for (let row = 0; row < this.count; row++) {
       // A task comes where its first note is.
       if (this.log.before(row) >= 0) continue;
-      yield this.notesFrom(this.log.last(this.log.taskId(row), this.count));
+      const taskId = this.log.taskId(row);
+      yield this.notesFrom(this.log.last(taskId, this.count), taskId);
     }
   }
 
-  private notesFrom(last: number): TaskNotes {
+  private notesFrom(last: number, taskId: string): TaskNotes {
     const { log } = this;
     const assignedAt: number[] = [];
     const attempts: Row[] = [];
@@ -112,6 +113,6 @@ export class TaskBook {
     if (assignedAt.length > 1) assignedAt.sort((a, b) => a - b);
     if (attempts.length > 1) attempts.sort(compareRows);
     if (reviews.length > 1) reviews.sort(compareRows);
-    return { taskId: log.taskId(last), assignedAt, attempts, reviews, override };
+    return { taskId, assignedAt, attempts, reviews, override };
   }
 }

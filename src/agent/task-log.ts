@@ -1,4 +1,5 @@
 import type { Review } from '../scoring/types.js';
+import { hashOf, headOf } from '../windows/packed-text.js';
 import { type Cells, cellsFor, RowTable, type RowTableParts } from '../windows/row-table.js';
 import type { Row } from '../windows/timeline.js';
 import type { OverrideSlot } from './override.js';
@@ -82,10 +83,11 @@ export class TaskLog {
   without(dropped: ReadonlySet<number>, count: number): TaskLog {
     const places = new Int32Array(count).fill(EMPTY);
     const table = RowTable.like(this.table, Math.max(0, count - dropped.size));
+    const moved = this.table.unmoved();
     for (let from = 0, to = 0; from < count; from = to = to + 1) {
       while (to < count && !dropped.has(this.reviewSeq(to) ?? EMPTY)) to++;
       for (let row = from; row < to; row++) places[row] = table.used + row - from;
-      table.copy(this.table, from, to, cells);
+      table.copy(this.table, from, to, cells, moved);
     }
     const log = new TaskLog(table.trimmed(cells));
     log.relink(this, places);
@@ -115,11 +117,10 @@ export class TaskLog {
     const head = heads[slot] as number;
     write(note, cells);
     cells.numbers[BEFORE] = head;
-    // One string a task, whoever brought it.
-    cells.refs[TASK] = head === EMPTY ? taskId : this.taskId(head);
+    cells.refs[TASK] = taskId;
     if (head === EMPTY) this.tasks++;
     heads[slot] = this.table.used;
-    this.table.append(cells);
+    this.table.append(cells, head);
   }
 
   /** The number of a row's review in the journal; `undefined` for any other row. */
@@ -191,9 +192,10 @@ export class TaskLog {
 
   private slotOf(heads: Int32Array, taskId: string): number {
     const mask = heads.length - 1;
-    let slot = hash(taskId) & mask;
+    const textHead = headOf(taskId);
+    let slot = hashOf(textHead) & mask;
     for (; heads[slot] !== EMPTY; slot = (slot + 1) & mask) {
-      if (this.taskId(heads[slot] as number) === taskId) break;
+      if (this.table.isText(heads[slot] as number, TASK, taskId, textHead)) break;
     }
     return slot;
   }
@@ -209,14 +211,25 @@ export class TaskLog {
     if (this.heads && 2 * (this.tasks + 1) <= this.heads.length) return this.heads;
     let size = this.heads ? 2 * this.heads.length : FIRST_HEADS;
     if (!this.heads) for (const tasks = this.countTasks(); size < 2 * (tasks + 1); ) size *= 2;
-    const heads = new Int32Array(size).fill(EMPTY);
+    this.heads = this.hashed(new Int32Array(size).fill(EMPTY));
+    return this.heads;
+  }
+
+  /** Fills an empty hash table. Rows of one task know each other: no text is compared. */
+  private hashed(heads: Int32Array): Int32Array {
+    const mask = heads.length - 1;
+    const slots = new Int32Array(this.table.used);
     this.tasks = 0;
-    for (let row = 0; row < this.table.used; row++) {
-      const slot = this.slotOf(heads, this.taskId(row));
-      if (heads[slot] === EMPTY) this.tasks++;
+    for (let row = 0; row < slots.length; row++) {
+      const before = this.before(row);
+      let slot = before < 0 ? this.table.textHash(row, TASK) & mask : (slots[before] as number);
+      if (before < 0) {
+        while (heads[slot] !== EMPTY) slot = (slot + 1) & mask;
+        this.tasks++;
+      }
+      slots[row] = slot;
       heads[slot] = row;
     }
-    this.heads = heads;
     return heads;
   }
 }
@@ -254,11 +267,4 @@ function reviewOf(what: number): Pick<StoredReview, 'kind' | 'verdict'> {
     kind: KINDS[Math.floor(code / VERDICTS.length)] as StoredReview['kind'],
     verdict: VERDICTS[code % VERDICTS.length],
   };
-}
-
-/** FNV-1a over UTF-16 code units, folded so that the low bits depend on all of it. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return (value ^ (value >>> 15)) >>> 0;
 }

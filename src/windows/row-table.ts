@@ -1,3 +1,5 @@
+import { cellsOf, hashOf, headOf, isText, readText, TOO_LONG, writeText } from './packed-text.js';
+import { MAX_COLUMNS, maskOf, refMaskOf, type Shape, shapeOf } from './row-shape.js';
 import { StoredRefs } from './stored-refs.js';
 
 /** The columns of one row, taken out of their table: `NaN` and `undefined` stand for what a row has not. */
@@ -16,86 +18,89 @@ export interface RowLayout<R> {
   readonly cells: Cells;
 }
 
-/** Which columns a table has, and where they lie within a row of it. */
-interface Shape {
-  /** A bit for every column there is. */
-  readonly mask: number;
-  /** The columns there are, ascending. */
-  readonly columns: readonly number[];
-  /** By column: its place in a row, -1 for none. */
-  readonly slots: Int8Array;
-}
-
-const MAX_COLUMNS = 31;
 const FIRST_CAPACITY = 4;
 /** Tables beyond grow by less at a time: there are tens of thousands of them. */
 const FEW = 32;
 const MANY = 128;
-const shapes = new Map<number, Shape>();
+/** The text of a row is looked for in so many rows before it. */
+const NEAR = 8;
+/** The slot of a reference that a row has not; what is no text has slots below. */
+const NOTHING = -1;
 
-/** Rows in columns: numbers in one typed array, everything else as references. A column that no row uses takes no room. */
+/**
+ * Rows in columns. A column that no row uses takes no room. All of it is one typed array: the numbers row by row, then
+ * the slots of references row by row, then the texts that the slots are places of; only what is no text is kept beside
+ * it. Of rows that were read with the table, references are asked of where they were read from.
+ */
 export class RowTable {
   /** Rows there are. Whoever holds the table with fewer rows does not look at those beyond. */
   used = 0;
-  private numbers: Float64Array;
-  private given: unknown[] | StoredRefs = [];
+  /** What texts take. */
+  private textCells = 0;
+  private stored: StoredRefs | undefined;
+  private others: unknown[] | undefined;
 
   private constructor(
     private shape: Shape,
     private refShape: Shape,
-    capacity: number,
-  ) {
-    this.numbers = new Float64Array(capacity * shape.columns.length);
-  }
-
-  /** All references, to be changed. */
-  private get refs(): unknown[] {
-    if (!Array.isArray(this.given)) this.given = this.given.slice(0, this.given.length);
-    return this.given;
-  }
+    /** Rows there is room for. */
+    private capacity: number,
+    private cells: Float64Array,
+  ) {}
 
   /** An empty table with the columns of another, which its rows are likely to need. */
   static like(other: RowTable | undefined, capacity = FIRST_CAPACITY): RowTable {
-    return new RowTable(other?.shape ?? shapeOf(0), other?.refShape ?? shapeOf(0), capacity);
+    const shape = other?.shape ?? shapeOf(0);
+    const refShape = other?.refShape ?? shapeOf(0);
+    const width = shape.columns.length + refShape.columns.length;
+    const texts = Math.ceil((other?.textsOfRow ?? 0) * capacity);
+    return new RowTable(shape, refShape, capacity, new Float64Array(capacity * width + texts));
   }
 
   /** A table as {@link parts} took it apart; the arrays become its own. */
   static of({ mask, refMask, numbers, refs }: RowTableParts): RowTable {
-    const table = new RowTable(shapeOf(mask), shapeOf(refMask), 0);
-    table.numbers = numbers;
-    table.given = refs instanceof StoredRefs ? refs : [...refs];
-    table.used = mask === 0 ? 0 : numbers.length / table.shape.columns.length;
+    const shape = shapeOf(mask);
+    const used = mask === 0 ? 0 : numbers.length / shape.columns.length;
+    const table = new RowTable(shape, shapeOf(refMask), used, numbers);
+    table.used = used;
+    if (refs.length > 0) {
+      table.stored =
+        refs instanceof StoredRefs ? refs : new StoredRefs((place) => refs[place], 0, refs.length);
+    }
     return table;
   }
 
   /** Some rows as a table that shares the numbers of this one, which must not get others in their place. */
   piece(from: number, to: number): RowTable {
-    const piece = new RowTable(this.shape, this.refShape, 0);
     const width = this.shape.columns.length;
     const refWidth = this.refShape.columns.length;
-    piece.numbers = this.numbers.subarray(from * width, to * width);
-    const { given } = this;
-    const [start, end] = [from * refWidth, to * refWidth];
-    piece.given = Array.isArray(given) ? given.slice(start, end) : given.part(start, end);
+    if (to * refWidth > this.storedCount) return this.copied(from, to);
+    const numbers = this.cells.subarray(from * width, to * width);
+    const piece = new RowTable(this.shape, this.refShape, to - from, numbers);
+    piece.stored = this.stored?.part(from * refWidth, to * refWidth);
     piece.used = to - from;
     return piece;
   }
 
   /** Its first rows, for writing down. The arrays are the table's own or copies; they are not to be changed. */
   parts(count: number): RowTableParts {
-    const { shape, refShape } = this;
+    const { shape, refShape, stored } = this;
+    const refs = count * refShape.columns.length;
     return {
       mask: shape.mask,
       refMask: refShape.mask,
-      numbers: this.numbers.subarray(0, count * shape.columns.length),
-      refs: this.given.slice(0, count * refShape.columns.length),
+      numbers: this.cells.subarray(0, count * shape.columns.length),
+      refs:
+        stored && refs <= stored.length
+          ? stored.part(0, refs)
+          : Array.from({ length: refs }, (_, place) => this.refAt(place)),
     };
   }
 
   /** `NaN` when the row has none. */
   number(row: number, column: number): number {
     const slot = this.shape.slots[column] as number;
-    return slot < 0 ? Number.NaN : (this.numbers[row * this.shape.columns.length + slot] as number);
+    return slot < 0 ? Number.NaN : (this.cells[row * this.shape.columns.length + slot] as number);
   }
 
   ref(row: number, column: number): unknown {
@@ -103,15 +108,24 @@ export class RowTable {
     return slot < 0 ? undefined : this.refAt(row * this.refShape.columns.length + slot);
   }
 
-  private refAt(place: number): unknown {
-    const { given } = this;
-    return Array.isArray(given) ? given[place] : given.at(place);
+  /** Whether a row's reference is this text, whose head is `head`. */
+  isText(row: number, column: number, text: string, head: number): boolean {
+    const slot = this.textSlot(row, column);
+    return slot < 0 ? this.ref(row, column) === text : isText(this.cells, this.textsAt + slot, text, head);
+  }
+
+  /** The hash of a row's text, the same for equal texts. */
+  textHash(row: number, column: number): number {
+    const slot = this.textSlot(row, column);
+    return hashOf(
+      slot < 0 ? headOf(this.ref(row, column) as string) : (this.cells[this.textsAt + slot] as number),
+    );
   }
 
   /** Puts a number that a row has in the place of another; only before anybody else looks at the row. */
   set(row: number, column: number, value: number): void {
     const { slots, columns } = this.shape;
-    this.numbers[row * columns.length + (slots[column] as number)] = value;
+    this.cells[row * columns.length + (slots[column] as number)] = value;
   }
 
   /** This table, or one without the columns that none of its rows uses; `cells` is room for one of them. */
@@ -129,43 +143,32 @@ export class RowTable {
     return table;
   }
 
+  /** For who copies rows of this table several times: where its texts have come to lie, nowhere yet. */
+  unmoved(): Int32Array {
+    return nothingMoved(this.textCells);
+  }
+
   /** Fills the cells of a row. */
   load(row: number, { numbers, refs }: Cells): void {
     for (let i = 0; i < numbers.length; i++) numbers[i] = this.number(row, i);
     for (let i = 0; i < refs.length; i++) refs[i] = this.ref(row, i);
   }
 
-  append(row: Cells): void {
-    this.cover(row.numbers, row.refs);
-    if ((this.used + 1) * this.shape.columns.length > this.numbers.length) this.grow(this.used + 1);
-    this.put(this.used, row);
+  /** @param kin a row that is likely to have the same texts */
+  append(row: Cells, kin = NOTHING): void {
+    this.cover(row);
+    if (this.used === this.capacity) this.grow(this.used + 1, cellsOfTexts(row.refs));
+    this.putNumbers(this.used, row);
+    this.putRefs(this.used, row, kin);
     this.used++;
   }
 
-  /** Writes a row where there is room, in the columns there are. */
-  private put(row: number, { numbers, refs }: Cells): void {
-    const { columns } = this.shape;
-    const start = row * columns.length;
-    for (let i = 0; i < columns.length; i++) {
-      this.numbers[start + i] = numbers[columns[i] as number] as number;
-    }
-    const { columns: refColumns } = this.refShape;
-    const refStart = row * refColumns.length;
-    for (let i = 0; i < refColumns.length; i++) {
-      const ref = refs[refColumns[i] as number];
-      const before = row > 0 ? this.refAt(refStart + i - refColumns.length) : undefined;
-      // Events come with strings of their own; equal ones need to be kept only once.
-      this.putRef(refStart + i, ref === before ? before : ref);
-    }
-  }
-
-  private putRef(place: number, ref: unknown): void {
-    if (place === this.given.length) this.given.push(ref);
-    else this.refs[place] = ref;
-  }
-
-  /** Appends rows of another table; `cells` is room for one of them. */
-  copy(other: RowTable, from: number, to: number, cells: Cells): void {
+  /**
+   * Appends rows of another table; `cells` is room for one of them.
+   *
+   * @param moved where texts of the other have come to lie, for one who copies several times
+   */
+  copy(other: RowTable, from: number, to: number, cells: Cells, moved = other.unmoved()): void {
     if (other.shape !== this.shape || other.refShape !== this.refShape) {
       for (let row = from; row < to; row++) {
         other.load(row, cells);
@@ -173,12 +176,11 @@ export class RowTable {
       }
       return;
     }
-    const width = this.shape.columns.length;
-    const refWidth = this.refShape.columns.length;
-    if ((this.used + to - from) * width > this.numbers.length) this.grow(this.used + to - from);
-    this.numbers.set(other.numbers.subarray(from * width, to * width), this.used * width);
-    for (let i = from * refWidth; i < to * refWidth; i++) this.given.push(other.refAt(i));
-    this.used += to - from;
+    const added = to - from;
+    if (this.used + added > this.capacity) {
+      this.grow(this.used + added, Math.ceil(added * other.textsOfRow));
+    }
+    for (let row = from; row < to; row++) this.take(other, row, moved);
   }
 
   /**
@@ -186,46 +188,195 @@ export class RowTable {
    * they are none. Called on an empty table of the other's columns.
    */
   splice(other: RowTable, count: number, from: number, to: number, row: Cells): void {
-    if (to === from + 1 && other.covers(row)) {
+    if (to === from + 1 && other.covers(row) && other.canHold(from, row)) {
       this.takeOver(other, count);
-      this.put(from, row);
+      this.putNumbers(from, row);
+      if (!this.isStored(from)) this.putRefs(from, row, NOTHING);
       return;
     }
     // Whatever is copied after this has all columns, so that nothing passes through the cells.
-    this.cover(row.numbers, row.refs);
+    this.cover(row);
     const source =
       this.shape === other.shape && this.refShape === other.refShape ? other : other.widened(this);
-    this.copy(source, 0, from, row);
+    const moved = source.unmoved();
+    this.copy(source, 0, from, row, moved);
     this.append(row);
-    this.copy(source, to, count, row);
+    this.copy(source, to, count, row, moved);
+  }
+
+  private get storedCount(): number {
+    return this.stored?.length ?? 0;
+  }
+
+  /** Where the slots begin: that of the first reference which was not stored. */
+  private get slotsAt(): number {
+    return this.capacity * this.shape.columns.length;
+  }
+
+  private get textsAt(): number {
+    return this.slotsAt + this.capacity * this.refShape.columns.length - this.storedCount;
+  }
+
+  /** What the texts of a row take, on average. */
+  private get textsOfRow(): number {
+    return this.textCells / Math.max(1, this.used);
+  }
+
+  private refAt(place: number): unknown {
+    const { stored } = this;
+    if (stored && place < stored.length) return stored.at(place);
+    const slot = this.cells[this.slotsAt + place - this.storedCount] as number;
+    if (slot >= 0) return readText(this.cells, this.textsAt + slot);
+    return slot === NOTHING ? undefined : this.others?.[NOTHING - 1 - slot];
+  }
+
+  /** Where a row's text lies among the texts, below 0 when it does not lie there. */
+  private textSlot(row: number, column: number): number {
+    const slot = this.refShape.slots[column] as number;
+    return slot < 0 ? NOTHING : this.slotAt(row * this.refShape.columns.length + slot);
+  }
+
+  private slotAt(place: number): number {
+    const { storedCount } = this;
+    return place < storedCount ? NOTHING : (this.cells[this.slotsAt + place - storedCount] as number);
+  }
+
+  private isStored(row: number): boolean {
+    return row * this.refShape.columns.length < this.storedCount;
+  }
+
+  /** Whether a row can be put in the place of one: references that were stored cannot be written over. */
+  private canHold(row: number, { refs }: Cells): boolean {
+    return (
+      !this.isStored(row) || this.refShape.columns.every((column) => this.ref(row, column) === refs[column])
+    );
+  }
+
+  private putNumbers(row: number, { numbers }: Cells): void {
+    const { columns } = this.shape;
+    const start = row * columns.length;
+    for (let i = 0; i < columns.length; i++) {
+      this.cells[start + i] = numbers[columns[i] as number] as number;
+    }
+  }
+
+  private putRefs(row: number, { refs }: Cells, kin: number): void {
+    const { columns } = this.refShape;
+    for (let i = 0; i < columns.length; i++) this.putRef(row, i, refs[columns[i] as number], kin);
+  }
+
+  private putRef(row: number, i: number, ref: unknown, kin: number): void {
+    const slot = ref === undefined ? NOTHING : this.slotFor(ref, row, i, kin);
+    // Looked up now: the cells may be others by now.
+    this.cells[this.slotsAt + row * this.refShape.columns.length + i - this.storedCount] = slot;
+  }
+
+  /** Of the same text near by, where there is one: events come with the same words again and again. */
+  private slotFor(ref: unknown, row: number, i: number, kin: number): number {
+    const head = typeof ref === 'string' ? headOf(ref) : TOO_LONG;
+    if (head === TOO_LONG) return this.addOther(ref);
+    const text = ref as string;
+    if (kin >= 0) {
+      const slot = this.slotAt(kin * this.refShape.columns.length + i);
+      if (slot >= 0 && isText(this.cells, this.textsAt + slot, text, head)) return slot;
+    }
+    for (let near = Math.min(row, this.used - 1); near >= 0 && near >= row - NEAR; near--) {
+      const slot = this.slotAt(near * this.refShape.columns.length + i);
+      if (slot >= 0 && isText(this.cells, this.textsAt + slot, text, head)) return slot;
+    }
+    return this.addText(text, head);
+  }
+
+  private addText(text: string, head: number): number {
+    const slot = this.makeRoom(cellsOf(head));
+    writeText(this.cells, this.textsAt + slot, text, head);
+    return slot;
+  }
+
+  private addOther(ref: unknown): number {
+    this.others ??= [];
+    return NOTHING - this.others.push(ref);
+  }
+
+  /** Takes so many cells for a text; returns where they begin. */
+  private makeRoom(count: number): number {
+    const slot = this.textCells;
+    if (this.textsAt + slot + count > this.cells.length) {
+      this.rebuild(this.shape, this.refShape, this.capacity, Math.ceil(1.25 * (slot + count)));
+    }
+    this.textCells += count;
+    return slot;
+  }
+
+  /** Appends a row of another table of this shape. */
+  private take(other: RowTable, row: number, moved: Int32Array): void {
+    const { length } = this.shape.columns;
+    const { length: refWidth } = this.refShape.columns;
+    for (let i = 0; i < length; i++) {
+      this.cells[this.used * length + i] = other.cells[row * length + i] as number;
+    }
+    for (let i = 0; i < refWidth; i++) {
+      const slot = other.slotAt(row * refWidth + i);
+      if (slot < 0) {
+        this.putRef(this.used, i, other.refAt(row * refWidth + i), NOTHING);
+        continue;
+      }
+      if (moved[slot] === NOTHING) moved[slot] = this.takeText(other.cells, other.textsAt + slot);
+      this.cells[this.slotsAt + this.used * refWidth + i - this.storedCount] = moved[slot] as number;
+    }
+    this.used++;
+  }
+
+  private takeText(from: Float64Array, at: number): number {
+    const count = cellsOf(from[at] as number);
+    const slot = this.makeRoom(count);
+    const to = this.textsAt + slot;
+    for (let i = 0; i < count; i++) this.cells[to + i] = from[at + i] as number;
+    return slot;
   }
 
   /** Becomes a copy of another table's first rows. */
   private takeOver(other: RowTable, count: number): void {
-    this.shape = other.shape;
-    this.refShape = other.refShape;
-    // With room for one row more, where the other has it.
-    this.numbers = other.numbers.slice(0, (count + 1) * other.shape.columns.length);
-    this.given = other.given.slice(0, count * other.refShape.columns.length);
+    this.become(other);
+    // With the room that the other has.
+    this.cells = other.cells.slice();
+    this.others = other.others?.slice();
     this.used = count;
   }
 
+  private become({ shape, refShape, capacity, cells, textCells, stored, others, used }: RowTable): void {
+    this.shape = shape;
+    this.refShape = refShape;
+    this.capacity = capacity;
+    this.cells = cells;
+    this.textCells = textCells;
+    this.stored = stored;
+    this.others = others;
+    this.used = used;
+  }
+
+  /** Some rows as a table of their own, with all references. */
+  private copied(from: number, to: number): RowTable {
+    const table = RowTable.like(this, to - from);
+    // Of one shape: nothing passes through cells.
+    table.copy(this, from, to, NO_CELLS);
+    return table;
+  }
+
   private widened({ shape, refShape }: RowTable): RowTable {
-    const wide = RowTable.like(this, 0);
-    wide.used = this.used;
-    wide.numbers = this.numbers;
-    wide.given = this.refs;
-    if (shape !== this.shape) wide.widen(shape);
-    if (refShape !== this.refShape) wide.widenRefs(refShape);
+    const wide = RowTable.like(undefined, 0);
+    wide.become(this);
+    wide.others = this.others?.slice();
+    wide.widen(shape, refShape, 0);
     return wide;
   }
 
   /** Adds the columns that a row has and the table has not. */
-  private cover(numbers: Float64Array, refs: readonly unknown[]): void {
+  private cover({ numbers, refs }: Cells): void {
     const mask = this.shape.mask | maskOf(numbers);
     const refMask = this.refShape.mask | refMaskOf(refs);
-    if (mask !== this.shape.mask) this.widen(shapeOf(mask));
-    if (refMask !== this.refShape.mask) this.widenRefs(shapeOf(refMask));
+    if (mask === this.shape.mask && refMask === this.refShape.mask) return;
+    this.widen(shapeOf(mask), shapeOf(refMask), 2 * cellsOfTexts(refs));
   }
 
   /** Whether it has all the columns that a row has. */
@@ -234,33 +385,47 @@ export class RowTable {
     return (maskOf(numbers) & ~shape.mask) === 0 && (refMaskOf(refs) & ~refShape.mask) === 0;
   }
 
-  private widen(shape: Shape): void {
-    const { columns } = shape;
-    const capacity = Math.max(FIRST_CAPACITY, this.used);
-    const numbers = new Float64Array(capacity * columns.length);
-    for (let row = 0, at = 0; row < this.used; row++) {
-      for (const column of columns) numbers[at++] = this.number(row, column);
-    }
-    this.numbers = numbers;
-    this.shape = shape;
+  /** @param texts room for more of them */
+  private widen(shape: Shape, refShape: Shape, texts: number): void {
+    // Slots of another width have to be all of the references.
+    if (refShape !== this.refShape && this.stored) this.become(this.copied(0, this.used));
+    this.rebuild(shape, refShape, Math.max(FIRST_CAPACITY, this.used), this.textCells + texts);
   }
 
-  private widenRefs(shape: Shape): void {
-    const refs: unknown[] = [];
-    for (let row = 0; row < this.used; row++) {
-      for (const column of shape.columns) refs.push(this.ref(row, column));
-    }
-    this.given = refs;
-    this.refShape = shape;
-  }
-
-  private grow(rows: number): void {
-    const width = this.shape.columns.length;
+  private grow(rows: number, texts: number): void {
     const growth = this.used > MANY ? 1.1 : this.used > FEW ? 1.2 : 1.5;
     const capacity = Math.max(rows, FIRST_CAPACITY, Math.ceil(growth * this.used));
-    const grown = new Float64Array(capacity * width);
-    grown.set(this.numbers.subarray(0, this.used * width));
-    this.numbers = grown;
+    const more = Math.max(texts, Math.ceil(this.textsOfRow * (capacity - this.used)));
+    this.rebuild(this.shape, this.refShape, capacity, this.textCells + more);
+  }
+
+  /** Goes on in new cells, which have these columns and this much room. */
+  private rebuild(shape: Shape, refShape: Shape, capacity: number, texts: number): void {
+    const { storedCount, textCells, cells: from, slotsAt, textsAt } = this;
+    // With the row in the making, where there is one.
+    const rows = Math.min(this.used + 1, this.capacity, capacity);
+    const width = shape.columns.length;
+    const refWidth = refShape.columns.length;
+    const cells = new Float64Array(capacity * (width + refWidth) - storedCount + texts);
+    let at = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < width; i++) cells[at++] = this.number(row, shape.columns[i] as number);
+    }
+    at = capacity * width;
+    if (refShape === this.refShape) {
+      const slots = rows * refWidth - storedCount;
+      for (let i = 0; i < slots; i++) cells[at + i] = from[slotsAt + i] as number;
+    } else {
+      for (let row = 0; row < rows; row++) {
+        for (const column of refShape.columns) cells[at++] = this.textSlot(row, column);
+      }
+    }
+    at = capacity * (width + refWidth) - storedCount;
+    for (let i = 0; i < textCells; i++) cells[at + i] = from[textsAt + i] as number;
+    this.cells = cells;
+    this.shape = shape;
+    this.refShape = refShape;
+    this.capacity = capacity;
   }
 }
 
@@ -281,27 +446,20 @@ export function cellsFor(numbers: number, refs: number): Cells {
   return { numbers: new Float64Array(numbers), refs: new Array<unknown>(refs).fill(undefined) };
 }
 
-function maskOf(numbers: Float64Array): number {
-  let mask = 0;
-  for (let i = 0; i < numbers.length; i++) if (!Number.isNaN(numbers[i] as number)) mask |= 1 << i;
-  return mask;
+const NO_CELLS = cellsFor(0, 0);
+
+/** At most what the texts of a row take. */
+function cellsOfTexts(refs: readonly unknown[]): number {
+  let count = 0;
+  for (const ref of refs) if (typeof ref === 'string') count += cellsOf(headOf(ref));
+  return count;
 }
 
-function refMaskOf(refs: readonly unknown[]): number {
-  let mask = 0;
-  for (let i = 0; i < refs.length; i++) if (refs[i] !== undefined) mask |= 1 << i;
-  return mask;
-}
+/** Shared by all: who copies comes to an end before the next one begins. */
+let places = new Int32Array(FEW);
 
-function shapeOf(mask: number): Shape {
-  const known = shapes.get(mask);
-  if (known) return known;
-  const columns: number[] = [];
-  const slots = new Int8Array(MAX_COLUMNS).fill(-1);
-  for (let column = 0; column < MAX_COLUMNS; column++) {
-    if ((mask & (1 << column)) !== 0) slots[column] = columns.push(column) - 1;
-  }
-  const shape: Shape = { mask, columns, slots };
-  shapes.set(mask, shape);
-  return shape;
+/** Room for where so many cells of texts come to lie, with nothing in it. */
+function nothingMoved(count: number): Int32Array {
+  if (places.length < count) places = new Int32Array(2 * count);
+  return places.fill(NOTHING, 0, count);
 }

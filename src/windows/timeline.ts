@@ -60,6 +60,8 @@ export class Timeline<R extends Row> {
 
   /** All rows in one table, in order. */
   parts(): RowTableParts {
+    const [only, more] = this.chunks;
+    if (only && !more) return only.table.parts(only.count);
     const all = RowTable.like(this.chunks[0]?.table, this.size);
     for (const { table, count } of this.chunks) all.copy(table, 0, count, this.layout.cells);
     return all.parts(this.size);

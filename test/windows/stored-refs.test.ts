@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { cellsFor, RowTable } from '../../src/windows/row-table.js';
 import { StoredRefs } from '../../src/windows/stored-refs.js';
 
-const anyRef = fc.option(fc.string({ maxLength: 3 }), { nil: undefined });
+const anyRef = fc.option(
+  fc.oneof(
+    fc.string({ maxLength: 3 }),
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom('\uD800', 'the same text every now and then', { by: 'ada' }, 7),
+  ),
+  { nil: undefined },
+);
 const anyRow = fc.record({ at: fc.nat(), refs: fc.tuple(anyRef, anyRef) });
 
 /** A table that was read: whoever asks for a reference is noted. */
@@ -54,7 +61,7 @@ describe('a table that was read from bytes', () => {
     );
   });
 
-  test('reads no more references for a row that is added than the one before it', () => {
+  test('reads none of its references for a row that is added', () => {
     const asked: number[] = [];
     const rows = Array.from({ length: 50 }, (_, at) => ({ at, refs: [`task ${at}`, undefined] }));
     const table = storedTable(rows, asked).piece(10, 50);
@@ -62,7 +69,7 @@ describe('a table that was read from bytes', () => {
     cells.numbers[0] = 50;
     cells.refs[0] = 'task 50';
     table.append(cells);
-    expect(asked).toEqual([98, 99]);
+    expect(asked).toEqual([]);
     expect([table.used, table.ref(40, 0), table.ref(0, 0)]).toEqual([41, 'task 50', 'task 10']);
   });
 });
