@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { SimulatedClock } from 'xstate';
 import { openTracker } from '../dist/src/index.js';
 import { inTemporaryDirectory, timed } from './directory.mjs';
@@ -20,19 +21,38 @@ export async function run({ quick = false } = {}) {
     let from = 0;
     for (const to of steps) {
       const ms = await timed(() => tracker.recordAll(comers(from, to)));
-      const { heap, rss } = await memory();
-      const more = ((heap - (rows.at(-1)?.heap ?? base.heap)) * 1024) / (to - from);
+      const now = await memory();
+      const last = rows.at(-1) ?? base;
+      const more = (kind) => (((now[kind] - last[kind]) * 1024) / (to - from)).toFixed(2);
       const back = await timed(() => askAll(tracker, to));
       const rate = Math.round((((to - from) * EVENTS) / ms) * 1000);
-      rows.push({ to, heap, rss, more, rate, back: back / 200 });
+      rows.push({
+        to,
+        ...now,
+        moreHeap: more('heap'),
+        moreExternal: more('external'),
+        rate,
+        back: back / 200,
+      });
       from = to;
     }
     const title = `Agents that keep coming, at most ${MAX_ACTIVE} of them awake, ${EVENTS} events each`;
-    const head = ['agents', 'heap MiB', 'KiB for each more', 'RSS MiB', 'events/s', 'ms to come back'];
-    const cells = rows.map(({ to, heap, more, rss, rate, back }) => [
+    const head = [
+      'agents',
+      'heap MiB',
+      'external MiB',
+      'KiB for each more',
+      'anonymous RSS MiB',
+      'RSS MiB',
+      'events/s',
+      'ms to come back',
+    ];
+    const cells = rows.map(({ to, heap, external, anonymous, rss, moreHeap, moreExternal, rate, back }) => [
       to,
       (heap - base.heap).toFixed(0),
-      more.toFixed(2),
+      (external - base.external).toFixed(0),
+      `${moreHeap} + ${moreExternal}`,
+      anonymous.toFixed(0),
       rss.toFixed(0),
       rate,
       back.toFixed(2),
@@ -79,14 +99,29 @@ async function askAll(tracker, count) {
   }
 }
 
-/** MiB after a collection of garbage: objects and what belongs to them, and what the process has of the system. */
+/**
+ * MiB after a collection of garbage: objects, what belongs to them outside of the heap, and what the process has of the
+ * system, in all and without the pages of files (LevelDB maps its own).
+ */
 async function memory() {
   for (let i = 0; i < 3; i++) {
     globalThis.gc?.();
     await new Promise((resolve) => setImmediate(resolve));
   }
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: (heapUsed + external) / 2 ** 20, rss: rss / 2 ** 20 };
+  return {
+    heap: heapUsed / 2 ** 20,
+    external: external / 2 ** 20,
+    rss: rss / 2 ** 20,
+    anonymous: anonymous(),
+  };
+}
+
+/** Of Linux only. */
+function anonymous() {
+  if (process.platform !== 'linux') return Number.NaN;
+  const [, kilobytes] = /RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) await run({ quick: process.argv.includes('--quick') });

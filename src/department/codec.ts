@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { drained } from '../drained.js';
 import { TenureError } from '../errors.js';
+import { identifier } from '../events/fields.js';
 import { PersistentMap } from '../persistent-map.js';
 import { TREND_DIRECTIONS } from '../trends/types.js';
-import {
-  type CompanyState,
-  type DepartmentState,
-  emptyDepartment,
-  type Membership,
-  type TaskOnTheWay,
-} from './state.js';
+import { Members, type Membership } from './members.js';
+import { type CompanyState, type DepartmentState, emptyDepartment, type TaskOnTheWay } from './state.js';
 
 /**
  * Raise it when what {@link encodeCompany} writes changes its meaning. Format 2 said of tasks that ended early who did
@@ -32,7 +28,7 @@ export function* encodingCompany(state: CompanyState, layout: string): Generator
   return { format: FORMAT, layout, seq, today, observed, ...entries };
 }
 
-function* listed<Value>(map: PersistentMap<Value>): Generator<undefined, [string, Value][]> {
+function* listed<Value>(map: Iterable<[string, Value]>): Generator<undefined, [string, Value][]> {
   const entries: [string, Value][] = [];
   for (const entry of map) {
     entries.push(entry);
@@ -50,17 +46,9 @@ export function decodeCompany(encoded: unknown, layout: string): CompanyState {
   return drained(decodingCompany(encoded, layout));
 }
 
-/**
- * {@link decodeCompany} in pieces: it grows with the company.
- *
- * @param sameId the text that others keep of an agent's id, so that it takes memory once
- */
-export function* decodingCompany(
-  encoded: unknown,
-  layout: string,
-  sameId?: SameText,
-): Generator<undefined, CompanyState> {
-  const { state, made } = yield* decoding(encoded, sameId);
+/** {@link decodeCompany} in pieces: it grows with the company. */
+export function* decodingCompany(encoded: unknown, layout: string): Generator<undefined, CompanyState> {
+  const { state, made } = yield* decoding(encoded);
   if (made !== layout) throw corrupt('was made by other rules for hiring');
   return state;
 }
@@ -71,12 +59,8 @@ export function* decodingCompany(
  *
  * @throws TenureError `TENURE_CORRUPT` when it is not such a state
  */
-export function* decodingAnyCompany(
-  encoded: unknown,
-  layout: string,
-  sameId?: SameText,
-): Generator<undefined, CompanyState> {
-  const { state, made } = yield* decoding(encoded, sameId);
+export function* decodingAnyCompany(encoded: unknown, layout: string): Generator<undefined, CompanyState> {
+  const { state, made } = yield* decoding(encoded);
   if (made === layout) return state;
   const unjudged = Array.from(state.departments, ([name, { days }]): [string, DepartmentState] => [
     name,
@@ -85,20 +69,11 @@ export function* decodingAnyCompany(
   return { ...state, departments: PersistentMap.from(unjudged) };
 }
 
-type SameText = (text: string) => string;
-
-function* decoding(
-  encoded: unknown,
-  sameId: SameText = (id) => id,
-): Generator<undefined, { state: CompanyState; made: string }> {
-  const sameName = sameTexts();
+function* decoding(encoded: unknown): Generator<undefined, { state: CompanyState; made: string }> {
   const { layout: made, format: _format, members, open, early, departments, ...rest } = read(schema, encoded);
   const state = {
     ...rest,
-    members: yield* entriesOf<Membership>(members, member, (id, found) => [
-      sameId(id),
-      withSameNames(found, sameName),
-    ]),
+    members: yield* membersOf(members),
     open: yield* entriesOf<TaskOnTheWay>(open, task),
     early: yield* entriesOf<number>(early, endedEarly),
     departments: PersistentMap.from(
@@ -111,46 +86,27 @@ function* decoding(
 function* entriesOf<Value>(
   entries: readonly unknown[],
   value: z.ZodType,
-  kept: (key: string, value: Value) => [key: string, value: Value] = (key, value) => [key, value],
 ): Generator<undefined, PersistentMap<Value>> {
   const entry = z.tuple([z.string(), value]);
   let map = PersistentMap.empty<Value>();
   for (const encoded of entries) {
     const [key, found] = read(entry, encoded);
-    map = map.set(...kept(key, found as Value));
+    map = map.set(key, found as Value);
     yield;
   }
   return map;
 }
 
-/** Where an agent works, with the texts that others have too. */
-function withSameNames(
-  { department, firstDepartment, employment }: Membership,
-  sameName: SameText,
-): Membership {
-  const same = ({ at, seq, value }: { at: number; seq: number; value: string }) => ({
-    at,
-    seq,
-    value: sameName(value),
-  });
-  const first = firstDepartment && same(firstDepartment);
-  // What there is of most agents, in as little room as it needs.
-  if (first && !department && !employment) return { firstDepartment: first };
-  return {
-    ...(department && { department: same(department) }),
-    ...(first && { firstDepartment: first }),
-    ...(employment && { employment }),
-  };
-}
-
-/** For each text the first one of the same letters. */
-function sameTexts(): SameText {
-  const known = new Map<string, string>();
-  return (text) => {
-    const same = known.get(text);
-    if (same === undefined) known.set(text, text);
-    return same ?? text;
-  };
+function* membersOf(entries: readonly unknown[]): Generator<undefined, Members> {
+  const entry = z.tuple([identifier, member]);
+  let members = Members.empty();
+  for (const encoded of entries) {
+    const [agentId, found] = read(entry, encoded);
+    members = members.set(agentId, found as Membership);
+    if (members.isLoose) members = yield* members.packing();
+    yield;
+  }
+  return members;
 }
 
 function read<Type extends z.ZodType>(type: Type, encoded: unknown): z.output<Type> {

@@ -19,19 +19,16 @@ export function dayOf(at: number): number {
 }
 
 function takeMember(company: CompanyDraft, event: JournalledEvent): void {
-  const before = company.members.get(event.agentId) ?? {};
-  const { department, firstDepartment, employment } = withProfileEvent(before, event);
+  const { agentId, type, department } = event;
+  const saysMore = mayDepart(event) || type === 'agent.hired' || type === 'agent.transferred';
+  if (!saysMore && (department === undefined || company.members.isPlacedBefore(agentId, event))) return;
+  const before = company.members.get(agentId);
+  const after = withProfileEvent(before, event);
   const isSame =
-    department === before.department &&
-    firstDepartment === before.firstDepartment &&
-    employment === before.employment;
-  if (isSame) return;
-  const member = {
-    ...(department && { department }),
-    ...(firstDepartment && { firstDepartment }),
-    ...(employment && { employment }),
-  };
-  company.members = company.members.set(event.agentId, member);
+    after.department === before.department &&
+    after.firstDepartment === before.firstDepartment &&
+    after.employment === before.employment;
+  if (!isSame) company.members = company.members.set(agentId, after);
 }
 
 /** Work arrives where its agent is, or where the event says. Assigned twice while open, it is one task. */
@@ -116,13 +113,13 @@ export function* withoutTasksOfDeparted(
   state: CompanyState,
   agentId: string,
 ): Generator<undefined, CompanyState> {
-  if (!isDeparted(state.members.get(agentId) ?? {})) return state;
+  if (!isDeparted(state.members.get(agentId))) return state;
   const open = yield* state.open.filtering((task) => task.agentId !== agentId);
   return open === state.open ? state : { ...state, open };
 }
 
 function placeOf({ members }: CompanyState, agentId: string): string | undefined {
-  return departmentOf(members.get(agentId) ?? {});
+  return departmentOf(members.get(agentId));
 }
 
 function hasArrivals({ departments }: CompanyState, department: string): boolean {

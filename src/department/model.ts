@@ -11,7 +11,7 @@ import {
   type CompanyState,
   type DepartmentState,
   draftOf,
-  NO_COMPANY,
+  noCompany,
   type StaffingEvidence,
   type StaffingStatus,
 } from './state.js';
@@ -39,7 +39,7 @@ export class DepartmentModel {
 
   /** Before the first record. */
   start(): CompanyState {
-    return NO_COMPANY;
+    return noCompany();
   }
 
   /** @param position the first free one among the outputs of the event's record */
@@ -48,9 +48,12 @@ export class DepartmentModel {
     return { state: taken(state, event), outputs: NOTHING };
   }
 
-  /** Whether an event takes longer than others: the first of a day looks at everybody, a departure at all open tasks. */
+  /**
+   * Whether an event takes longer than others: the first of a day looks at everybody, a departure at all open tasks, and
+   * now and then what is known of everybody is packed.
+   */
   isLong(state: CompanyState, event: JournalledEvent): boolean {
-    return isNewDay(state, event.recordedAt) || mayDepart(event);
+    return isNewDay(state, event.recordedAt) || mayDepart(event) || state.members.isLoose;
   }
 
   /** {@link apply} in pieces. */
@@ -64,7 +67,8 @@ export class DepartmentModel {
       ? yield* this.advancing(state, recordedAt, seq, position)
       : undefined;
     const known = taken(begun?.state ?? state, event);
-    const next = mayDepart(event) ? yield* withoutTasksOfDeparted(known, event.agentId) : known;
+    const left = mayDepart(event) ? yield* withoutTasksOfDeparted(known, event.agentId) : known;
+    const next = left.members.isLoose ? { ...left, members: yield* left.members.packing() } : left;
     return { state: next, outputs: begun?.outputs ?? NOTHING };
   }
 

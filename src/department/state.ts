@@ -1,7 +1,7 @@
-import type { Profile } from '../agent/profile.js';
 import { PersistentMap } from '../persistent-map.js';
 import type { TrendDirection } from '../trends/types.js';
 import type { DayRow } from './day-row.js';
+import { Members } from './members.js';
 
 /** Where a department stands, by its statechart. */
 export type Staffing = 'balanced' | 'straining' | 'shortHanded' | 'slackening' | 'idle';
@@ -35,9 +35,6 @@ export interface TaskOnTheWay {
   readonly at: number;
 }
 
-/** The part of who an agent is that decides where it works. */
-export type Membership = Pick<Profile, 'department' | 'firstDepartment' | 'employment'>;
-
 /** All departments as of one journal record: a pure function of the records up to it. */
 export interface CompanyState {
   /** Sequence number of that record. */
@@ -46,8 +43,7 @@ export interface CompanyState {
   readonly today: number | null;
   /** The days on which any event was recorded, ascending: on the others nobody looked. */
   readonly observed: readonly number[];
-  /** By agent. */
-  readonly members: PersistentMap<Membership>;
+  readonly members: Members;
   /** Assigned and not finished, by agent and task. */
   readonly open: PersistentMap<TaskOnTheWay>;
   /** Finished, and not known to have been assigned, by agent and task: when, epoch milliseconds. */
@@ -56,15 +52,18 @@ export interface CompanyState {
   readonly departments: PersistentMap<DepartmentState>;
 }
 
-export const NO_COMPANY: CompanyState = {
-  seq: 0,
-  today: null,
-  observed: [],
-  members: PersistentMap.empty(),
-  open: PersistentMap.empty(),
-  early: PersistentMap.empty(),
-  departments: PersistentMap.empty(),
-};
+/** Before the first record. */
+export function noCompany(): CompanyState {
+  return {
+    seq: 0,
+    today: null,
+    observed: [],
+    members: Members.empty(),
+    open: PersistentMap.empty(),
+    early: PersistentMap.empty(),
+    departments: PersistentMap.empty(),
+  };
+}
 
 /** A state in the making: its parts are replaced, never changed. */
 export type CompanyDraft = { -readonly [Key in keyof CompanyState]: CompanyState[Key] };

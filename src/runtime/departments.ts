@@ -15,8 +15,6 @@ export interface DepartmentsOptions {
   readonly rules: HiringRules;
   /** Taking a snapshot runs here, so that none is past an output that a crash could still lose. */
   readonly steps: Queue;
-  /** The text that is kept of an agent's id already, so that it takes memory once. */
-  readonly sameId: (agentId: string) => string;
 }
 
 /** A record of the journal, as far as departments need it. */
@@ -94,7 +92,7 @@ export class Departments {
     const { seq, state } = (await this.options.store.foundations.projection()) ?? {};
     return state === undefined
       ? this.model.start()
-      : { ...(await paced(decodingAnyCompany(state, this.layout, this.options.sameId))), seq: seq ?? 0 };
+      : { ...(await paced(decodingAnyCompany(state, this.layout))), seq: seq ?? 0 };
   }
 
   private async brought(from: CompanyState, upTo: number, isStopped = () => false): Promise<CompanyState> {
@@ -136,7 +134,7 @@ export class Departments {
   private async decoded(state: unknown): Promise<CompanyState | undefined> {
     if (state === undefined) return undefined;
     try {
-      return await paced(decodingCompany(state, this.layout, this.options.sameId));
+      return await paced(decodingCompany(state, this.layout));
     } catch (error) {
       if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
       throw error;

@@ -106,7 +106,6 @@ export class Runtime {
       store,
       rules: hiring,
       steps: this.steps,
-      sameId: (agentId) => this.registry.find(agentId)?.agentId ?? agentId,
     });
     this.replica = new Replica(this.registry, this.departments);
     const gate = new Gate();

@@ -30,7 +30,7 @@ async function parts(maxActiveAgents: number) {
     onRebuilt: (agentId) => rebuilt.push(agentId),
     overlay: new Overlay(store.rollups.scopes, 0),
   });
-  const departments = new Departments({ store, rules: resolveOptions().hiring, steps, sameId: (id) => id });
+  const departments = new Departments({ store, rules: resolveOptions().hiring, steps });
   return { store, steps, registry, replica: new Replica(registry, departments), rebuilt };
 }
 
