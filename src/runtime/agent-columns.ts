@@ -1,3 +1,4 @@
+import { IdTable } from '../rows/id-table.js';
 import { KeptNames } from './kept-names.js';
 
 /**
@@ -5,6 +6,7 @@ import { KeptNames } from './kept-names.js';
  * would take three times as much memory, and the garbage collector would go through all of them.
  */
 export class AgentColumns {
+  readonly ids = new IdTable();
   /** When time alone changes an agent next, epoch milliseconds; NaN: to be worked out when asked for. */
   dueAt = new Float64Array(FIRST_ROOM);
   /** When time alone changes its figures next, epoch milliseconds. */

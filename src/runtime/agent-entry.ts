@@ -17,14 +17,18 @@ export class AgentEntry {
   /** Its events since the snapshot, ascending. A passive agent has none. */
   newSeqs = NO_SEQS;
 
+  /** @param columns have its id already */
   constructor(
     readonly no: number,
-    readonly agentId: string,
     private readonly columns: AgentColumns,
   ) {
     columns.reserve(no);
     columns.dueAt[no - 1] = Number.POSITIVE_INFINITY;
     columns.figuresDueAt[no - 1] = Number.POSITIVE_INFINITY;
+  }
+
+  get agentId(): string {
+    return this.actor?.id ?? this.columns.ids.idOf(this.no);
   }
 
   /** Grows with every use: the smallest is passivated first. */

@@ -20,7 +20,6 @@ export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions, 
 
 /** The agents: those that are active with their actors, the others with what there is to know of them. */
 export class AgentRegistry {
-  private readonly byId = new Map<string, AgentEntry>();
   /** By number less one. During recovery there may be holes: agents whose first event is still to be replayed. */
   private readonly byNo: (AgentEntry | undefined)[] = [];
   private uses = 0;
@@ -63,7 +62,8 @@ export class AgentRegistry {
   }
 
   find(agentId: string): AgentEntry | undefined {
-    return this.byId.get(agentId);
+    const no = this.columns.ids.numberOf(agentId);
+    return no === undefined ? undefined : this.byNo[no - 1];
   }
 
   byNumber(no: number): AgentEntry | undefined {
@@ -93,8 +93,8 @@ export class AgentRegistry {
   }
 
   private add(agentId: string, no: number): AgentEntry {
-    const entry = new AgentEntry(no, agentId, this.columns);
-    this.byId.set(agentId, entry);
+    this.columns.ids.set(no, agentId);
+    const entry = new AgentEntry(no, this.columns);
     this.byNo[no - 1] = entry;
     return entry;
   }
@@ -141,7 +141,7 @@ export class AgentRegistry {
 
   /** An active agent's actor for the host: to look at and to listen to, at no risk to the agent. */
   view(agentId: string): AgentActor | undefined {
-    const actor = this.byId.get(agentId)?.actor;
+    const actor = this.find(agentId)?.actor;
     return actor && this.actors.view(actor);
   }
 
@@ -273,7 +273,6 @@ export class AgentRegistry {
   /** Forgets everybody. */
   async clear(): Promise<void> {
     await this.stopAll();
-    this.byId.clear();
     this.byNo.length = 0;
     this.columns = new AgentColumns();
     this.headcounts.clear();
@@ -294,7 +293,7 @@ export class AgentRegistry {
   }
 
   private start(entry: AgentEntry, state: AgentState): AgentActor {
-    const actor = this.actors.start(entry.agentId, state);
+    const actor = this.actors.start(state.agentId, state);
     entry.actor = actor;
     entry.leftOut = state.leftOut.length;
     this.active.add(entry);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTenureError } from '../errors.js';
+import { identifier } from '../events/fields.js';
 import { type IndexHead, indexedSeqs, indexHeads, indexOperations, indexPuts } from './agent-index.js';
 import { pause } from './breathe.js';
 import { sealJson, unsealJson } from './codec/seal.js';
@@ -26,7 +27,7 @@ const READING = 'Reading the directory';
 
 const directoryEntry = z.looseObject({
   no: z.int().min(0).max(AGENT_NO_MAX),
-  agentId: z.string(),
+  agentId: identifier,
   seq: z.int().min(0),
 });
 
