@@ -1,7 +1,8 @@
+import { departmentOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
-import { pause } from '../store/breathe.js';
+import { pause, pauseAmong } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
 import type { NewEventRecord, RetryRecord, Store, TickRecord } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
@@ -19,7 +20,7 @@ import {
   type TickRequest,
 } from './requests.js';
 import { segments } from './segments.js';
-import { Stamps } from './stamp.js';
+import { type Company, Stamps } from './stamp.js';
 
 export interface CommitterParts {
   readonly store: Store;
@@ -62,7 +63,6 @@ interface Plan {
   /** Events of this group by id. */
   readonly ids: Map<string, Known>;
   readonly stamps: Stamps;
-  readonly numbers: Map<string, number>;
 }
 
 /** What a commit changed. */
@@ -132,14 +132,14 @@ export class Committer {
       unreadable: new Set(),
       waiting: [],
       ids: new Map(),
-      stamps: new Stamps(this.company),
-      numbers: new Map(),
+      stamps: new Stamps(this.company()),
     };
     const events = group.filter((request) => request.kind === 'record');
     const stored = await this.storedSeqs(plan, events);
     await this.activate(plan, events);
+    let planned = 0;
     for (const request of group) {
-      const due = pause();
+      const due = pauseAmong(++planned);
       if (due) await due;
       if (request.kind === 'flush') plan.waiting.push(request);
       else if (request.kind === 'retry') this.planRetry(plan, request);
@@ -158,11 +158,23 @@ export class Committer {
   }
 
   /** The agents as they are before a segment. */
-  private readonly company = {
-    stateOf: (agentId: string) => this.parts.registry.find(agentId)?.actor?.getSnapshot().context.state,
-    seatOf: (agentId: string) => this.parts.registry.find(agentId)?.seat,
-    headcount: (department: string) => this.parts.registry.headcount(department),
-  };
+  private company(): Company {
+    const { registry } = this.parts;
+    return {
+      size: registry.size,
+      standpointOf: (agentId) => {
+        const entry = registry.find(agentId);
+        if (!entry) return undefined;
+        const { profile = {}, upcoming = [] } = this.stateOf(entry) ?? {};
+        return { no: entry.no, profile, upcoming, seat: entry.seat };
+      },
+      headcount: (department) => registry.headcount(department),
+    };
+  }
+
+  private stateOf(entry: AgentEntry | undefined): AgentState | undefined {
+    return entry?.actor?.getSnapshot().context.state;
+  }
 
   private async storedSeqs(
     plan: Plan,
@@ -172,7 +184,10 @@ export class Committer {
     const { store } = this.parts;
     try {
       const seqs = ids.length > 0 ? await store.seqsOf(ids) : [];
-      return new Map(ids.map((id, i) => [id, seqs[i]]));
+      const found = new Map<string, number | undefined>();
+      // Hardly any was stored before.
+      for (let i = 0; i < seqs.length; i++) if (seqs[i] !== undefined) found.set(ids[i] as string, seqs[i]);
+      return found;
     } catch (error) {
       if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
       const found = new Map<string, number | undefined>();
@@ -249,21 +264,23 @@ export class Committer {
     let decided: Decided | undefined;
     try {
       checkKept(event, this.parts.horizon());
-      if (event.type === 'decision.recorded') decided = decidedBy(event, this.company.stateOf(event.agentId));
+      if (event.type === 'decision.recorded')
+        decided = decidedBy(event, this.stateOf(this.parts.registry.find(event.agentId)));
     } catch (error) {
       if (!isTenureError(error)) throw error;
       plan.refused.push({ request, error });
       return;
     }
     const seq = this.nextSeq(plan);
-    const agentNo = this.agentNumber(plan, event.agentId);
-    const place = event.department === undefined ? plan.stamps.departmentOf(event.agentId, now) : undefined;
+    const standpoint = plan.stamps.standpoint(event.agentId, now);
+    const department = event.department === undefined ? departmentOf(standpoint.profile) : undefined;
     const stored = placed(event, seq, now);
-    if (place !== undefined) stored.department = place;
+    if (department !== undefined) stored.department = department;
     if (decided) stored.stamped = { decided };
-    plan.stamps.note(stored);
-    if (plan.stamps.isAlone(event.agentId, now)) stored.stamped = { ...stored.stamped, alone: true };
+    plan.stamps.note(standpoint, stored);
+    if (plan.stamps.isAlone(standpoint)) stored.stamped = { ...stored.stamped, alone: true };
     const { id, at } = event;
+    const { no: agentNo } = standpoint;
     const { stamped } = stored;
     const record = {
       kind: 'event',
@@ -273,7 +290,7 @@ export class Committer {
       id,
       at,
       json,
-      department: place,
+      department,
       stamped,
       event: stored,
     } as const;
@@ -288,14 +305,6 @@ export class Committer {
 
   private nextSeq(plan: Plan): number {
     return this.parts.store.lastSeq + plan.records.length + 1;
-  }
-
-  private agentNumber(plan: Plan, agentId: string): number {
-    const known = this.parts.registry.find(agentId)?.no ?? plan.numbers.get(agentId);
-    if (known !== undefined) return known;
-    const no = this.parts.registry.size + plan.numbers.size + 1;
-    plan.numbers.set(agentId, no);
-    return no;
   }
 }
 

@@ -1,10 +1,14 @@
-import { departmentOf, type Profile, seatOf, withProfileEvent } from '../agent/profile.js';
-import type { AgentState } from '../agent/state.js';
+import { type Profile, seatOf, withProfileEvent } from '../agent/profile.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { Headcount } from './headcount.js';
 
+const NOBODY: Profile = {};
+const NOTHING: readonly JournalledEvent[] = [];
+
 /** Who an agent is at the end of what is planned so far. */
-interface Standpoint {
+export interface Standpoint {
+  /** Its number. */
+  readonly no: number;
   profile: Profile;
   /** Where it counts as active. */
   seat: string | undefined;
@@ -14,10 +18,10 @@ interface Standpoint {
 
 /** What stamping needs to know of the agents before a group of events. */
 export interface Company {
+  /** How many there are; the next one that is heard of gets the next number. */
+  readonly size: number;
   /** `undefined` when nobody has heard of the agent. */
-  stateOf(agentId: string): AgentState | undefined;
-  /** The department in which an agent counts as active. */
-  seatOf(agentId: string): string | undefined;
+  standpointOf(agentId: string): Standpoint | undefined;
   /** How many agents are active in a department. */
   headcount(department: string): number;
 }
@@ -25,46 +29,48 @@ export interface Company {
 /** What a group of events is stamped with: where each agent is as of the moment its event is accepted, and who else. */
 export class Stamps {
   private readonly standpoints = new Map<string, Standpoint>();
+  private newcomers = 0;
   /** How the group changes the company. */
   private readonly moved = new Headcount();
 
   constructor(private readonly company: Company) {}
 
-  /** Where an agent is at a moment that never goes back. */
-  departmentOf(agentId: string, now: number): string | undefined {
-    return departmentOf(this.standpoint(agentId, now).profile);
+  /** Where an agent stands at a moment that never goes back, before its next event of the group; a new one gets its number. */
+  standpoint(agentId: string, now: number): Standpoint {
+    const standpoint = this.standpoints.get(agentId) ?? this.begin(agentId);
+    if (standpoint.upcoming.length > 0) this.bringTo(standpoint, now);
+    return standpoint;
   }
 
-  /** Takes note of an event of the group, for those after it. */
-  note(event: JournalledEvent): void {
-    const standpoint = this.standpoint(event.agentId, event.recordedAt);
+  /** Takes note of an agent's event, for those after it. */
+  note(standpoint: Standpoint, event: JournalledEvent): void {
     if (event.at > event.recordedAt) standpoint.upcoming = [...standpoint.upcoming, event];
     else standpoint.profile = withProfileEvent(standpoint.profile, event);
     this.settle(standpoint);
   }
 
   /** Whether nobody else is active in an agent's department; an agent without one has no department to leave empty. */
-  isAlone(agentId: string, now: number): boolean {
-    const { seat } = this.standpoint(agentId, now);
+  isAlone({ seat }: Standpoint): boolean {
     return seat !== undefined && this.company.headcount(seat) + this.moved.of(seat) === 1;
   }
 
-  private standpoint(agentId: string, now: number): Standpoint {
-    const standpoint = this.standpoints.get(agentId) ?? this.begin(agentId);
-    if (standpoint.upcoming.length === 0) return standpoint;
+  private bringTo(standpoint: Standpoint, now: number): void {
     for (const event of standpoint.upcoming) {
       if (event.at <= now) standpoint.profile = withProfileEvent(standpoint.profile, event);
     }
     standpoint.upcoming = standpoint.upcoming.filter(({ at }) => at > now);
     this.settle(standpoint);
-    return standpoint;
   }
 
   private begin(agentId: string): Standpoint {
-    const { profile = {}, upcoming = [] } = this.company.stateOf(agentId) ?? {};
-    const standpoint = { profile, upcoming, seat: this.company.seatOf(agentId) };
+    const standpoint = this.company.standpointOf(agentId) ?? this.newcomer();
     this.standpoints.set(agentId, standpoint);
     return standpoint;
+  }
+
+  private newcomer(): Standpoint {
+    this.newcomers++;
+    return { no: this.company.size + this.newcomers, profile: NOBODY, upcoming: NOTHING, seat: undefined };
   }
 
   private settle(standpoint: Standpoint): void {

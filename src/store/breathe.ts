@@ -15,6 +15,14 @@ export function pause(ahead = 0): Promise<void> | undefined {
   return performance.now() - since + ahead < BUDGET_MS ? undefined : breathe();
 }
 
+/** Pieces of a few microseconds between two looks at the time, which would cost as much as one of them. */
+const SMALL_PIECES = 16;
+
+/** {@link pause} between many small pieces, of which so many are done. */
+export function pauseAmong(done: number): Promise<void> | undefined {
+  return done % SMALL_PIECES === 0 ? pause() : undefined;
+}
+
 /** What work comes to that is divided into pieces; the event loop gets its turns between them. */
 export async function paced<Result>(work: Generator<unknown, Result>): Promise<Result> {
   for (;;) {

@@ -1,5 +1,5 @@
 import { Level } from 'level';
-import { pause } from './breathe.js';
+import { pauseAmong } from './breathe.js';
 import type { BatchOperation, Database } from './database.js';
 
 type Written = Buffer | string;
@@ -30,10 +30,11 @@ export async function writeOneBatch(
     return;
   }
   try {
+    let handed = 0;
     for (const operation of operations) {
       if (operation.type === 'put') batch.put(operation.key, operation.value, operation);
       else batch.del(operation.key, operation);
-      const due = pause();
+      const due = pauseAmong(++handed);
       if (due) await due;
     }
     await batch.write({ sync });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pause } from './breathe.js';
+import { pauseAmong } from './breathe.js';
 import { decodeOutput, encodeOutput } from './codec/numbered-output.js';
 import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
@@ -56,7 +56,7 @@ export class Outputs {
       count += 1;
       const key = outputKey(seq, position);
       puts.push(put(key, encodeOutput(key, count, one)));
-      const due = pause();
+      const due = pauseAmong(puts.length);
       if (due) await due;
     }
     if (puts.length === 0) return;

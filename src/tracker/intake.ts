@@ -29,8 +29,8 @@ interface IntakeOptions extends ParseOptions {
   readonly report: Report;
 }
 
-/** Events under way at once in `recordAll`: a few commits' worth. */
-const RECORD_ALL_WINDOW = 4_000;
+/** Events under way at once in `recordAll`: those of a commit, and those of the next one. More only fill the memory. */
+const RECORD_ALL_WINDOW = 2_000;
 
 /** Where a host's events come in: one at a time, many, or as a stream. */
 export class Intake {

@@ -21,7 +21,7 @@ it('a batch on LevelDB gives the event loop turns while it is handed over, and i
     const db = new Level<Buffer, Buffer>(path) as unknown as Database;
     await db.open();
     let now = 0;
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.1));
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 2));
     let turns = 0;
     let isDone = false;
     let seen: Promise<(Buffer | undefined)[]> | undefined;
