@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TenureError } from '../errors.js';
+import { careerOf } from '../policy/career.js';
 import { Timeline } from '../windows/timeline.js';
 import { ATTEMPTS } from './attempt-layout.js';
 import { lifetimeFrom, type StoredLifetime, storedLifetime } from './lifetime.js';
@@ -70,6 +71,7 @@ export function decodeState(encoded: unknown, layout: string, id?: string): Agen
   return Object.assign(initialState(rest.agentId, 0), rest, {
     agentId: id === rest.agentId ? id : rest.agentId,
     lifetime: lifetimeFrom(rest.lifetime),
+    career: careerOf(rest.career),
     ...once(rest),
     tasks: TaskBook.of(tasks),
     attempts: Timeline.of(ATTEMPTS, attempts),

@@ -87,11 +87,11 @@ export class StateFacts implements AgentFacts {
   }
 
   get overallQualityScore(): OverallScore {
-    return overallScores(this.state, this.config, this.rolling).overallQualityScore;
+    return this.overall.overallQualityScore;
   }
 
   get overallCollaborationScore(): OverallScore {
-    return overallScores(this.state, this.config, this.rolling).overallCollaborationScore;
+    return this.overall.overallCollaborationScore;
   }
 
   get trends(): readonly TrendSummary[] {
@@ -131,6 +131,10 @@ export class StateFacts implements AgentFacts {
     const { levels } = this.config;
     const place = levels.indexOf(levelOf(this.state.profile) ?? '');
     return levels[Math.max(0, place)] as string;
+  }
+
+  private get overall() {
+    return overallScores(this.state, this.config, this.rolling?.quality(this.spans.length - 1));
   }
 
   /** Of a window among all, -1 for none. Asked many times at every event. */

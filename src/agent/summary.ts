@@ -1,6 +1,8 @@
 import type { CollaborationObservation } from '../scoring/types.js';
 import type { Trust } from '../trust/types.js';
+import { ScoreSum } from '../windows/score-sum.js';
 import type { Measured, Window } from '../windows/types.js';
+import { figureAt } from './attempt-layout.js';
 import { attemptTotals, type FigureTotal } from './attempt-totals.js';
 import { collaborationScoreOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
@@ -46,7 +48,8 @@ export function outlineOf(
   rolling: RollingTotals | undefined,
 ): AgentOutline {
   // Objects that are spread out of others would each bring a hidden class of their own.
-  const outline = Object.assign(whoOf(state), overallScores(state, config, rolling), {
+  const quality = rolling?.quality(config.window.windows.length - 1) ?? qualityAtOnce(state, config);
+  const outline = Object.assign(whoOf(state), overallScores(state, config, quality), {
     trends: state.trends,
   });
   const trust = trustOf(state, config);
@@ -161,12 +164,10 @@ function scoreOrNull(
   }
 }
 
-export function overallScores(state: AgentState, config: ModelConfig, rolling?: RollingTotals) {
+/** @param quality what the longest window holds of it, where that is known */
+export function overallScores(state: AgentState, config: ModelConfig, quality = qualityOf(state, config)) {
   const longest = config.window.windows.at(-1) as Window;
   const from = state.now - longest.ms;
-  const quality =
-    rolling?.quality(config.window.windows.length - 1) ??
-    attemptTotals(state.attempts, from, state.now).figure('quality');
   const computed = measured(quality.count, quality.sum / quality.count, config.window.minDataPoints);
   const collaboration = collaborationScore(state, from, config);
   return {
@@ -178,6 +179,21 @@ export function overallScores(state: AgentState, config: ModelConfig, rolling?: 
       state.now,
     ),
   };
+}
+
+function qualityOf({ attempts, now }: AgentState, { window: { windows } }: ModelConfig): FigureTotal {
+  return attemptTotals(attempts, now - (windows.at(-1) as Window).ms, now).figure('quality');
+}
+
+/**
+ * The same, and nothing of it remembered with the attempts: where a company is opened, each of thousands of agents is
+ * looked at once.
+ */
+function qualityAtOnce({ attempts, now }: AgentState, { window: { windows } }: ModelConfig): FigureTotal {
+  const total = new ScoreSum();
+  const from = now - (windows.at(-1) as Window).ms;
+  attempts.scan(from, now, (table, row) => total.add(figureAt(table, row, 'quality')));
+  return total;
 }
 
 /** A person's word takes the place of the computed score while it is in force; the count beneath still shows. */

@@ -50,15 +50,33 @@ const UNMET: Hold = { met: false, since: 0, held: false };
 
 export const NO_HOLDS: Career['holds'] = { promotion: UNMET, demotion: UNMET, termination: UNMET };
 
+const NO_OPEN: Career['open'] = Object.freeze([]);
+const NO_CLOSED: Career['closed'] = Object.freeze([]);
+
 export const NO_CAREER: Career = {
   holds: NO_HOLDS,
   level: null,
-  open: [],
-  closed: [],
+  open: NO_OPEN,
+  closed: NO_CLOSED,
   alone: false,
   dueAt: null,
   failing: null,
 };
+
+/** A career that was read, with what is the same in nearly all of them once, as those have it that never were. */
+export function careerOf(stored: Career): Career {
+  const { holds, open, closed } = stored;
+  return {
+    ...stored,
+    holds: KINDS.every((kind) => isUnmet(holds[kind])) ? NO_HOLDS : holds,
+    open: open.length === 0 ? NO_OPEN : open,
+    closed: closed.length === 0 ? NO_CLOSED : closed,
+  };
+}
+
+function isUnmet({ met, since, held }: Hold): boolean {
+  return !met && !held && since === 0;
+}
 
 /** How many closed ones are remembered: only so that a late decision can be told what became of its subject. */
 const REMEMBERED = 16;

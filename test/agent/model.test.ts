@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decodeState, encodeState } from '../../src/agent/codec.js';
 import { AgentModel } from '../../src/agent/model.js';
 import type { AgentState } from '../../src/agent/state.js';
 import type { PerformanceEventInput } from '../../src/events/schema.js';
@@ -7,6 +8,7 @@ import { START } from '../support/arbitraries.js';
 import { stored } from '../support/history.js';
 import { modelOf } from '../support/model.js';
 
+const SIGNALS = { criteriaMet: 3, criteriaTotal: 7 };
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
@@ -34,6 +36,20 @@ const approval: Body = {
 };
 const quality = (model: AgentModel, state: AgentState, day: number) =>
   model.summary(state, START + day * DAY).overallQualityScore;
+
+test('what a list shows of an agent is the same whether anything follows it, and leaves nothing with its attempts', () => {
+  const model = modelOf({ windows: ['7d', '30d'], minDataPoints: 1 });
+  const days = [1, 2, 20, 33];
+  const state = stateAfter(
+    model,
+    days.map((day) => [day, day, { ...attempt('task.completed', `t-${day}`), signals: SIGNALS }]),
+  );
+  const read = decodeState(encodeState(state, 'l'), 'l');
+  const now = START + 33 * DAY;
+  expect(model.brief(read, now)).toEqual(model.brief(state, now));
+  expect(model.brief(read, now)).toMatchObject({ overallQualityScore: { status: 'ok', count: 2 } });
+  expect(read.attempts.memo).toBeUndefined();
+});
 
 describe('late facts', () => {
   test('a review inside the windows finds a late attempt, though its task was first tried before them', () => {
