@@ -3,12 +3,13 @@ import { pause } from './breathe.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { type Connection, type Put, put, putText } from './connection.js';
 import { corrupt } from './failures.js';
-import { type MetaName, metaKey } from './keys.js';
+import { buildingKey, foundationRange, type MetaName, metaKey } from './keys.js';
 
 /** The format of the database that this version writes. Older ones are upgraded when they are opened. */
 export const FORMAT = 3;
 
 const READING = 'Reading the format of the database';
+const DROPPED_UNKNOWN = 'How much was dropped from the journal is not known any more';
 const CREATING = 'Creating the store';
 
 const format = z.object({ format: z.int().min(1) });
@@ -23,6 +24,8 @@ const rollups = z.strictObject({
   folded: z.int().min(0),
   scopes: z.int().min(0),
   shelves: z.int().min(0),
+  /** The last save that stored changes; earlier versions did not note it. */
+  saved: z.int().min(0).optional(),
 });
 const agents = z.strictObject({ count: z.int().min(0).optional() });
 const outputs = z.strictObject({
@@ -87,6 +90,8 @@ export interface Meta {
   readonly upgrade: Upgrade | undefined;
   readonly head: Head;
   readonly checkpoint: number;
+  /** Whether that is what was saved, and not all that can be said. */
+  readonly isCheckpointKnown: boolean;
   /** The record up to which the journal was last looked through for events that cannot be found any more. */
   readonly scrubbed: number;
   /** How many agents the directory has, `undefined` when that is not known any more. */
@@ -104,12 +109,13 @@ const EMPTY = {
   upgrade: undefined,
   head: { lastSeq: 0, watermark: 0, events: 0 },
   checkpoint: 0,
+  isCheckpointKnown: true,
   scrubbed: 0,
   agents: 0,
   outputs: { count: 0, seq: 0, position: 0, settled: 0 },
   timeline: { seq: 0, counts: [] },
   dropped: NOTHING_DROPPED,
-  rollups: { folded: 0, scopes: 0, shelves: 0 },
+  rollups: { folded: 0, scopes: 0, shelves: 0, saved: 0 },
 } satisfies Meta;
 
 export function headPut(value: Head): Put {
@@ -165,6 +171,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     'timeline',
     'rollups',
     'dropped',
+    'import',
   ];
   const keys = names.map(metaKey);
   const [version, ...sealed] = await connection.getMany(READING, keys);
@@ -176,8 +183,10 @@ export async function openMeta(connection: Connection): Promise<Meta> {
   const known = head.safeParse(values[1]);
   if (!known.success)
     throw corrupt('The head of the journal is damaged: its end is not known', { cause: known.error });
-  const reached = checkpoint.safeParse(values[2]).data?.seq ?? 0;
+  const saved = checkpoint.safeParse(values[2]).data;
+  const isCheckpointKnown = saved !== undefined && saved.seq <= known.data.lastSeq;
   const gone = droppedOf(sealed[7], values[7]);
+  if (sealed[7] === undefined && sealed[8] === undefined) await checkNothingDropped(connection);
   await pause();
   const counted = timeline.safeParse(values[5]).data;
   await pause();
@@ -185,9 +194,10 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     upgrade: upgradeDue(from, sealed[0], values[0]),
     head: known.data,
     // Without what was dropped nothing can be replayed from before that.
-    checkpoint: Math.max(reached <= known.data.lastSeq ? reached : 0, gone.seq),
+    checkpoint: Math.max(isCheckpointKnown ? saved.seq : 0, gone.seq),
+    isCheckpointKnown,
     dropped: gone,
-    scrubbed: checkpoint.safeParse(values[2]).data?.scrubbed ?? 0,
+    scrubbed: saved?.scrubbed ?? 0,
     agents: agents.safeParse(values[3]).data?.count,
     outputs: outputs.safeParse(values[4]).data,
     timeline: counted,
@@ -199,7 +209,19 @@ function droppedOf(stored: Buffer | undefined, value: unknown): Dropped {
   if (stored === undefined) return NOTHING_DROPPED;
   const known = droppedSchema.safeParse(value);
   if (known.success) return known.data;
-  throw corrupt('How much was dropped from the journal is not known any more', { cause: known.error });
+  throw corrupt(DROPPED_UNKNOWN, { cause: known.error });
+}
+
+/**
+ * Nothing says that anything was dropped: that may be gone. Foundations are there only once something was, or, with a
+ * note of how far they are, while they are written for the first time.
+ */
+async function checkNothingDropped(connection: Connection): Promise<void> {
+  const { generation } = NOTHING_DROPPED;
+  const inForce = await connection.last(READING, foundationRange(generation));
+  const next = await connection.last(READING, foundationRange(1 - generation));
+  const isBeingWritten = next?.[0].equals(buildingKey(1 - generation)) ?? true;
+  if (inForce !== undefined || !isBeingWritten) throw corrupt(DROPPED_UNKNOWN);
 }
 
 /** Where an upgrade is to begin, or to go on. */

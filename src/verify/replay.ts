@@ -36,6 +36,8 @@ export interface ReplayParts {
   readonly db: Database;
   readonly meta: Meta;
   readonly options: TrackerOptions;
+  /** Whether it is known that roll-ups are damaged: it need not be named again. */
+  readonly areRollupsNamed: boolean;
   /** Told how many records were replayed. */
   readonly onReplayed: (seq: number) => void;
   readonly onCompared: (agents: number, total: number) => void;
@@ -49,6 +51,8 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
   const compare = (rebuilt: Tracker) =>
     withScratch(async (scratch) => {
       await copyOwn(parts.db, scratch);
+      const { checkpoint, dropped } = parts.meta;
+      if (checkpoint > dropped.seq && !(await departmentsIn(scratch))) findings.push(DEPARTMENTS_LOST);
       await withTracker(
         parts,
         scratch,
@@ -56,7 +60,8 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
         async (stored) => {
           // What is damaged is made anew when somebody asks: it is named all the same.
           const listening = stored.actor.on('snapshot.rebuilt', ({ agentId, reason: message }) => {
-            if (agentId === '*') findings.push({ part: 'rollups', message, repairable: true });
+            if (agentId === '*' && !parts.areRollupsNamed)
+              findings.push({ part: 'rollups', message, repairable: true });
           });
           for await (const finding of compareFigures(stored, rebuilt, parts.onCompared))
             findings.push(finding);
@@ -75,6 +80,12 @@ export async function* compareWithReplay(parts: ReplayParts): AsyncGenerator<Fin
   if (difference) yield difference;
 }
 
+const DEPARTMENTS_LOST: Finding = {
+  part: 'projections',
+  message: 'The departments are missing or damaged',
+  repairable: true,
+};
+
 /** The departments as a tracker left them. */
 async function departmentsIn(scratch: Database): Promise<Projection | undefined> {
   const connection = await Connection.open(scratch, false);
@@ -92,7 +103,7 @@ export function replayedFrom({ outputs, dropped }: Meta): number {
  * @param afterwards gets the database that it left behind
  */
 export function withRebuilt(
-  parts: Omit<ReplayParts, 'onCompared'>,
+  parts: Omit<ReplayParts, 'onCompared' | 'areRollupsNamed'>,
   use: (rebuilt: Tracker) => Promise<void>,
   afterwards: (scratch: Database) => Promise<void> = async () => {},
 ): Promise<void> {

@@ -8,6 +8,7 @@ import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
 import { type Finding, type Inspection, inspect } from '../store/inspection/index.js';
+import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
 import { partRange } from '../store/keys.js';
 import { type Meta, openMeta } from '../store/meta.js';
 import { openUpgraded } from '../store/store.js';
@@ -126,7 +127,9 @@ async function examine(parts: Parts): Promise<Examined> {
     const notes: string[] = [];
     const reason = await whyNotCompared(connection, parts.layout, { findings, isJournalSound });
     if (reason !== undefined) return { meta, findings, notes: [reason] };
-    return { meta, findings: [...findings, ...(await compared(parts, meta))], notes };
+    const areRollupsNamed = findings.some(({ part }) => ROLLUP_PARTS.includes(part));
+    const more = await compared(parts, meta, areRollupsNamed);
+    return { meta, findings: [...findings, ...more], notes };
   } catch (error) {
     if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
     const seq = error.seq === undefined ? {} : { seq: error.seq };
@@ -153,13 +156,18 @@ async function whyNotCompared(
   return `The figures were not compared with a replay: the states were made for ${saved.layout}, not for ${layout}`;
 }
 
-async function compared({ db, options, onProgress }: Parts, meta: Meta): Promise<Finding[]> {
+async function compared(
+  { db, options, onProgress }: Parts,
+  meta: Meta,
+  areRollupsNamed: boolean,
+): Promise<Finding[]> {
   const { lastSeq: total } = meta.head;
   const findings: Finding[] = [];
   const comparison = compareWithReplay({
     db,
     meta,
     options,
+    areRollupsNamed,
     onReplayed: (done) => onProgress({ phase: 'replaying', done, total }),
     onCompared: (done, total) => onProgress({ phase: 'comparing', done, total }),
   });

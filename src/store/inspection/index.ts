@@ -9,6 +9,7 @@ import type { Finding } from './finding.js';
 import { inspectFoundations } from './foundations.js';
 import { soundBlocks } from './journal.js';
 import { inspectOutputs } from './outputs.js';
+import { inspectRollups } from './rollups.js';
 import { inspectSnapshots, type Known } from './snapshots.js';
 
 export type { Mend } from './finders.js';
@@ -26,6 +27,8 @@ const KNOWN = [
   'outputs',
   'foundations',
 ];
+
+const CHECKPOINT_UNKNOWN = 'Up to which record the snapshots reach is not known any more';
 
 export interface Inspection {
   readonly findings: readonly (Finding | Mend)[];
@@ -62,6 +65,8 @@ export async function inspect(
     }
   }
   for await (const finding of inspectOutputs(connection, meta)) note(finding);
+  for await (const finding of inspectRollups(connection, meta.rollups)) note(finding);
+  if (!meta.isCheckpointKnown) note({ part: 'meta', message: CHECKPOINT_UNKNOWN, repairable: true });
   for await (const finding of unsealed(connection)) note(finding);
   return { findings, isJournalSound };
 }

@@ -96,10 +96,10 @@ export class Rollups {
     const saveNo = this.#saveNo + 1;
     const key = changesKey(saveNo);
     const scopes = scopePuts(this.scopes.after(head.scopes));
-    const next = { ...head, scopes: this.scopes.size };
+    const next = { ...head, scopes: this.scopes.size, saved: saveNo };
     const puts = [put(key, seal(key, encodeChanges(changes))), ...scopes];
     // What is damaged must not pass for sound because of it.
-    if (scopes.length > 0 && !this.#integrity.isDoubted) puts.push(rollupsPut(next));
+    if (!this.#integrity.isDoubted) puts.push(rollupsPut(next));
     return { saveNo, puts };
   }
 
@@ -107,7 +107,7 @@ export class Rollups {
   saved(saveNo: number, scopes: number): void {
     this.#saveNo = saveNo;
     const { head } = this.#integrity;
-    if (head) this.#integrity.update({ ...head, scopes: Math.max(head.scopes, scopes) });
+    if (head) this.#integrity.update({ ...head, scopes: Math.max(head.scopes, scopes), saved: saveNo });
   }
 
   /**
@@ -236,7 +236,7 @@ export class Rollups {
     for (const part of [ALL_ROLLUPS, ALL_SHELVES, ALL_SCOPES, changesUpTo(KEY_MAX)]) {
       await this.#connection.clear(action, part);
     }
-    const head = { folded: 0, scopes: 0, shelves: 0 };
+    const head = { folded: 0, scopes: 0, shelves: 0, saved: 0 };
     await this.#connection.writeDerived(action, [rollupsPut(head)]);
     this.scopes.clear();
     this.#saveNo = 0;
@@ -262,6 +262,7 @@ export class Rollups {
         );
       }
     }
+    if (this.#saveNo < (head.saved ?? 0)) throw corrupt('Changes of figures are missing');
     return changes;
   }
 
@@ -271,7 +272,7 @@ export class Rollups {
     await commit(async () => {
       const head = this.#integrity.known();
       for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
-      const next = { folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
+      const next = { ...head, folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
       const operations: (Put | Del)[] = puts;
       for (const shelf of await shelves.takePuts()) operations.push(shelf);
       operations.push(...scopePuts(this.scopes.after(head.scopes)), rollupsPut(next));
