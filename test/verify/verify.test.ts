@@ -117,7 +117,7 @@ describe('verify', () => {
         );
         expect(differs, JSON.stringify(repaired.findings)).toBe(false);
       }),
-      { numRuns: Number(process.env.DAMAGES ?? 20) },
+      { numRuns: Number(process.env.DAMAGES ?? 12) },
     );
   });
 
