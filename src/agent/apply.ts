@@ -56,10 +56,10 @@ export function bringTo(draft: Draft, now: number): void {
   bank?.advance(state, now);
   state.now = now;
   while (state.expiries[0] && state.expiries[0].at <= now) {
-    const { taskId, ...source } = state.expiries[0];
+    const { taskId, eventId, seq } = state.expiries[0];
     state.expiries = orNone(state.expiries.slice(1));
     const notes = state.tasks.get(taskId);
-    if (notes) wholeOrNot(draft, source, () => remeasure(draft, taskOf(notes, state.attempts)));
+    if (notes) wholeOrNot(draft, eventId, seq, measureAnew, notes);
   }
   while (state.upcoming[0] && state.upcoming[0].at <= now) {
     const event = state.upcoming[0];
@@ -78,19 +78,25 @@ export function take(draft: Draft, event: JournalledEvent): void {
 }
 
 function admit(draft: Draft, event: JournalledEvent): void {
-  wholeOrNot(draft, { eventId: event.id, seq: event.seq }, () => takeIn(draft, event));
+  wholeOrNot(draft, event.id, event.seq, takeIn, event);
 }
 
 /**
  * Scores are asked for before the trend trackers are told: what fails then has only replaced parts of the draft. When
  * a tracker itself fails, the step as a whole cannot be made.
  */
-function wholeOrNot(draft: Draft, { eventId, seq }: Omit<StepFailure, 'error'>, change: () => void): void {
+function wholeOrNot<What>(
+  draft: Draft,
+  eventId: string,
+  seq: number,
+  change: (draft: Draft, what: What) => void,
+  what: What,
+): void {
   const { state, bank, failures, figures } = draft;
   const before = draftOf(state);
   const changed = figures.length;
   try {
-    change();
+    change(draft, what);
   } catch (error) {
     if (bank?.isBroken) throw error;
     Object.assign(state, before);
@@ -181,6 +187,10 @@ function taskOf(notes: TaskNotes, attempts: Timeline<Attempt>, fresh?: Attempt):
   const attemptAt = (place: Row): Attempt =>
     place.seq === fresh?.seq ? { ...fresh, taskId } : (attempts.find(place) ?? placeOnly(place, taskId));
   return { ...notes, attempts: notes.attempts.map(attemptAt) };
+}
+
+function measureAnew(draft: Draft, notes: TaskNotes): void {
+  remeasure(draft, taskOf(notes, draft.state.attempts));
 }
 
 /** Measures a changed task again and brings timeline and trends up to what changed. */

@@ -2,7 +2,6 @@ import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { NO_TRUST } from '../trust/judge.js';
-import { withItem } from '../with-item.js';
 import { bringTo, type Draft, inTimeOrder, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
@@ -320,11 +319,15 @@ export class AgentModel {
     return following?.latest === state && following.model === this ? following : undefined;
   }
 
-  private turn(before: AgentState, { state }: Draft, bank: TrendBank): TrendTurn[] {
+  private turn(before: AgentState, { state }: Draft, bank: TrendBank): readonly TrendTurn[] {
+    const crossings = bank.crossings(state.trends);
+    if (crossings.length === 0) return NO_TURNS;
     const turns: TrendTurn[] = [];
-    for (const { index, direction } of bank.crossings(state.trends)) {
-      const status = this.config.stepTrend(state.trends[index] as TrendStatus, direction, state.now);
-      state.trends = withItem(state.trends, index, knownStatus(status, state.trends));
+    const trends = state.trends.slice();
+    state.trends = trends;
+    for (const { index, direction } of crossings) {
+      const status = this.config.stepTrend(trends[index] as TrendStatus, direction, state.now);
+      trends[index] = knownStatus(status, trends);
       turns.push({
         before: trendResult(before, index, this.config),
         after: trendResult(state, index, this.config, bank),
@@ -351,6 +354,8 @@ export class AgentModel {
     return later;
   }
 }
+
+const NO_TURNS: readonly TrendTurn[] = [];
 
 /** What follows the latest state of a line. */
 interface Following extends Followers {

@@ -91,7 +91,7 @@ function* sampleSlopes(
   random: () => number,
 ): Generator<undefined, Float64Array> {
   const left = bracket.high.atMost - bracket.low.atMost;
-  const wanted = Float64Array.from({ length: size }, () => Math.floor(random() * left)).sort();
+  const wanted = drawn(left, size, random);
   const slopes = new Float64Array(size);
   let count = 0;
   yield;
@@ -99,6 +99,13 @@ function* sampleSlopes(
     slopes[count++] = slopePerDay(series, i, j);
   });
   return slopes.sort();
+}
+
+/** So many whole numbers below a bound, at random, ascending. */
+function drawn(bound: number, size: number, random: () => number): Float64Array {
+  const numbers = new Float64Array(size);
+  for (let i = 0; i < size; i++) numbers[i] = Math.floor(random() * bound);
+  return numbers.sort();
 }
 
 function* enumerate(

@@ -50,17 +50,31 @@ function* mergeInversions(
   overtake: Overtake,
 ): Generator<undefined, void> {
   const n = before.length;
-  const rankAfter = new Int32Array(n);
-  for (let rank = 0; rank < n; rank++) rankAfter[after[rank]!] = rank;
-  let ranks = before.map((item) => rankAfter[item]!);
-  let merged = new Int32Array(n);
+  let ranks = ranksAfter(before, after);
+  let merged: Int32Array = new Int32Array(n);
   for (let width = 1; width < n; width *= 2) {
-    for (let start = 0; start < n; start += 2 * width) {
-      const middle = Math.min(start + width, n);
-      mergeRanks(ranks, merged, start, middle, Math.min(middle + width, n), overtake);
-    }
+    mergePass(ranks, merged, width, overtake);
     yield;
     [ranks, merged] = [merged, ranks];
+  }
+}
+
+/** The items of the first permutation as their ranks in the second. */
+function ranksAfter(before: Int32Array, after: Int32Array): Int32Array {
+  const n = before.length;
+  const rankAfter = new Int32Array(n);
+  for (let rank = 0; rank < n; rank++) rankAfter[after[rank]!] = rank;
+  const ranks = new Int32Array(n);
+  for (let i = 0; i < n; i++) ranks[i] = rankAfter[before[i]!]!;
+  return ranks;
+}
+
+/** Merges all runs of a width. Not within the generator, whose loops are not compiled while they run. */
+function mergePass(from: Int32Array, to: Int32Array, width: number, overtake: Overtake): void {
+  const n = from.length;
+  for (let start = 0; start < n; start += 2 * width) {
+    const middle = Math.min(start + width, n);
+    mergeRanks(from, to, start, middle, Math.min(middle + width, n), overtake);
   }
 }
 

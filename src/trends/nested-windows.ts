@@ -101,6 +101,16 @@ export class NestedWindows extends PointColumns {
     return buffer.series;
   }
 
+  /** Time of the latest point of a trend, `null` when there is none. */
+  lastTimeOf(trend: number): number | null {
+    const { length } = this.shape.windows;
+    const metric = Math.floor(trend / length);
+    const start = this.start(trend % length);
+    let row = this.size - 1;
+    while (row >= start && Number.isNaN(this.value(row, metric))) row--;
+    return row < start ? null : this.time(row);
+  }
+
   /** The counts of a threshold, good until the next call; O(n log n) when nobody asked of late, else O(1). */
   beyond(trend: number, line: Threshold): PairCounts {
     const threshold = 2 * trend + line - UP;

@@ -1,6 +1,6 @@
 import type { TieSums } from './kendall-s.js';
 import { normalQuantile } from './normal.js';
-import { countSlopes, middleRanks, slopesAtRanks } from './slope-selection.js';
+import { countSlopes, middleRanks, shortSlopesAtRanks, slopesAtRanks } from './slope-selection.js';
 import type { SortedSeries } from './sorted-series.js';
 
 /**
@@ -28,19 +28,52 @@ export function* senInterval(
   return [low!, high!];
 }
 
-/** The median of all slopes and {@link senInterval} in one look at them: what each of them says. */
+/** The median of all slopes, and {@link senInterval}. */
+export interface SlopeAndInterval {
+  readonly slope: number;
+  readonly slopeInterval: [low: number, high: number] | null;
+}
+
+/** Both in one look at the slopes: what each of them says. In pieces. */
 export function* slopeAndInterval(
   series: SortedSeries,
   times: TieSums,
   values: TieSums,
   confidence: number,
-): Generator<undefined, { slope: number; slopeInterval: [low: number, high: number] | null }> {
+): Generator<undefined, SlopeAndInterval> {
+  const ranks = ranksOf(series, times, values, confidence);
+  return ranks === null ? NO_SLOPES : foundAt(yield* slopesAtRanks(series, ranks));
+}
+
+/** The same of a series that is short, at once. */
+export function shortSlopeAndInterval(
+  series: SortedSeries,
+  times: TieSums,
+  values: TieSums,
+  confidence: number,
+): SlopeAndInterval {
+  const ranks = ranksOf(series, times, values, confidence);
+  return ranks === null ? NO_SLOPES : foundAt(shortSlopesAtRanks(series, ranks));
+}
+
+const NO_SLOPES: SlopeAndInterval = { slope: 0, slopeInterval: null };
+
+/** Of the middle two slopes, with those of the interval's ends around them where there is one; `null` without slopes. */
+function ranksOf(
+  series: SortedSeries,
+  times: TieSums,
+  values: TieSums,
+  confidence: number,
+): readonly number[] | null {
   const pairs = countSlopes(series);
-  if (pairs === 0) return { slope: 0, slopeInterval: null };
-  const middle = middleRanks(pairs);
+  if (pairs === 0) return null;
+  const [lower, upper] = middleRanks(pairs);
   const ends = intervalRanks(pairs, series.times.length, times, values, confidence);
-  const found = yield* slopesAtRanks(series, ends === null ? middle : [ends[0], ...middle, ends[1]]);
-  if (ends === null) return { slope: found[0]! / 2 + found[1]! / 2, slopeInterval: null };
+  return ends === null ? [lower, upper] : [ends[0], lower, upper, ends[1]];
+}
+
+function foundAt(found: readonly number[]): SlopeAndInterval {
+  if (found.length === 2) return { slope: found[0]! / 2 + found[1]! / 2, slopeInterval: null };
   return { slope: found[1]! / 2 + found[2]! / 2, slopeInterval: [found[0]!, found[3]!] };
 }
 

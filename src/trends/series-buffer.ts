@@ -7,6 +7,8 @@ export class SeriesBuffer {
   private times = new Float64Array(FIRST_CAPACITY);
   private values = new Float64Array(FIRST_CAPACITY);
   private size = 0;
+  /** By size: views of that many points, made when they are first asked for. */
+  private views: SortedSeries[] = [];
 
   clear(): void {
     this.size = 0;
@@ -25,7 +27,12 @@ export class SeriesBuffer {
 
   /** The points since {@link clear}, where they lie: good until the next one. */
   get series(): SortedSeries {
-    return { times: this.times.subarray(0, this.size), values: this.values.subarray(0, this.size) };
+    const { times, values, size } = this;
+    const known = this.views[size];
+    if (known) return known;
+    const view = { times: times.subarray(0, size), values: values.subarray(0, size) };
+    if (size < FIRST_CAPACITY) this.views[size] = view;
+    return view;
   }
 
   private grow(): void {
@@ -34,5 +41,6 @@ export class SeriesBuffer {
     this.values = new Float64Array(2 * values.length);
     this.times.set(times);
     this.values.set(values);
+    this.views = [];
   }
 }

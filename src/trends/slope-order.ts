@@ -14,7 +14,7 @@ export interface SlopeOrder {
 
 /** The order at slope −∞: time, then value. */
 export function canonicalOrder(series: SortedSeries): SlopeOrder {
-  return { slope: -Infinity, order: Int32Array.from(series.times, (_, i) => i), atMost: 0 };
+  return { slope: -Infinity, order: ascending(series.times.length), atMost: 0 };
 }
 
 /** The order at slope +∞: the latest first, equal times by value. */
@@ -48,19 +48,53 @@ export function* orderAlongLine(
   below: 0 | -1,
 ): Generator<undefined, { order: Int32Array; inversions: number }> {
   const n = series.times.length;
-  const precedes = preceding(series, line, below);
-  let order = Int32Array.from(series.times, (_, i) => i);
-  let merged = new Int32Array(n);
-  let inversions = 0;
-  for (let width = 1; width < n; width *= 2) {
-    for (let start = 0; start < n; start += 2 * width) {
-      const middle = Math.min(start + width, n);
-      inversions += mergeRuns(order, merged, start, middle, Math.min(middle + width, n), precedes);
-    }
+  const along = alongLine(series, line, below);
+  let order = ascending(n);
+  let merged: Int32Array = new Int32Array(n);
+  let inversions = sortRuns(order, along);
+  for (let width = FIRST_RUN; width < n; width *= 2) {
     yield;
+    inversions += mergePass(order, merged, width, along);
     [order, merged] = [merged, order];
   }
   return { order, inversions };
+}
+
+/** 0 … n − 1. */
+function ascending(n: number): Int32Array {
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
+  return order;
+}
+
+/** So many points are in order sooner by insertion. */
+const FIRST_RUN = 8;
+
+/** Sorts runs of {@link FIRST_RUN} where they lie; returns how many pairs had to swap. */
+function sortRuns(order: Int32Array, along: AlongLine): number {
+  let swapped = 0;
+  for (let start = 0; start < order.length; start += FIRST_RUN) {
+    const end = Math.min(start + FIRST_RUN, order.length);
+    for (let i = start + 1; i < end; i++) {
+      const item = order[i]!;
+      let at = i;
+      for (; at > start && precedes(along, item, order[at - 1]!); at--) order[at] = order[at - 1]!;
+      order[at] = item;
+      swapped += i - at;
+    }
+  }
+  return swapped;
+}
+
+/** Merges all runs of a width. Not within the generator, whose loops are not compiled while they run. */
+function mergePass(from: Int32Array, to: Int32Array, width: number, along: AlongLine): number {
+  const n = from.length;
+  let swapped = 0;
+  for (let start = 0; start < n; start += 2 * width) {
+    const middle = Math.min(start + width, n);
+    swapped += mergeRuns(from, to, start, middle, Math.min(middle + width, n), along);
+  }
+  return swapped;
 }
 
 /** Merges two neighbouring sorted runs, both in the order of the series; returns how many pairs had to swap. */
@@ -70,13 +104,13 @@ function mergeRuns(
   start: number,
   middle: number,
   end: number,
-  precedes: (later: number, earlier: number) => boolean,
+  along: AlongLine,
 ): number {
   let left = start;
   let right = middle;
   let swapped = 0;
   for (let at = start; at < end; at++) {
-    if (right < end && (left === middle || precedes(from[right]!, from[left]!))) {
+    if (right < end && (left === middle || precedes(along, from[right]!, from[left]!))) {
       to[at] = from[right++]!;
       swapped += middle - left;
     } else to[at] = from[left++]!;
@@ -84,18 +118,27 @@ function mergeRuns(
   return swapped;
 }
 
-/** Whether the later of two points comes before the earlier one: by rounded keys where these leave no doubt. */
-function preceding(
-  series: SortedSeries,
-  line: SlopeLine,
-  below: 0 | -1,
-): (later: number, earlier: number) => boolean {
+/** Whether the later of two points comes before the earlier one. */
+type Precedes = (later: number, earlier: number) => boolean;
+
+/** What says in which order points lie along a line. */
+interface AlongLine {
+  /** `value − slope·time`, rounded. */
+  readonly keys: Float64Array;
+  /** The difference below which rounding may have swapped two of them. */
+  readonly doubt: number;
+  readonly exactly: Precedes;
+}
+
+function alongLine(series: SortedSeries, line: SlopeLine, below: 0 | -1): AlongLine {
   const { keys, doubt } = roundedKeys(series, line);
-  const exactly = exactlyPrecedes(series, line, below);
-  return (later, earlier) => {
-    const ahead = keys[earlier]! - keys[later]!;
-    return ahead > doubt || (ahead >= -doubt && exactly(later, earlier));
-  };
+  return { keys, doubt, exactly: exactlyPrecedes(series, line, below) };
+}
+
+/** Whether the later of two points comes before the earlier one: by rounded keys where these leave no doubt. */
+function precedes({ keys, doubt, exactly }: AlongLine, later: number, earlier: number): boolean {
+  const ahead = keys[earlier]! - keys[later]!;
+  return ahead > doubt || (ahead >= -doubt && exactly(later, earlier));
 }
 
 /** `value − slope·time`, rounded, and the difference below which rounding may have swapped two of them. */
@@ -115,11 +158,7 @@ function roundedKeys(
 }
 
 /** Whether the later of two points comes before the earlier one. */
-function exactlyPrecedes(
-  { times, values }: SortedSeries,
-  line: SlopeLine,
-  below: 0 | -1,
-): (later: number, earlier: number) => boolean {
+function exactlyPrecedes({ times, values }: SortedSeries, line: SlopeLine, below: 0 | -1): Precedes {
   return (later, earlier) => {
     if (times[later] === times[earlier]) return values[later]! < values[earlier]!;
     return sideOfLine(times[earlier]!, values[earlier]!, times[later]!, values[later]!, line) <= below;

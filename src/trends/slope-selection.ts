@@ -27,6 +27,11 @@ export function middleRanks(pairs: number): [lower: number, upper: number] {
 /** Room for all slopes of one short series after another: up to a megabyte each time would keep the collector busy. */
 let room = new Float64Array((FIRST_POINTS * (FIRST_POINTS - 1)) / 2);
 
+/** Whether all slopes of a series are written down: at once, for there is nothing to divide. */
+export function isShort({ times }: SortedSeries): boolean {
+  return times.length <= DIRECT_POINTS;
+}
+
 /**
  * The slopes of given ranks (1 the smallest) among the slopes of all pairs of points with different times,
  * per day. Ranks must be ascending and within 1 to {@link countSlopes}; each may come several times. Exact, to the
@@ -37,11 +42,9 @@ export function* slopesAtRanks(
   series: SortedSeries,
   ranks: readonly number[],
 ): Generator<undefined, number[]> {
+  if (isShort(series)) return shortSlopesAtRanks(series, ranks);
   const different = ranks.filter((rank, i) => rank !== ranks[i - 1]);
-  const found =
-    series.times.length > DIRECT_POINTS
-      ? yield* implicitSlopes(series, different)
-      : writtenSlopes(series, different);
+  const found = yield* implicitSlopes(series, different);
   let at = -1;
   return ranks.map((rank, i) => {
     if (rank !== ranks[i - 1]) at++;
@@ -49,11 +52,16 @@ export function* slopesAtRanks(
   });
 }
 
-function writtenSlopes(series: SortedSeries, ranks: readonly number[]): number[] {
+/** {@link slopesAtRanks} of a series that {@link isShort}. */
+export function shortSlopesAtRanks(series: SortedSeries, ranks: readonly number[]): number[] {
   const count = writeSlopes(series);
-  const places = ranks.map((rank) => rank - 1);
-  quickselectAll(room, places, 0, count - 1);
-  return places.map((place) => room[place]!);
+  const found = ranks.slice();
+  let different = 0;
+  for (const rank of ranks)
+    if (different === 0 || found[different - 1] !== rank - 1) found[different++] = rank - 1;
+  quickselectAll(room, found, 0, count - 1, 0, different);
+  for (let i = 0; i < ranks.length; i++) found[i] = room[ranks[i]! - 1]!;
+  return found;
 }
 
 /** How many there are. */

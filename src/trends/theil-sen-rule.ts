@@ -6,7 +6,9 @@ import { kendallPValue, kendallZ } from './kendall-s.js';
 import { type EffectLines, perDay } from './metric-options.js';
 import { normalTail } from './normal.js';
 import { directionOf, type MetricKind } from './polarity.js';
-import { slopeAndInterval } from './sen-interval.js';
+import { type SlopeAndInterval, shortSlopeAndInterval, slopeAndInterval } from './sen-interval.js';
+import { isShort } from './slope-selection.js';
+import type { SortedSeries } from './sorted-series.js';
 import { middleSlopes } from './theil-sen.js';
 import type { TrendEvidence } from './trend-evidence.js';
 import type { TrendDirection, TrendResult } from './types.js';
@@ -55,7 +57,12 @@ export function resultFrom(
   settings: TheilSenSettings,
   direction: TrendDirection,
 ): TrendResult {
-  return drained(resultInPieces(evidence, settings, direction));
+  const { times, values } = evidence;
+  const series = evidence.toSeries();
+  const slopes = isShort(series)
+    ? shortSlopeAndInterval(series, times, values, settings.confidence)
+    : drained(slopeAndInterval(series, times, values, settings.confidence));
+  return resultOf(evidence, series, slopes, settings, direction);
 }
 
 /** {@link resultFrom} in pieces. Between them nobody may look at evidence that is read in the same place. */
@@ -64,21 +71,32 @@ export function* resultInPieces(
   settings: TheilSenSettings,
   direction: TrendDirection,
 ): Generator<undefined, TrendResult> {
-  const { s, size, times, values } = evidence;
+  const { times, values } = evidence;
   const series = evidence.toSeries();
-  const { slope, slopeInterval } = yield* slopeAndInterval(series, times, values, settings.confidence);
+  const slopes = yield* slopeAndInterval(series, times, values, settings.confidence);
+  return resultOf(evidence, series, slopes, settings, direction);
+}
+
+function resultOf(
+  evidence: TrendEvidence,
+  series: SortedSeries,
+  { slope, slopeInterval }: SlopeAndInterval,
+  { metric, window, lines }: TheilSenSettings,
+  direction: TrendDirection,
+): TrendResult {
+  const { s, size, times, values } = evidence;
   const inflation = varianceInflation(series);
   const pValue = kendallPValue(s, size, times, values);
-  const adjusted = () => Math.min(1, 2 * normalTail(plainZ(evidence) / Math.sqrt(inflation)));
   return {
-    metric: settings.metric,
-    window: settings.window,
+    metric,
+    window,
     direction,
     slope,
     slopeInterval,
     pValue,
-    adjustedPValue: inflation === 1 ? pValue : adjusted(),
-    threshold: perDay(slope < 0 ? settings.lines.down : settings.lines.up),
+    adjustedPValue:
+      inflation === 1 ? pValue : Math.min(1, 2 * normalTail(plainZ(evidence) / Math.sqrt(inflation))),
+    threshold: perDay(slope < 0 ? lines.down : lines.up),
     dataPointCount: size,
     since: null,
     evaluatedAt: evidence.lastTime,

@@ -110,7 +110,7 @@ export class NestedEvidence implements TrendEvidence {
   }
 
   get lastTime(): number | null {
-    return this.toSeries().times.at(-1) ?? null;
+    return (this.windows as NestedWindows).lastTimeOf(this.trend);
   }
 
   beyond(line: Threshold): PairCounts {

@@ -138,6 +138,7 @@ class Twin {
       tiesOf(points.map((point) => point.value)),
     ]);
     expect(windows.toSeries(trend)).toEqual(sortedSeries(points));
+    expect(windows.lastTimeOf(trend)).toBe(points.at(-1)?.at ?? null);
     if (!asks) return;
     for (const [line, side] of [
       [UP, rise],
