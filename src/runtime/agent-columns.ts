@@ -1,5 +1,6 @@
 import { IdTable } from '../rows/id-table.js';
 import { KeptNames } from './kept-names.js';
+import { SeqLists } from './seq-lists.js';
 
 /**
  * What is known of agents that rest: a column of numbers for each field, by an agent's number less one. As objects they
@@ -15,6 +16,8 @@ export class AgentColumns {
   /** The number of its last use, among those of all. */
   lastUse = new Float64Array(FIRST_ROOM);
   leftOut = new Uint32Array(FIRST_ROOM);
+  /** The records of its events since its snapshot. */
+  readonly newSeqs = new SeqLists();
   /** Names, by number. */
   role = new Uint32Array(FIRST_ROOM);
   seat = new Uint32Array(FIRST_ROOM);

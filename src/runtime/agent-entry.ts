@@ -4,9 +4,6 @@ import type { AgentColumns } from './agent-columns.js';
 
 export type AgentActor = ActorRefFrom<AgentMachine>;
 
-/** What most agents have: their events are in their snapshots. */
-export const NO_SEQS: readonly number[] = [];
-
 /**
  * What the registry knows of an agent, active or not; one and the same object for all times. Most agents rest, so it
  * holds little of its own: what there is of every agent lies in columns.
@@ -14,8 +11,6 @@ export const NO_SEQS: readonly number[] = [];
 export class AgentEntry {
   /** `undefined` while the agent is passive: its snapshot is up to date then. */
   actor: AgentActor | undefined;
-  /** Its events since the snapshot, ascending. A passive agent has none. */
-  newSeqs = NO_SEQS;
 
   /** @param columns have its id already */
   constructor(
@@ -29,6 +24,21 @@ export class AgentEntry {
 
   get agentId(): string {
     return this.actor?.id ?? this.columns.ids.idOf(this.no);
+  }
+
+  /** Its events since the snapshot, ascending. A passive agent has none. */
+  get newSeqs(): readonly number[] {
+    return this.columns.newSeqs.of(this.no);
+  }
+
+  /** Takes note of an event that it is about to take. */
+  addSeq(seq: number): void {
+    this.columns.newSeqs.add(this.no, seq);
+  }
+
+  /** The first so many of its new events are in its snapshot. */
+  dropSeqs(count: number): void {
+    this.columns.newSeqs.drop(this.no, count);
   }
 
   /** Grows with every use: the smallest is passivated first. */

@@ -5,7 +5,7 @@ import { pause } from '../store/breathe.js';
 import { Queue } from '../store/queue.js';
 import type { RowChange } from '../store/rollups/changes.js';
 import type { AgentSnapshot, Store } from '../store/types.js';
-import { type AgentActor, type AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
+import { type AgentActor, type AgentEntry, isUnsaved } from './agent-entry.js';
 import { directoryEntryOf } from './directory-entry.js';
 
 export interface AgentSaverOptions {
@@ -41,8 +41,7 @@ export class AgentSaver {
     if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
     for (const { entry, snapshot } of taken) {
       entry.savedSeq = snapshot.entry.seq;
-      const left = entry.newSeqs.slice(snapshot.newSeqs.length);
-      entry.newSeqs = left.length === 0 ? NO_SEQS : left;
+      entry.dropSeqs(snapshot.newSeqs.length);
     }
   }
 
@@ -67,7 +66,7 @@ export class AgentSaver {
         ...(outdated.length > 0 && { outdated }),
       },
       state: encodeState(state, layout),
-      newSeqs: entry.newSeqs.slice(),
+      newSeqs: entry.newSeqs,
       changes: overlay.close(entry.no),
     };
   }

@@ -8,7 +8,7 @@ import type { DirectoryEntry, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
 import { AgentActors, type AgentActorsOptions } from './agent-actors.js';
 import { AgentColumns } from './agent-columns.js';
-import { type AgentActor, AgentEntry, isUnsaved, NO_SEQS } from './agent-entry.js';
+import { type AgentActor, AgentEntry, isUnsaved } from './agent-entry.js';
 import { AgentSaver, type AgentSaverOptions } from './agent-saver.js';
 import { AgentStates, type AgentStatesOptions } from './agent-states.js';
 import { Headcount } from './headcount.js';
@@ -102,12 +102,6 @@ export class AgentRegistry {
   /** How many agents are active in a department. */
   headcount(department: string): number {
     return this.headcounts.of(department);
-  }
-
-  /** Takes note of an event that an agent is about to take. */
-  noteEvent(entry: AgentEntry, seq: number): void {
-    if (entry.newSeqs === NO_SEQS) entry.newSeqs = [seq];
-    else (entry.newSeqs as number[]).push(seq);
   }
 
   /** Has an active agent take an event or a tick, and takes note of what that came to. */
@@ -288,7 +282,7 @@ export class AgentRegistry {
     entry.role = entry.actor.getSnapshot().context.state.profile.role?.value;
     this.actors.stop(entry.actor);
     entry.actor = undefined;
-    entry.newSeqs = NO_SEQS;
+    entry.dropSeqs(Number.POSITIVE_INFINITY);
     this.active.delete(entry);
   }
 

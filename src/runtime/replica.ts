@@ -83,7 +83,7 @@ export class Replica {
     applied: Applied,
   ): void {
     if (seq <= entry.savedSeq) return;
-    this.registry.noteEvent(entry, seq);
+    entry.addSeq(seq);
     const announced = this.announced?.of(seq, entry.agentId);
     this.send(entry, { type: 'event.recorded', event, announced }, applied);
   }
