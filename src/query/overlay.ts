@@ -4,7 +4,8 @@ import type { RowChange } from '../store/rollups/changes.js';
 import { Deltas } from '../store/rollups/deltas.js';
 import type { Pair, ScopeBook } from '../store/rollups/scopes.js';
 import { HOURLY, slotOf } from '../store/rollups/slots.js';
-import type { AttemptRow, FigureRow } from '../store/rollups/totals.js';
+import type { FigureRow } from '../store/rollups/totals.js';
+import { KeptAttempt } from './kept-attempt.js';
 
 /** A change that later ones of the same data point go into as long as it is not being stored. */
 type OpenChange = { -readonly [Key in keyof RowChange]: RowChange[Key] };
@@ -15,8 +16,8 @@ interface AgentChanges {
   open: Map<number, OpenChange>;
   /** Stored, or about to be, with a snapshot of the agent. */
   readonly closed: RowChange[];
-  /** Tasks whose figures have to be worked out from the journal. */
-  readonly outdated: Set<string>;
+  /** Tasks whose figures have to be worked out from the journal, if there ever were any. */
+  outdated: Set<string> | undefined;
 }
 
 /** Changes that one save stored. */
@@ -68,7 +69,7 @@ export class Overlay {
       } else {
         const { before, after } = change;
         const pair = this.scopes.pair(after.department, after.projectId);
-        this.change(agentNo, pair, before && rowOf(before), rowOf(after));
+        this.change(agentNo, pair, before && new KeptAttempt(before), new KeptAttempt(after));
       }
     }
   }
@@ -85,7 +86,9 @@ export class Overlay {
   }
 
   markOutdated(agentNo: number, taskId: string): void {
-    this.#of(agentNo).outdated.add(taskId);
+    const agent = this.#of(agentNo);
+    agent.outdated ??= new Set();
+    agent.outdated.add(taskId);
     this.#outdated.add(agentNo);
   }
 
@@ -215,13 +218,13 @@ export class Overlay {
   /** Most agents rest: what is kept of each would add up. */
   #forgetIfNothing(agentNo: number): void {
     const { open, closed, outdated } = this.#of(agentNo);
-    if (open.size === 0 && closed.length === 0 && outdated.size === 0) this.#agents.delete(agentNo);
+    if (open.size === 0 && closed.length === 0 && !outdated?.size) this.#agents.delete(agentNo);
   }
 
   #of(agentNo: number): AgentChanges {
     let agent = this.#agents.get(agentNo);
     if (!agent) {
-      agent = { open: new Map(), closed: [], outdated: new Set() };
+      agent = { open: new Map(), closed: [], outdated: undefined };
       this.#agents.set(agentNo, agent);
     }
     return agent;
@@ -232,18 +235,4 @@ export class Overlay {
 function timeOf(change: FigureChange): number {
   if (change.kind === 'outdated') return Number.POSITIVE_INFINITY;
   return change.kind === 'attempt' ? change.after.at : change.observed.at;
-}
-
-/** Without the facts that scorers need: changes stay here for a while. */
-function rowOf({
-  at,
-  seq,
-  succeeded,
-  quality,
-  cost,
-  completionMs,
-  tokens,
-  toolCalls,
-}: AttemptRow): AttemptRow {
-  return { at, seq, succeeded, quality, cost, completionMs, tokens, toolCalls };
 }
