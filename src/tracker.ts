@@ -1,4 +1,3 @@
-import { Level } from 'level';
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
@@ -9,6 +8,7 @@ import { guardActor } from './runtime/guarded-actor.js';
 import type { AgentRegistry } from './runtime/registry.js';
 import { Runtime } from './runtime/runtime.js';
 import { pause } from './store/breathe.js';
+import { databaseIn } from './store/directory.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
 import { LocalTracker } from './tracker/local-tracker.js';
@@ -42,7 +42,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     supervisor.send({ type: 'snapshot.rebuilt', agentId, reason });
   };
   try {
-    store = await openStore(resolved.db ?? new Level(resolved.path), { ...resolved, onRepaired });
+    store = await openStore(resolved.db ?? databaseIn(resolved.path), { ...resolved, onRepaired });
     supervisor.send({ type: 'store.opened' });
     const runtime = await Runtime.recovered({
       ...resolved,

@@ -137,9 +137,9 @@ export class Committer {
     const events = group.filter((request) => request.kind === 'record');
     const stored = await this.storedSeqs(plan, events);
     await this.activate(plan, events);
-    let planned = 0;
-    for (const request of group) {
-      const due = pauseAmong(++planned);
+    for (let i = 0; i < group.length; i++) {
+      const request = group[i] as Request;
+      const due = pauseAmong(i);
       if (due) await due;
       if (request.kind === 'flush') plan.waiting.push(request);
       else if (request.kind === 'retry') this.planRetry(plan, request);

@@ -52,9 +52,10 @@ export class Replica {
    * said. An agent that is already past a record is left
    * alone.
    */
-  async apply(records: Iterable<AppliedRecord>): Promise<Applied> {
+  async apply(records: readonly AppliedRecord[]): Promise<Applied> {
     const applied: Applied = { outputs: [], touched: new Map() };
-    for (const record of records) {
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i] as AppliedRecord;
       const before = applied.outputs.length;
       if (record.kind === 'tick') {
         await this.tick(record, applied);
@@ -69,7 +70,7 @@ export class Replica {
       }
       const position = applied.outputs.length - before;
       const said = this.departments.apply(record, position);
-      for (const output of said instanceof Promise ? await said : said) applied.outputs.push(output);
+      take(said instanceof Promise ? await said : said, applied);
       this.appliedSeq = record.seq;
       const due = pause();
       if (due) await due;
@@ -148,9 +149,14 @@ export class Replica {
     this.send(entry, passed, applied);
   }
 
-  private send(entry: AgentEntry, event: AgentEvent, { outputs, touched }: Applied): void {
+  private send(entry: AgentEntry, event: AgentEvent, applied: Applied): void {
     const context = this.registry.send(entry, event);
-    touched.set(entry, context.state);
-    for (const output of context.outputs) outputs.push(output);
+    applied.touched.set(entry, context.state);
+    take(context.outputs, applied);
   }
+}
+
+/** Most records make nobody say anything. */
+function take(said: readonly TrackerOutput[], { outputs }: Applied): void {
+  for (let i = 0; i < said.length; i++) outputs.push(said[i] as TrackerOutput);
 }

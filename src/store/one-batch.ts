@@ -30,11 +30,11 @@ export async function writeOneBatch(
     return;
   }
   try {
-    let handed = 0;
-    for (const operation of operations) {
+    for (let i = 0; i < operations.length; i++) {
+      const operation = operations[i]!;
       if (operation.type === 'put') batch.put(operation.key, operation.value, operation);
       else batch.del(operation.key, operation);
-      const due = pauseAmong(++handed);
+      const due = pauseAmong(i + 1);
       if (due) await due;
     }
     await batch.write({ sync });

@@ -1,6 +1,6 @@
-import { Level } from 'level';
 import type { z } from 'zod';
 import { reasonOf, TenureError } from '../errors.js';
+import { databaseIn } from '../store/directory.js';
 import { type ImportStore, openImport } from '../store/store.js';
 import type { NewRecord, Store } from '../store/types.js';
 import { checkedImport } from './arguments.js';
@@ -46,7 +46,7 @@ export async function importJournal(
   options: ImportOptions,
 ): Promise<ImportSummary> {
   const { path, db, onProgress, lines: checked } = checkedImport(lines, options);
-  const target = await openImport(db ?? new Level(path), { durability: 'process' });
+  const target = await openImport(db ?? databaseIn(path), { durability: 'process' });
   try {
     return await new Import(target, onProgress).run(checked);
   } finally {

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Level } from 'level';
 import type { Database } from '../store/database.js';
+import { databaseIn } from '../store/directory.js';
 
 /** Lends a database that is gone afterwards. */
 export async function withScratch<Result>(use: (db: Database) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'tenure-verify-'));
-  const db = new Level(directory);
+  const db = databaseIn(directory);
   try {
     await db.open();
     return await use(db);

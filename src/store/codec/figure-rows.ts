@@ -42,7 +42,8 @@ export function encodeRows(rows: readonly NumberedRow[]): Buffer {
     view.setFloat64(place + 12, row.at, true);
     view.setFloat64(place + 20, row.seq, true);
     place += HEADER;
-    for (const figure of figures) {
+    for (let j = 0; j < figures.length; j++) {
+      const figure = figures[j]!;
       if (figure === null) continue;
       view.setFloat64(place, figure, true);
       place += 8;
