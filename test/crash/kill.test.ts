@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inDirectory } from '../support/tracker.js';
-import { expectNothingLost, killAt, PLACES, type Place, Witness } from './campaign.js';
+import { expectNothingLost, killAt, MENDING_PLACES, PLACES, type Place, Witness } from './campaign.js';
 
 /** `npm run test:crash` asks for more. */
 const CYCLES = Number(process.env.CRASH_CYCLES ?? PLACES.length);
@@ -51,6 +51,32 @@ describe('kill -9', () => {
     const seconds = Math.round((performance.now() - begun) / 1000);
     process.stdout.write(
       `\n${CYCLES} kills (${byPhase}), ${acknowledged} events acknowledged, ${seconds} seconds: nothing lost, nothing twice\n`,
+    );
+  }, 3_600_000);
+
+  it('while what is damaged is being made again loses nothing either, and it is made again the next time', async () => {
+    const random = seeded(Number(process.env.CRASH_SEED ?? 1));
+    const cycles = Math.max(MENDING_PLACES.length, Math.round(CYCLES / 5));
+    const begun = performance.now();
+    const harmed = new Set<string>();
+    let [kills, mending] = [0, 0];
+    while (kills < cycles) {
+      await inDirectory(async (path) => {
+        const witness = new Witness();
+        await killAt(path, witness, 120);
+        for (let i = 0; i < KILLS_PER_DATABASE && kills < cycles; i++, kills++) {
+          const place = MENDING_PLACES[kills % MENDING_PLACES.length] as Place;
+          const nth = 1 + Math.floor(random() * 9);
+          if ((await killAt(path, witness, place, nth)) === 'mending') mending++;
+          await expectNothingLost(path, witness);
+        }
+        for (const part of witness.harmed) harmed.add(part);
+      });
+    }
+    expect(mending).toBeGreaterThan(0);
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    process.stdout.write(
+      `\n${kills} kills, ${mending} of them while ${[...harmed].join(', ')} were made again, ${seconds} seconds: nothing lost, all made again\n`,
     );
   }, 3_600_000);
 });
