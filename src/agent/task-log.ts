@@ -1,6 +1,7 @@
 import type { Review } from '../scoring/types.js';
 import { hashOf, headOf } from '../windows/packed-text.js';
-import { type Cells, cellsFor, RowTable, type RowTableParts } from '../windows/row-table.js';
+import type { Cells } from '../windows/row-store.js';
+import { cellsFor, RowTable, type RowTableParts } from '../windows/row-table.js';
 import type { Row } from '../windows/timeline.js';
 import type { OverrideSlot } from './override.js';
 
