@@ -183,10 +183,13 @@ function note(draft: Draft, taskId: string, what: Note, fresh?: Attempt): void {
 
 /** What is known of a task, its attempts with all that was measured. */
 function taskOf(notes: TaskNotes, attempts: Timeline<Attempt>, fresh?: Attempt): TaskRecord {
-  const { taskId } = notes;
-  const attemptAt = (place: Row): Attempt =>
-    place.seq === fresh?.seq ? { ...fresh, taskId } : (attempts.find(place) ?? placeOnly(place, taskId));
-  return { ...notes, attempts: notes.attempts.map(attemptAt) };
+  const { taskId, assignedAt, reviews, override } = notes;
+  const known: Attempt[] = new Array(notes.attempts.length);
+  for (let i = 0; i < known.length; i++) {
+    const place = notes.attempts[i] as Row;
+    known[i] = fresh?.seq === place.seq ? fresh : (attempts.find(place) ?? placeOnly(place, taskId));
+  }
+  return { taskId, assignedAt, attempts: known, reviews, override };
 }
 
 function measureAnew(draft: Draft, notes: TaskNotes): void {

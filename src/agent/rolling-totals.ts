@@ -68,11 +68,15 @@ export class RollingTotals {
   }
 
   /** Takes out what leaves as time moves from a state's moment to another. */
-  private advance(window: number, { attempts, now: before }: AgentState, now: number): void {
+  private advance(window: number, before: AgentState, now: number): void {
+    if (this.cells[WIDTH * window + OLDEST]! >= now - this.windows[window]!.ms) return;
+    this.evict(window, before, now);
+  }
+
+  private evict(window: number, { attempts, now: before }: AgentState, now: number): void {
     const at = WIDTH * window;
     const { ms } = this.windows[window]!;
     const from = now - ms;
-    if (this.cells[at + OLDEST]! >= from) return;
     attempts.scan(before - ms, Math.min(from - 1, before), (table, row) => {
       this.count(at, succeededAt(table, row), -1);
       changeScoreSum(this.cells, at + QUALITY, figureAt(table, row, 'quality'), -1);

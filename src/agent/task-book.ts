@@ -98,21 +98,36 @@ export class TaskBook {
 
   private notesFrom(last: number, taskId: string): TaskNotes {
     const { log } = this;
-    const assignedAt: number[] = [];
-    const attempts: Row[] = [];
-    const reviews: StoredReview[] = [];
+    let assignedAt: number[] | undefined;
+    let attempts: Row[] | undefined;
+    let reviews: StoredReview[] | undefined;
     let override: OverrideSlot | undefined;
     for (let row = last; row >= 0; row = log.before(row)) {
       const note = log.note(row);
-      if (note.what === 'assigned') assignedAt.push(note.at);
-      else if (note.what === 'attempt') attempts.push(note);
-      else if (note.what === 'review') reviews.push(note.review);
+      if (note.what === 'assigned') assignedAt = withOne(assignedAt, note.at);
+      else if (note.what === 'attempt') attempts = withOne(attempts, note);
+      else if (note.what === 'review') reviews = withOne(reviews, note.review);
       // Only a later word is ever noted.
       else override ??= note.slot;
     }
-    if (assignedAt.length > 1) assignedAt.sort((a, b) => a - b);
-    if (attempts.length > 1) attempts.sort(compareRows);
-    if (reviews.length > 1) reviews.sort(compareRows);
-    return { taskId, assignedAt, attempts, reviews, override };
+    if (assignedAt && assignedAt.length > 1) assignedAt.sort((a, b) => a - b);
+    if (attempts && attempts.length > 1) attempts.sort(compareRows);
+    if (reviews && reviews.length > 1) reviews.sort(compareRows);
+    return {
+      taskId,
+      assignedAt: assignedAt ?? NOTHING,
+      attempts: attempts ?? NOTHING,
+      reviews: reviews ?? NOTHING,
+      override,
+    };
   }
+}
+
+const NOTHING: readonly never[] = [];
+
+/** A list with one more; most have but one, and no room for others is made. */
+function withOne<Item>(list: Item[] | undefined, item: Item): Item[] {
+  if (!list) return [item];
+  list.push(item);
+  return list;
 }

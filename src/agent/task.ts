@@ -1,6 +1,6 @@
 import type { EventOf } from '../events/schema.js';
 import { scoreIn } from '../scoring/answer.js';
-import type { QualityScoringStrategy, TaskFacts } from '../scoring/types.js';
+import type { QualityScoringStrategy, ScoreOverride, TaskFacts } from '../scoring/types.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import { activeOverride } from './override.js';
 import type { TaskNotes } from './task-book.js';
@@ -77,25 +77,39 @@ export function remeasured(
   now: number,
 ): readonly Attempt[] {
   const override = activeOverride(task.override, now);
-  const what = (): string => `Quality strategy ${strategy.name} on task ${JSON.stringify(task.taskId)}`;
-  return task.attempts.map((attempt, index) => {
-    if (!attempt.facts) return attempt;
-    const { usage, signals, budget } = attempt.facts;
-    const facts: TaskFacts = frozenFacts({
-      taskId: task.taskId,
-      agentId,
-      succeeded: attempt.succeeded,
-      usage,
-      signals,
-      budget,
-      reviews: reviewsOf(task, index),
-      override,
-    });
-    const quality = scoreIn(strategy.score(facts), what);
-    const completionMs = completionTime(task, attempt);
-    if (quality === attempt.quality && completionMs === attempt.completionMs) return attempt;
-    return { ...attempt, quality, completionMs };
+  const measured: Attempt[] = new Array(task.attempts.length);
+  for (let i = 0; i < measured.length; i++) measured[i] = measuredAnew(task, i, agentId, strategy, override);
+  return measured;
+}
+
+function measuredAnew(
+  task: TaskRecord,
+  index: number,
+  agentId: string,
+  strategy: QualityScoringStrategy,
+  override: ScoreOverride | undefined,
+): Attempt {
+  const attempt = task.attempts[index] as Attempt;
+  if (!attempt.facts) return attempt;
+  const { usage, signals, budget } = attempt.facts;
+  const { taskId } = task;
+  const facts: TaskFacts = frozenFacts({
+    taskId,
+    agentId,
+    succeeded: attempt.succeeded,
+    usage,
+    signals,
+    budget,
+    reviews: reviewsOf(task, index),
+    override,
   });
+  const quality = scoreIn(
+    strategy.score(facts),
+    () => `Quality strategy ${strategy.name} on task ${JSON.stringify(taskId)}`,
+  );
+  const completionMs = completionTime(task, attempt);
+  if (quality === attempt.quality && completionMs === attempt.completionMs) return attempt;
+  return { ...attempt, quality, completionMs };
 }
 
 /** A review belongs to the latest attempt at or before it, else to the first after it. */

@@ -12,8 +12,12 @@ export const ZERO_SUM: CompensatedSum = { high: 0, low: 0 };
 /** The sum with one more term. O(1). */
 export function addTo(sum: CompensatedSum, term: number): CompensatedSum {
   const high = sum.high + term;
-  const error = Math.abs(sum.high) >= Math.abs(term) ? sum.high - high + term : term - high + sum.high;
-  return { high, low: sum.low + error };
+  return { high, low: sum.low + roundingOf(sum.high, term, high) };
+}
+
+/** What was lost when two numbers were added up to a third, exactly. */
+export function roundingOf(a: number, b: number, sum: number): number {
+  return Math.abs(a) >= Math.abs(b) ? a - sum + b : b - sum + a;
 }
 
 /** The sum as one number, rounded once. */
@@ -29,7 +33,7 @@ export class RunningSum {
   /** O(1). */
   add(term: number): void {
     const high = this.high + term;
-    this.low += Math.abs(this.high) >= Math.abs(term) ? this.high - high + term : term - high + this.high;
+    this.low += roundingOf(this.high, term, high);
     this.high = high;
   }
 

@@ -1,4 +1,4 @@
-import { RunningSum } from './compensated-sum.js';
+import { roundingOf } from './compensated-sum.js';
 
 /** Binary places of the three parts: each part of up to 8 million scores adds up without rounding. */
 const HIGH = 2 ** 20;
@@ -22,11 +22,11 @@ export function changeScoreSum(cells: number[], at: number, score: number, by: 1
 
 /** How many scores, and their sum as one number, rounded once. */
 export function scoreTotalAt(cells: readonly number[], at: number): { count: number; sum: number } {
-  const total = new RunningSum();
-  total.add(cells[at + 1]! / HIGH);
-  total.add(cells[at + 2]! / MIDDLE);
-  total.add(cells[at + 3]! / LOW);
-  return { count: cells[at]!, sum: total.total };
+  const [high, middle, low] = [cells[at + 1]! / HIGH, cells[at + 2]! / MIDDLE, cells[at + 3]! / LOW];
+  // What each of two additions is rounded by is added behind.
+  const two = high + middle;
+  const all = two + low;
+  return { count: cells[at]!, sum: all + (roundingOf(high, middle, two) + roundingOf(two, low, all)) };
 }
 
 /**
