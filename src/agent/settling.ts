@@ -1,4 +1,4 @@
-import { type Career, type OpenRecommendation, withMade } from '../policy/career.js';
+import { blankOr, type Career, type OpenRecommendation, withMade } from '../policy/career.js';
 import type { TrustLevel } from '../trust/types.js';
 import type { Draft } from './apply.js';
 import type { ProposedRecommendation } from './recommendation.js';
@@ -16,7 +16,7 @@ export const NO_TURN: OfTrust = { trust: undefined, elevation: undefined };
 
 /** Takes note of whether nobody else is active in the agent's department. */
 export function standAlone({ state }: Draft, alone: boolean): void {
-  if (alone !== state.career.alone) state.career = { ...state.career, alone };
+  if (alone !== state.career.alone) state.career = blankOr({ ...state.career, alone });
 }
 
 /** Takes a settlement over into the state in the making. */

@@ -66,12 +66,29 @@ export const NO_CAREER: Career = {
 /** A career that was read, with what is the same in nearly all of them once, as those have it that never were. */
 export function careerOf(stored: Career): Career {
   const { holds, open, closed } = stored;
-  return {
+  return blankOr({
     ...stored,
     holds: KINDS.every((kind) => isUnmet(holds[kind])) ? NO_HOLDS : holds,
     open: open.length === 0 ? NO_OPEN : open,
     closed: closed.length === 0 ? NO_CLOSED : closed,
-  };
+  });
+}
+
+/** By level: the careers of those of whom there is nothing to remember, not alone and alone. */
+const BLANK = new Map<string, readonly [Career, Career]>();
+
+/** A career, or the one that all have of whom there is nothing to remember: most of a company, most of the time. */
+export function blankOr(career: Career): Career {
+  const { holds, level, open, closed, alone, dueAt, failing } = career;
+  const isBlank = holds === NO_HOLDS && open.length === 0 && closed.length === 0;
+  if (!isBlank || level === null || dueAt !== null || failing !== null) return career;
+  const known = BLANK.get(level) ?? [blank(level, false), blank(level, true)];
+  BLANK.set(level, known);
+  return known[alone ? 1 : 0];
+}
+
+function blank(level: string, alone: boolean): Career {
+  return { ...NO_CAREER, level, alone };
 }
 
 function isUnmet({ met, since, held }: Hold): boolean {

@@ -1,6 +1,7 @@
 import type { Standing } from '../agent/performance.js';
 import type { ProposalKind } from '../events/schema.js';
 import {
+  blankOr,
   type Career,
   type Hold,
   KINDS,
@@ -92,7 +93,7 @@ function gravestHeld(holds: Career['holds']): ProposalKind | undefined {
 
 function withDue(career: Career, holds: Career['holds'], level: string, dueAt: number | null): Career {
   const isSame = career.holds === holds && career.level === level && career.dueAt === dueAt;
-  return isSame ? career : { ...career, holds, level, dueAt };
+  return isSame ? career : blankOr({ ...career, holds, level, dueAt });
 }
 
 function settlesAt({ met, since, held }: Hold, sustain: number): number {

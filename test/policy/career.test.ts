@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Career, careerOf, NO_CAREER, NO_HOLDS } from '../../src/policy/career.js';
+import { blankOr, type Career, careerOf, NO_CAREER, NO_HOLDS } from '../../src/policy/career.js';
 
 /** As it comes from a disk. */
 const read = (career: Career) => careerOf(JSON.parse(JSON.stringify(career)));
@@ -10,6 +10,19 @@ it('a career that was read has what all careers begin with only once', () => {
   expect(read(blank).holds).toBe(NO_HOLDS);
   expect(read(blank).open).toBe(NO_CAREER.open);
   expect(read(blank).closed).toBe(NO_CAREER.closed);
+});
+
+it('of whom there is nothing to remember, all have one career for each level', () => {
+  for (const alone of [false, true]) {
+    const blank = { ...NO_CAREER, level: 'mid', alone };
+    expect(read(blank)).toEqual(blank);
+    expect(read(blank)).toBe(blankOr(blank));
+    expect(blankOr({ ...blank, level: 'senior' })).toEqual({ ...blank, level: 'senior' });
+    for (const more of [{ dueAt: 7 }, { failing: 'Error' }, { level: null }]) {
+      const career = { ...blank, ...more };
+      expect(blankOr(career)).toBe(career);
+    }
+  }
 });
 
 it('a career that was read keeps what sets it apart', () => {
