@@ -1,4 +1,4 @@
-import { type Observable, Subject, Subscription } from 'rxjs';
+import { Observable, Subject, type Subscriber, Subscription } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
@@ -71,7 +71,8 @@ export class Runtime {
   private readonly snapshotter: Snapshotter;
   private readonly retention: Retention;
   private readonly steps = new Queue();
-  private readonly requests = new Subject<Request>();
+  /** Where requests go in: into the one pipeline there is. A `Subject` would go through its observers at every event. */
+  private requests: Subscriber<Request> | undefined;
   private readonly committed = new Subject<Committed>();
   private readonly subscriptions = new Subscription();
   private hasFailed = false;
@@ -222,7 +223,7 @@ export class Runtime {
       return;
     }
     this.admission.add();
-    this.requests.next(request);
+    this.requests?.next(request);
   }
 
   /** Has an agent take anew what it went on without. Resolves once that is durable and done, whatever came of it. */
@@ -230,7 +231,7 @@ export class Runtime {
     return new Promise<void>((resolve, reject) => {
       const refusal = this.admission.refusalOfState();
       if (refusal) reject(refusal);
-      else this.requests.next({ kind: 'retry', agentId, of, now: this.now(), resolve, reject });
+      else this.requests?.next({ kind: 'retry', agentId, of, now: this.now(), resolve, reject });
     });
   }
 
@@ -239,7 +240,7 @@ export class Runtime {
     return new Promise<void>((resolve, reject) => {
       const refusal = this.admission.refusalOfState();
       if (refusal) reject(refusal);
-      else this.requests.next({ kind: 'flush', resolve, reject });
+      else this.requests?.next({ kind: 'flush', resolve, reject });
     });
   }
 
@@ -255,7 +256,7 @@ export class Runtime {
   /** Drains, writes the last snapshots and stops the actors. The store stays open. */
   async stop(): Promise<void> {
     this.subscriptions.unsubscribe();
-    this.requests.complete();
+    this.requests?.complete();
     await this.ended;
     await this.retention.stop();
     await this.mending.stop();
@@ -284,7 +285,10 @@ export class Runtime {
       horizon,
       onFailure,
     });
-    const committed$ = this.requests.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
+    const requests$ = new Observable<Request>((requests) => {
+      this.requests = requests;
+    });
+    const committed$ = requests$.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
     this.ended = new Promise((resolve) => {
       committed$.subscribe({ next: (committed) => this.onCommitted(committed), complete: resolve });
     });
@@ -296,10 +300,10 @@ export class Runtime {
   private tick(): void {
     const now = this.now();
     const { size } = this.registry;
-    if (size <= TICK_AGENTS) this.requests.next({ kind: 'tick', now });
+    if (size <= TICK_AGENTS) this.requests?.next({ kind: 'tick', now });
     else
       for (let first = 1; first <= size; first += TICK_AGENTS) {
-        this.requests.next({ kind: 'tick', now, agents: [first, Math.min(first + TICK_AGENTS - 1, size)] });
+        this.requests?.next({ kind: 'tick', now, agents: [first, Math.min(first + TICK_AGENTS - 1, size)] });
       }
   }
 
