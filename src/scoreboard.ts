@@ -77,8 +77,8 @@ export class Scoreboard {
       if (due) await due;
       this.put(outlines.slice(i, i + PIECE).map((outline) => outline()));
     }
-    this.show();
     await this.pack();
+    this.show();
   }
 
   /** Shows many agents at once, who are in nobody's way. */
