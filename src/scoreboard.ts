@@ -77,7 +77,7 @@ export class Scoreboard {
       if (due) await due;
       this.put(outlines.slice(i, i + PIECE).map((outline) => outline()));
     }
-    await this.pack();
+    if (this.board.agents.isLoose) await this.pack();
     this.show();
   }
 
@@ -89,7 +89,7 @@ export class Scoreboard {
       if (piece.length < PIECE) continue;
       this.put(piece);
       piece = [];
-      await this.pack();
+      if (this.board.agents.isLoose) await this.pack();
     }
     this.put(piece);
     this.show();
@@ -99,10 +99,10 @@ export class Scoreboard {
     this.board = withOutlines(this.board, outlines, this.roster.numberOf);
   }
 
-  /** The same board in less memory, once it is worth it. */
+  /** The same board in less memory. */
   private async pack(): Promise<void> {
-    const { board } = this;
-    if (board.agents.isLoose) this.board = { ...board, agents: await paced(board.agents.packing()) };
+    const agents = await paced(this.board.agents.packing());
+    this.board = { ...this.board, agents };
   }
 
   /** What a host computes from the store with atoms of its own runs within `send` too. */

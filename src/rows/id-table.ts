@@ -46,6 +46,11 @@ export class IdTable {
     place(this.tables[table]!, hashed, no);
   }
 
+  /** Whether there is an id of a number. */
+  has(no: number): boolean {
+    return (this.starts[no - 1] ?? 0) !== 0;
+  }
+
   numberOf(id: string): number | undefined {
     if (typeof id !== 'string' || id.length === 0 || id.length > LONGEST) return undefined;
     const hashed = hash(id);

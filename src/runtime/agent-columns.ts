@@ -1,6 +1,10 @@
+import type { ActorRefFrom } from 'xstate';
+import type { AgentMachine } from '../../machines/agent.js';
 import { IdTable } from '../rows/id-table.js';
 import { KeptNames } from './kept-names.js';
 import { SeqLists } from './seq-lists.js';
+
+export type AgentActor = ActorRefFrom<AgentMachine>;
 
 /**
  * What is known of agents that rest: a column of numbers for each field, by an agent's number less one. As objects they
@@ -8,6 +12,8 @@ import { SeqLists } from './seq-lists.js';
  */
 export class AgentColumns {
   readonly ids = new IdTable();
+  /** Of those that are active, by number. */
+  readonly actors = new Map<number, AgentActor>();
   /** When time alone changes an agent next, epoch milliseconds; NaN: to be worked out when asked for. */
   dueAt = new Float64Array(FIRST_ROOM);
   /** When time alone changes its figures next, epoch milliseconds. */

@@ -1,29 +1,30 @@
-import type { ActorRefFrom } from 'xstate';
-import type { AgentMachine } from '../../machines/agent.js';
-import type { AgentColumns } from './agent-columns.js';
+import type { AgentActor, AgentColumns } from './agent-columns.js';
 
-export type AgentActor = ActorRefFrom<AgentMachine>;
+export type { AgentActor } from './agent-columns.js';
 
 /**
- * What the registry knows of an agent, active or not; one and the same object for all times. Most agents rest, so it
- * holds little of its own: what there is of every agent lies in columns.
+ * What the registry knows of an agent, active or not. Nothing is kept here but whose it is: what there is of every agent lies
+ * in columns, and one entry is as good as another of the same agent.
  */
 export class AgentEntry {
-  /** `undefined` while the agent is passive: its snapshot is up to date then. */
-  actor: AgentActor | undefined;
-
-  /** @param columns have its id already */
+  /** @param columns know the number */
   constructor(
     readonly no: number,
     private readonly columns: AgentColumns,
-  ) {
-    columns.reserve(no);
-    columns.dueAt[no - 1] = Number.POSITIVE_INFINITY;
-    columns.figuresDueAt[no - 1] = Number.POSITIVE_INFINITY;
-  }
+  ) {}
 
   get agentId(): string {
     return this.actor?.id ?? this.columns.ids.idOf(this.no);
+  }
+
+  /** `undefined` while the agent is passive: its snapshot is up to date then. */
+  get actor(): AgentActor | undefined {
+    return this.columns.actors.get(this.no);
+  }
+
+  set actor(actor: AgentActor | undefined) {
+    if (actor) this.columns.actors.set(this.no, actor);
+    else this.columns.actors.delete(this.no);
   }
 
   /** Its events since the snapshot, ascending. A passive agent has none. */

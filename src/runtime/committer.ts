@@ -70,7 +70,7 @@ export interface Committed {
   /** Events that waited for it, refused ones too. */
   readonly events: number;
   /** Agents that got an event or a tick. */
-  readonly touched: ReadonlyMap<AgentEntry, AgentState>;
+  readonly touched: ReadonlyMap<number, AgentState>;
   /** Tells everyone who waits; for the owner to call once it has taken note. */
   readonly acknowledge: () => void;
 }

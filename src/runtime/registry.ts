@@ -20,14 +20,13 @@ export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions, 
 
 /** The agents: those that are active with their actors, the others with what there is to know of them. */
 export class AgentRegistry {
-  /** By number less one. During recovery there may be holes: agents whose first event is still to be replayed. */
-  private readonly byNo: (AgentEntry | undefined)[] = [];
   private uses = 0;
   private readonly reader: AgentStates;
   private readonly saver: AgentSaver;
   private readonly actors: AgentActors;
-  private readonly active = new ActiveAgents<AgentEntry>();
+  private readonly active = new ActiveAgents((no) => new AgentEntry(no, this.columns));
   private readonly headcounts = new Headcount();
+  /** During recovery there may be holes: agents whose first event is still to be replayed. */
   private columns = new AgentColumns();
   /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
   private figuresDueFrom = 0;
@@ -49,7 +48,7 @@ export class AgentRegistry {
   }
 
   get size(): number {
-    return this.byNo.length;
+    return this.columns.ids.last;
   }
 
   get activeCount(): number {
@@ -58,16 +57,16 @@ export class AgentRegistry {
 
   /** In order of first appearance, which is the order of their numbers. */
   entries(): AgentEntry[] {
-    return this.byNo.filter((entry) => entry !== undefined);
+    return this.between(1, this.size);
   }
 
   find(agentId: string): AgentEntry | undefined {
     const no = this.columns.ids.numberOf(agentId);
-    return no === undefined ? undefined : this.byNo[no - 1];
+    return no === undefined ? undefined : new AgentEntry(no, this.columns);
   }
 
   byNumber(no: number): AgentEntry | undefined {
-    return this.byNo[no - 1];
+    return this.columns.ids.has(no) ? new AgentEntry(no, this.columns) : undefined;
   }
 
   /** An agent of which the directory knows. */
@@ -93,9 +92,12 @@ export class AgentRegistry {
   }
 
   private add(agentId: string, no: number): AgentEntry {
-    this.columns.ids.set(no, agentId);
-    const entry = new AgentEntry(no, this.columns);
-    this.byNo[no - 1] = entry;
+    const { columns } = this;
+    columns.ids.set(no, agentId);
+    columns.reserve(no);
+    const entry = new AgentEntry(no, columns);
+    entry.dueAt = Number.POSITIVE_INFINITY;
+    entry.figuresDueAt = Number.POSITIVE_INFINITY;
     return entry;
   }
 
@@ -219,13 +221,18 @@ export class AgentRegistry {
 
   /** The agents with these numbers, both included, in order. */
   between(first: number, last: number): AgentEntry[] {
-    return this.byNo.slice(first - 1, last).filter((entry) => entry !== undefined);
+    const entries: AgentEntry[] = [];
+    for (let no = first; no <= Math.min(last, this.size); no++) {
+      const entry = this.byNumber(no);
+      if (entry) entries.push(entry);
+    }
+    return entries;
   }
 
   /** The agents that have changed since their last snapshots. */
   async unsaved(): Promise<AgentEntry[]> {
     const unsaved: AgentEntry[] = [];
-    for (const entry of Array.from(this.active)) {
+    for (const entry of this.active.entries()) {
       const due = pause();
       if (due) await due;
       if (isUnsaved(entry)) unsaved.push(entry);
@@ -257,7 +264,7 @@ export class AgentRegistry {
   }
 
   async stopAll(): Promise<void> {
-    for (const entry of Array.from(this.active)) {
+    for (const entry of this.active.entries()) {
       this.stop(entry);
       const due = pause();
       if (due) await due;
@@ -267,7 +274,6 @@ export class AgentRegistry {
   /** Forgets everybody. */
   async clear(): Promise<void> {
     await this.stopAll();
-    this.byNo.length = 0;
     this.columns = new AgentColumns();
     this.headcounts.clear();
     this.options.overlay.clear();

@@ -25,8 +25,8 @@ export type AppliedRecord =
 /** What applying some records came to. */
 export interface Applied {
   readonly outputs: TrackerOutput[];
-  /** Who got something, each with the state that it has now: it may be passivated before anybody looks. */
-  readonly touched: Map<AgentEntry, AgentState>;
+  /** Who got something, by number, each with the state that it has now: it may be passivated before anybody looks. */
+  readonly touched: Map<number, AgentState>;
 }
 
 /** Numbers of agents. */
@@ -151,7 +151,7 @@ export class Replica {
 
   private send(entry: AgentEntry, event: AgentEvent, applied: Applied): void {
     const context = this.registry.send(entry, event);
-    applied.touched.set(entry, context.state);
+    applied.touched.set(entry.no, context.state);
     take(context.outputs, applied);
   }
 }

@@ -62,7 +62,7 @@ export class LocalTracker implements Tracker {
     this.questions = new Questions(runtime, store, model, options);
     this.board = new Scoreboard(clock, () => runtime.now(), report, rosterOf(runtime.registry, model));
     this.shown = runtime.commits$.subscribe(({ touched }) =>
-      this.board.note(Array.from(touched, ([{ agentId }, state]) => this.toShow(agentId, state))),
+      this.board.note(Array.from(touched.values(), (state) => this.toShow(state))),
     );
   }
 
@@ -196,8 +196,8 @@ export class LocalTracker implements Tracker {
     for await (const state of this.runtime.activateAll()) yield this.model.outline(state, now);
   }
 
-  private toShow(agentId: string, state: AgentState) {
-    return { agentId, outline: () => this.model.outline(state, this.runtime.now()) };
+  private toShow(state: AgentState) {
+    return { agentId: state.agentId, outline: () => this.model.outline(state, this.runtime.now()) };
   }
 
   private checkOpen(): void {

@@ -45,6 +45,15 @@ it('takes numbers in any order, with holes', () => {
   table.set(900, 'late');
   table.set(3, 'soon');
   expect([table.numberOf('late'), table.numberOf('soon'), table.last]).toEqual([900, 3, 900]);
+  expect([0, 1, 3, 4, 900, 901, Number.NaN].map((no) => table.has(no))).toEqual([
+    false,
+    false,
+    true,
+    false,
+    true,
+    false,
+    false,
+  ]);
   expect([table.idOf(900), table.idOf(3), table.add('next')]).toEqual(['late', 'soon', 901]);
 });
 
