@@ -84,10 +84,16 @@ export function storedLifetime(totals: LifetimeTotals): StoredLifetime {
 }
 
 export function lifetimeFrom(stored: StoredLifetime): LifetimeTotals {
-  const { cost, tokens, toolCalls } = stored;
-  const sums = [cost.high, cost.low, tokens.high, tokens.low, toolCalls.high, toolCalls.low];
-  const times = [stored.firstEventAt ?? Number.NaN, stored.lastReviewAt ?? Number.NaN];
-  return [stored.tasksCompleted, stored.tasksFailed, ...sums, ...times];
+  const { tasksCompleted, tasksFailed, cost, tokens, toolCalls, firstEventAt, lastReviewAt } = stored;
+  const totals = NO_LIFETIME.slice();
+  totals[COMPLETED] = tasksCompleted;
+  totals[FAILED] = tasksFailed;
+  setSum(totals, COST, cost);
+  setSum(totals, TOKENS, tokens);
+  setSum(totals, TOOL_CALLS, toolCalls);
+  totals[FIRST_EVENT_AT] = firstEventAt ?? Number.NaN;
+  totals[LAST_REVIEW_AT] = lastReviewAt ?? Number.NaN;
+  return totals;
 }
 
 function sumAt(totals: LifetimeTotals, at: number): CompensatedSum {
@@ -95,7 +101,10 @@ function sumAt(totals: LifetimeTotals, at: number): CompensatedSum {
 }
 
 function addAt(totals: number[], at: number, term: number): void {
-  const { high, low } = addTo(sumAt(totals, at), term);
+  setSum(totals, at, addTo(sumAt(totals, at), term));
+}
+
+function setSum(totals: number[], at: number, { high, low }: CompensatedSum): void {
   totals[at] = high;
   totals[at + 1] = low;
 }

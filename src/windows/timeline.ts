@@ -51,9 +51,10 @@ export class Timeline<R extends Row> {
   /** A timeline of all rows that {@link parts} took apart, in the same order. */
   static of<R extends Row>(layout: RowLayout<R>, parts: RowTableParts): Timeline<R> {
     const all = RowTable.of(parts);
-    const chunks: Chunk[] = [];
-    for (let from = 0; from < all.used; from += CHUNK_SIZE) {
-      chunks.push(chunkOf(all.piece(from, Math.min(all.used, from + CHUNK_SIZE))));
+    // As many as there are, and no room for more: this is done for every agent of a company that is opened.
+    const chunks: Chunk[] = new Array(Math.ceil(all.used / CHUNK_SIZE));
+    for (let c = 0, from = 0; c < chunks.length; c++, from += CHUNK_SIZE) {
+      chunks[c] = chunkOf(all.piece(from, Math.min(all.used, from + CHUNK_SIZE)));
     }
     return new Timeline<R>(layout, chunks, all.used);
   }
