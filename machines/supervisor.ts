@@ -4,27 +4,43 @@ export type SupervisorEvent =
   /** The database is open and its format is known. */
   | { readonly type: 'store.opened' }
   /** Every agent is as the journal says; `seq` is the last record's. */
-  | { readonly type: 'recovery.completed'; readonly seq: number; readonly agents: number }
+  | {
+      readonly type: 'recovery.completed';
+      readonly seq: number;
+      readonly agents: number;
+      readonly keptFrom: number;
+    }
   /** A group of records is durable and applied. */
   | { readonly type: 'commit.completed'; readonly seq: number; readonly agents: number }
   /** Every record up to `seq` is reflected in snapshots. */
   | { readonly type: 'checkpoint.saved'; readonly seq: number }
   /** Something that derives from the journal could not be trusted, and was made again: of an agent, or `*`. */
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
+  | RecordsDropped
   /** Older records could not be dropped: something is damaged. `seq` is the record that cannot be read, if it is one. */
-  | DropFailed
+  | { readonly type: 'drop.failed'; readonly seq: number | undefined; readonly reason: string }
   | { readonly type: 'close.requested' }
   /** Everything accepted is durable, applied and in snapshots. */
   | { readonly type: 'drained' }
   | { readonly type: 'failed'; readonly error: unknown };
 
+/** Records up to `seq` were dropped: events are kept of times from `keptFrom` on, epoch milliseconds. */
+export interface RecordsDropped {
+  readonly type: 'records.dropped';
+  readonly seq: number;
+  readonly keptFrom: number;
+}
+
+/** Nothing is dropped from `seq` on, if it is a record that cannot be read; events are kept from `keptFrom` on. */
 export interface DropFailed {
   readonly type: 'drop.failed';
   readonly seq: number | undefined;
   readonly reason: string;
+  readonly keptFrom: number;
 }
 
 export type SupervisorEmitted =
+  | RecordsDropped
   | DropFailed
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
   | { readonly type: 'checkpoint.saved'; readonly seq: number };
@@ -36,6 +52,8 @@ export interface SupervisorContext {
   readonly agents: number;
   /** Every record up to here is in snapshots. */
   readonly checkpoint: number;
+  /** Events are kept of times from here on, epoch milliseconds; 0 as long as none was dropped. */
+  readonly keptFrom: number;
   /** Why the supervisor failed. */
   readonly error: unknown;
 }
@@ -65,9 +83,17 @@ export const supervisorMachine = setup({
       return { error: event.error };
     }),
     announceCheckpoint: emit(({ context }) => ({ type: 'checkpoint.saved', seq: context.checkpoint })),
-    announceDropFailed: emit(({ event }) => {
-      assertEvent(event, 'drop.failed');
+    rememberKept: assign(({ event }) => {
+      assertEvent(event, ['recovery.completed', 'records.dropped']);
+      return { keptFrom: event.keptFrom };
+    }),
+    announceDropped: emit(({ event }) => {
+      assertEvent(event, 'records.dropped');
       return event;
+    }),
+    announceDropFailed: emit(({ context, event }) => {
+      assertEvent(event, 'drop.failed');
+      return { ...event, keptFrom: context.keptFrom };
     }),
     announceRebuilt: emit(({ event }) => {
       assertEvent(event, 'snapshot.rebuilt');
@@ -76,7 +102,7 @@ export const supervisorMachine = setup({
   },
 }).createMachine({
   id: 'supervisor',
-  context: { seq: 0, agents: 0, checkpoint: 0, error: undefined },
+  context: { seq: 0, agents: 0, checkpoint: 0, keptFrom: 0, error: undefined },
   initial: 'opening',
   states: {
     opening: {
@@ -85,7 +111,7 @@ export const supervisorMachine = setup({
     recovering: {
       on: {
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
-        'recovery.completed': { target: 'running', actions: 'rememberProgress' },
+        'recovery.completed': { target: 'running', actions: ['rememberProgress', 'rememberKept'] },
         failed: { target: 'failed', actions: 'rememberError' },
       },
     },
@@ -94,6 +120,7 @@ export const supervisorMachine = setup({
         'commit.completed': { actions: 'rememberProgress' },
         'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'records.dropped': { actions: ['rememberKept', 'announceDropped'] },
         'drop.failed': { actions: 'announceDropFailed' },
         'close.requested': 'draining',
         failed: { target: 'failed', actions: 'rememberError' },
@@ -104,6 +131,7 @@ export const supervisorMachine = setup({
         'commit.completed': { actions: 'rememberProgress' },
         'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'records.dropped': { actions: ['rememberKept', 'announceDropped'] },
         drained: 'closed',
         failed: { target: 'failed', actions: 'rememberError' },
       },

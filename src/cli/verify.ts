@@ -18,7 +18,7 @@ export function addVerify(program: Command, context: Context): void {
     .command('verify')
     .summary('prove that a database is sound, or say what is not')
     .description(
-      'Read every entry of a database, rebuild every agent from the journal, and compare. Fails (1) when something is wrong. JSON: { ok, records, events, agents, findings, repaired, notes }.',
+      'Read every entry of a database, rebuild every agent from the journal, and compare. Fails (1) when something is wrong. JSON: { ok, records, events, agents, keptFrom, findings, repaired, notes }.',
     );
   withCommonOptions(command)
     .option('--repair', 'make again what can be made from the journal')

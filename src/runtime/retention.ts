@@ -25,6 +25,8 @@ export interface RetentionParts extends FoundationParts {
   readonly flush: () => Promise<void>;
   /** Has snapshots written, so that more can be dropped. */
   readonly checkpoint: () => Promise<void>;
+  /** Told of the last record that was dropped, and from when on events are kept, epoch milliseconds. */
+  readonly onDropped: (seq: number, keptFrom: number) => void;
   /** Told once of what is damaged, and keeps something from being dropped. */
   readonly onDamage: (error: TenureError) => void;
 }
@@ -141,6 +143,7 @@ export class Retention {
     const { seq, horizon, events, agents, known, pointsFrom } = building;
     await store.dropRecords({ seq, horizon, events, agents, known, pointsFrom });
     this.closing = 0;
+    this.parts.onDropped(seq, horizon);
     return true;
   }
 

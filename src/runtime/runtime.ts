@@ -138,6 +138,7 @@ export class Runtime {
       now: () => this.now(),
       flush: () => this.flush(),
       checkpoint: () => this.snapshotter.saveNow(),
+      onDropped: (seq, keptFrom) => supervisor.send({ type: 'records.dropped', seq, keptFrom }),
       onDamage: ({ seq, message: reason }) => supervisor.send({ type: 'drop.failed', seq, reason }),
     });
   }
@@ -271,7 +272,8 @@ export class Runtime {
   run(): void {
     const { store, clock, supervisor } = this.options;
     const { registry, departments, replica, announcer } = this;
-    supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size });
+    const { horizon: keptFrom } = store.foundations.dropped;
+    supervisor.send({ type: 'recovery.completed', seq: store.lastSeq, agents: registry.size, keptFrom });
     const onFailure = (error: unknown) => this.fail(error);
     const { steps } = this;
     const horizon = () => this.retention.horizon;

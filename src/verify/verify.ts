@@ -39,6 +39,8 @@ export interface VerifyReport {
   readonly records: number;
   readonly events: number;
   readonly agents: number;
+  /** Events are kept of times from here on, epoch milliseconds; 0 as long as none was dropped. */
+  readonly keptFrom: number;
   /** What is wrong, and still is after a repair. */
   readonly findings: readonly Finding[];
   /** What was wrong, and was repaired. */
@@ -181,6 +183,7 @@ function reportOf({ meta, findings, notes }: Examined, repaired: readonly Findin
     records: meta?.head.lastSeq ?? 0,
     events: meta?.head.events ?? 0,
     agents: meta?.agents ?? 0,
+    keptFrom: meta?.dropped.horizon ?? 0,
     findings: findings.map(plain),
     repaired: repaired.map(plain),
     notes,

@@ -5,10 +5,11 @@ import { type SupervisorEvent, supervisorMachine } from '../../machines/supervis
 
 const events: SupervisorEvent[] = [
   { type: 'store.opened' },
-  { type: 'recovery.completed', seq: 7, agents: 2 },
+  { type: 'recovery.completed', seq: 7, agents: 2, keptFrom: 0 },
   { type: 'commit.completed', seq: 9, agents: 3 },
   { type: 'checkpoint.saved', seq: 9 },
   { type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' },
+  { type: 'records.dropped', seq: 2, keptFrom: 86_400_000 },
   { type: 'drop.failed', seq: 3, reason: 'damaged' },
   { type: 'close.requested' },
   { type: 'drained' },
@@ -57,23 +58,28 @@ describe('the supervisor machine', () => {
 
   it('remembers how far it came and why it failed', () => {
     const actor = createActor(supervisorMachine).start();
-    for (const event of events.slice(0, 4)) actor.send(event);
-    expect(actor.getSnapshot().context).toEqual({ seq: 9, agents: 3, checkpoint: 9, error: undefined });
+    for (const event of events.slice(0, 6)) actor.send(event);
+    const context = { seq: 9, agents: 3, checkpoint: 9, keptFrom: 86_400_000, error: undefined };
+    expect(actor.getSnapshot().context).toEqual(context);
     actor.send({ type: 'failed', error: 'disk full' });
     expect(actor.getSnapshot().context.error).toBe('disk full');
   });
 
-  it('announces checkpoints and rebuilt snapshots', () => {
+  it('announces checkpoints, rebuilt snapshots, drops, and drops that failed with what is kept', () => {
     const actor = createActor(supervisorMachine).start();
     const heard: unknown[] = [];
     actor.on('*', (event) => heard.push(event));
     actor.send({ type: 'store.opened' });
     actor.send({ type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' });
-    actor.send({ type: 'recovery.completed', seq: 1, agents: 1 });
+    actor.send({ type: 'recovery.completed', seq: 1, agents: 1, keptFrom: 0 });
     actor.send({ type: 'checkpoint.saved', seq: 1 });
+    actor.send({ type: 'records.dropped', seq: 1, keptFrom: 86_400_000 });
+    actor.send({ type: 'drop.failed', seq: 3, reason: 'damaged' });
     expect(heard).toEqual([
       { type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' },
       { type: 'checkpoint.saved', seq: 1 },
+      { type: 'records.dropped', seq: 1, keptFrom: 86_400_000 },
+      { type: 'drop.failed', seq: 3, reason: 'damaged', keptFrom: 86_400_000 },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
+import type { DropFailed } from '../../machines/supervisor.js';
 import type { BatchOperation } from '../../src/store/database.js';
 import { buildingKey } from '../../src/store/keys.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
@@ -141,7 +142,13 @@ describe('a drop', () => {
     const second = await openTracker({ db, clock, ...SHORT });
     const told = failuresOf(second);
     await idle(second);
-    expect(told).toEqual([{ seq: undefined, reason: expect.stringContaining('before they were in force') }]);
+    expect(told).toEqual([
+      {
+        seq: undefined,
+        reason: expect.stringContaining('before they were in force'),
+        keptFrom: expect.any(Number),
+      },
+    ]);
     expect(await horizonOf(second)).toBe(0);
     clock.increment(25 * HOUR);
     await idle(second);
@@ -183,9 +190,9 @@ describe('a drop', () => {
 });
 
 /** What a tracker says of drops that failed. */
-function failuresOf(tracker: Tracker): { seq: number | undefined; reason: string }[] {
-  const told: { seq: number | undefined; reason: string }[] = [];
-  tracker.actor.on('drop.failed', ({ seq, reason }) => told.push({ seq, reason }));
+function failuresOf(tracker: Tracker): Omit<DropFailed, 'type'>[] {
+  const told: Omit<DropFailed, 'type'>[] = [];
+  tracker.actor.on('drop.failed', ({ type: _, ...failed }) => told.push(failed));
   return told;
 }
 
@@ -208,9 +215,15 @@ describe('a drop that meets damage', () => {
     await db.close();
     const again = await openTracker({ db, clock, ...SHORT });
     const told = failuresOf(again);
+    const drops: number[] = [];
+    again.actor.on('records.dropped', ({ keptFrom }) => drops.push(keptFrom));
     await idle(again);
-    expect(told).toEqual([{ seq: seqOf(key), reason: expect.stringContaining('damaged') }]);
+    expect(told).toEqual([
+      { seq: seqOf(key), reason: expect.stringContaining('damaged'), keptFrom: expect.any(Number) },
+    ]);
     expect(await horizonOf(again)).toBe(day(6));
+    expect(drops.at(-1)).toBe(day(6));
+    expect(again.actor.getSnapshot().context.keptFrom).toBe(day(6));
     await liveOn({ tracker: again, clock }, 20, 30);
     expect(told).toHaveLength(1);
     expect(await horizonOf(again)).toBe(day(6));

@@ -7,8 +7,9 @@ const SHOWN = 50;
 
 /** What a verification found, for people. */
 export function renderVerification(report: VerifyReport, colors: Colors): string {
-  const { records, events, agents, findings, repaired, notes } = report;
-  const lines = [`${records} records, ${events} events, ${agents} agents`];
+  const { records, events, agents, keptFrom, findings, repaired, notes } = report;
+  const kept = keptFrom > 0 ? `, kept from ${new Date(keptFrom).toISOString()} on` : '';
+  const lines = [`${records} records, ${events} events${kept}, ${agents} agents`];
   if (repaired.length > 0) lines.push('', colors.bold('Repaired'), ...list(repaired));
   if (findings.length > 0) lines.push('', colors.bold('Wrong'), ...list(findings));
   for (const note of notes) lines.push('', printable(note));
