@@ -259,7 +259,7 @@ describe('a drop that meets damage', () => {
     const told = failuresOf(again);
     for (let n = 20; n < 25; n++)
       await live({ tracker: again, clock }, n, n + 1, doings).then(() => idle(again));
-    expect(told).toEqual([{ seq: undefined, reason: expect.any(String) }]);
+    expect(told).toEqual([{ seq: undefined, reason: expect.any(String), keptFrom: horizon }]);
     expect(await horizonOf(again)).toBe(horizon);
     expect((await again.performance('ada'))?.lifetime.tasksCompleted).toBe(50);
     await again.close();
