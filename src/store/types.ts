@@ -1,97 +1,15 @@
-import type { TenureError } from '../errors.js';
-import type { JournalledEvent, Stamped } from '../events/schema.js';
+import type { JournalledEvent } from '../events/schema.js';
+import type { Foundations } from './foundation-types.js';
 import type { Dropped } from './meta.js';
 import type { Alone } from './queue.js';
+import type { JournalRecord, NewRecord } from './records.js';
 import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
+import type { AgentSnapshot, DirectoryEntry, LoadResult, Projection } from './snapshot-types.js';
 
-/** A record of the journal. Events and ticks share one sequence, from 1, without gaps. */
-export type JournalRecord =
-  | {
-      readonly kind: 'event';
-      readonly seq: number;
-      /** The tracker's clock when the record was accepted, epoch milliseconds. */
-      readonly now: number;
-      readonly agentNo: number;
-      readonly event: JournalledEvent;
-    }
-  | RetryRecord
-  | TickRecord;
-
-export interface TickRecord {
-  readonly kind: 'tick';
-  readonly seq: number;
-  readonly now: number;
-  /** First and last number of the agents that it looked at, where it did not look at all. */
-  readonly agents?: readonly [first: number, last: number];
-  /** The departments that had one active agent, as far as the tick was about them; absent for none. */
-  readonly alone?: readonly string[];
-}
-
-/** An event that its agent went on without is taken anew at this place. */
-export interface RetryRecord {
-  readonly kind: 'retry';
-  readonly seq: number;
-  readonly now: number;
-  readonly agentNo: number;
-  /** The event's record. */
-  readonly of: number;
-}
-
-/** An event as the pipeline hands it in. */
-export interface NewEventRecord {
-  readonly kind: 'event';
-  readonly seq: number;
-  readonly now: number;
-  readonly agentNo: number;
-  readonly id: string;
-  readonly at: number;
-  /** Canonical JSON of the normalised event, as `JSON.stringify` writes it; kept to the letter. */
-  readonly json: string;
-  /** The department that was stamped when the event named none. */
-  readonly department?: string | undefined;
-  /** What else was stamped on it. */
-  readonly stamped?: Stamped | undefined;
-}
-
-/** What the pipeline hands in. */
-export type NewRecord = NewEventRecord | RetryRecord | TickRecord;
-
-/**
- * What is always in memory of an agent: small, plain JSON, one an agent, all of them loaded at opening.
- * `seq` is the journal position that the agent's snapshot reflects.
- */
-export interface DirectoryEntry {
-  readonly no: number;
-  readonly agentId: string;
-  readonly seq: number;
-  readonly [extra: string]: unknown;
-}
-
-/** One agent's state as of `entry.seq`. */
-export interface AgentSnapshot {
-  readonly entry: DirectoryEntry;
-  /** Plain JSON, or bytes. */
-  readonly state: unknown;
-  /** This agent's event sequence numbers since its last snapshot, ascending. */
-  readonly newSeqs: readonly number[];
-  /** What changed of its figures since its last snapshot, in order. */
-  readonly changes?: readonly RowChange[];
-}
-
-/** A state as it came back: whole, of a format that this version reads. */
-export interface StoredState {
-  readonly agentNo: number;
-  /** The journal position that the state reflects. */
-  readonly seq: number;
-  readonly state: unknown;
-}
-
-/** What became of a snapshot. Neither a `damaged` nor a `newer` one is to be trusted: rebuild from the journal. */
-export type LoadResult =
-  | { readonly status: 'ok'; readonly snapshot: StoredState }
-  | { readonly status: 'missing' }
-  | { readonly status: 'damaged' | 'newer'; readonly error: TenureError };
+export type { Building, Foundation, Foundations, Past } from './foundation-types.js';
+export type { JournalRecord, NewEventRecord, NewRecord, RetryRecord, TickRecord } from './records.js';
+export type { AgentSnapshot, DirectoryEntry, LoadResult, Projection } from './snapshot-types.js';
 
 /** Where an output stands in the order of all outputs: the record that caused it, then its place among its siblings. */
 export interface OutputPosition {
@@ -105,87 +23,6 @@ export interface Output extends OutputPosition {
   readonly at: number;
   /** Absent when it is about a department. */
   readonly agentId?: string;
-}
-
-/** What is kept of all agents together (of the departments), so that it need not be made from the journal again. */
-export interface Projection {
-  /** The journal position that it reflects. */
-  readonly seq: number;
-  /** Plain JSON. */
-  readonly state: unknown;
-}
-
-/** An agent as of the last record that was dropped. */
-export interface Foundation {
-  readonly entry: DirectoryEntry;
-  readonly state: unknown;
-}
-
-/** An agent as its events of times before the horizon leave it, in the order of their times. */
-export interface Past {
-  readonly no: number;
-  readonly state: unknown;
-}
-
-/**
- * What the next generation of the foundations is to stand in for, and how much of it is written: a drop goes on with it
- * in another process.
- */
-export interface Building extends Omit<Dropped, 'generation'> {
-  /** The last record that was dropped before. */
-  readonly base: number;
-  /** What the states are made with. */
-  readonly layout: string;
-  /** Agents with numbers up to this have a foundation. */
-  readonly founded: number;
-  /** Agents with numbers up to this have a past. */
-  readonly passed: number;
-}
-
-/**
- * What stands in for the records that were dropped: every agent as of the last of them, which a replay goes on from;
- * every agent's past, which questions about a moment go on from; the departments; and the events that an agent may
- * still take anew. There are two generations: one is in force while the next is written, and one write changes over.
- * Unlike everything else that is kept beside the journal they cannot be made from it again: damage is `TENURE_CORRUPT`.
- */
-export interface Foundations {
-  /** What was dropped; another object after every drop. */
-  readonly dropped: Dropped;
-  /** Directory entries of all agents that have a foundation, by number. */
-  entries(): AsyncIterable<DirectoryEntry>;
-  /** All agents as of the last record that was dropped. */
-  all(): AsyncIterable<Foundation>;
-  /** An agent as of the last record that was dropped; `missing` when it had none by then. */
-  load(no: number): Promise<LoadResult>;
-  /** An agent's past; `missing` when it was not known by then. */
-  loadPast(no: number): Promise<LoadResult>;
-  /** The events that an agent may still take anew, by the number of their records, which were dropped. */
-  events(): AsyncIterable<JournalledEvent>;
-  /** The event of a record that was dropped, if an agent may still take it anew. */
-  event(seq: number): Promise<JournalledEvent | undefined>;
-  /** What is kept of all agents together as of the last record that was dropped, `undefined` when none was. */
-  projection(): Promise<Projection | undefined>;
-
-  /** What is written of the next generation, if one was begun with that noted and not given up since. */
-  building(): Promise<Building | undefined>;
-  /** Begins the next generation: what is left of one that was broken off is gone. */
-  begin(building?: Building): Promise<void>;
-  /** Notes how much of the next generation is written: all that was saved before. */
-  note(building: Building): Promise<void>;
-  /**
-   * Reads the next generation back: once it is in force it is all that is left of what it stands in for.
-   *
-   * @throws TenureError `TENURE_CORRUPT` when it is not whole
-   */
-  check(building: Building): Promise<void>;
-  saveAgents(foundations: readonly Foundation[]): Promise<void>;
-  savePasts(pasts: readonly Past[]): Promise<void>;
-  saveEvents(events: readonly JournalledEvent[]): Promise<void>;
-  saveProjection(projection: Projection): Promise<void>;
-  /** Takes what is of no one agent over into the next generation. */
-  keepRest(): Promise<void>;
-  /** Puts the next generation in force for what was dropped already. */
-  replace(): Promise<void>;
 }
 
 /** A record up to which all can be dropped. */
