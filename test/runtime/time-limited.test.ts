@@ -17,14 +17,14 @@ describe('a strategy whose time is limited', () => {
           return sound.score(facts);
         },
       },
-      50,
+      1_000,
     );
     const { tracker } = await openInMemory({ clock: clockAt(START + DAY), strategies: { quality } });
     await tracker.recordAll([task(0), task(1), task(2), task(1, { id: 'b', agentId: 'bob', taskId: 'b' })]);
     expect((await tracker.performance('ada'))?.lifetime.tasksCompleted).toBe(2);
     expect((await tracker.performance('bob'))?.lifetime.tasksCompleted).toBe(1);
     expect(await collect(tracker.deadLetters())).toMatchObject([
-      { eventId: 'task-1', error: expect.stringContaining('timed out after 50ms') },
+      { eventId: 'task-1', error: expect.stringContaining('timed out after 1000ms') },
     ]);
     isMended = true;
     expect(await tracker.retry()).toMatchObject({ recovered: 1 });
