@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { grown } from './grown.js';
 
 /** Bytes of a piece of memory that ids lie in. */
 const PIECE = 65_536;
@@ -130,9 +131,7 @@ export class IdTable {
 
   private reserve(no: number): void {
     if (no <= this.starts.length) return;
-    const larger = new Uint32Array(Math.ceil(1.5 * no));
-    larger.set(this.starts);
-    this.starts = larger;
+    this.starts = grown(this.starts, new Uint32Array(Math.ceil(1.5 * no)));
   }
 }
 

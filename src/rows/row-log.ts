@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { grown } from './grown.js';
 
 /** Beyond the log: there is no such row in it. */
 export const NOWHERE = -1;
@@ -67,8 +68,3 @@ export class RowLog {
 
 const FIRST_ROWS = 16;
 const FIRST_BYTES = 1_024;
-
-function grown<Column extends Uint32Array | Int32Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
-}

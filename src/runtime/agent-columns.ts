@@ -1,5 +1,6 @@
 import type { ActorRefFrom } from 'xstate';
 import type { AgentMachine } from '../../machines/agent.js';
+import { grown } from '../rows/grown.js';
 import { IdTable } from '../rows/id-table.js';
 import { KeptNames } from './kept-names.js';
 import { SeqLists } from './seq-lists.js';
@@ -44,8 +45,3 @@ export class AgentColumns {
 }
 
 const FIRST_ROOM = 64;
-
-function grown<Column extends Float64Array | Uint32Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
-}

@@ -1,3 +1,5 @@
+import { grown } from '../rows/grown.js';
+
 /**
  * For each of many agents, the numbers of its records since its snapshot, ascending: lists through two columns that all of
  * them share. As arrays they would be two objects of every agent to whom anything happens, each grown time and again.
@@ -67,8 +69,3 @@ export class SeqLists {
 }
 
 const FIRST_ROOM = 64;
-
-function grown<Column extends Float64Array | Uint32Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
-}
