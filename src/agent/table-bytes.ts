@@ -1,4 +1,5 @@
 import { TenureError } from '../errors.js';
+import { doubles } from '../rows/doubles.js';
 import type { RowTableParts } from '../windows/row-table.js';
 import { StoredRefs } from '../windows/stored-refs.js';
 
@@ -22,18 +23,19 @@ export function packTables(head: unknown, tables: readonly RowTableParts[]): Uin
   const headJson = Buffer.from(JSON.stringify({ head, tables: described }));
   const refsJson = Buffer.from(JSON.stringify([...places.keys()]));
   const start = padded(LENGTHS + headJson.length + refsJson.length);
-  const parts: ArrayBufferView[] = [...tables.map(({ numbers }) => numbers), ...refs];
-  const bytes = Buffer.allocUnsafe(parts.reduce((sum, { byteLength }) => sum + byteLength, start));
+  const bytes = Buffer.allocUnsafe(lengthOf(described, start));
   bytes.writeUInt32LE(headJson.length, 0);
   bytes.writeUInt32LE(refsJson.length, 4);
   headJson.copy(bytes, LENGTHS);
   refsJson.copy(bytes, LENGTHS + headJson.length);
   bytes.fill(0x20, LENGTHS + headJson.length + refsJson.length, start);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = start;
-  for (const { buffer, byteOffset, byteLength } of parts) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
+  for (const { numbers } of tables) {
+    for (let i = 0; i < numbers.length; i++, at += 8) view.setFloat64(at, numbers[i] as number, true);
   }
+  for (const list of refs)
+    for (let i = 0; i < list.length; i++, at += 4) view.setUint32(at, list[i] as number, true);
   return bytes;
 }
 
@@ -49,58 +51,59 @@ export function openTables(given: unknown): { head: unknown; tables: RowTablePar
   const refsEnd = headEnd + bytes.readUInt32LE(4);
   const { head, tables } = described(bytes.subarray(LENGTHS, headEnd));
   const start = padded(refsEnd);
-  const length = tables.reduce((sum, [, , numbers, refs]) => sum + 8 * numbers + 4 * refs, start);
+  const length = lengthOf(tables, start);
   if (length !== bytes.length) throw notTables(`it has ${bytes.length} bytes, its head says ${length}`);
 
-  // Copied, from places that are not always a multiple of 8; of each table alone, so that one that grows frees it.
-  let at = start;
-  const numbers: Float64Array[] = [];
-  // No closures here, and readers made elsewhere: those of one function keep all that any of them refers to.
-  for (const [, , count] of tables) {
-    numbers.push(new Float64Array(copyOf(given, at, at + 8 * count)));
-    at += 8 * count;
-  }
-  const allPlaces = new Uint32Array(copyOf(given, at, given.length));
-  const refAt = listReader(copyOf(given, headEnd, refsEnd));
-  let end = 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const source = new StoredList(bytes.toString('utf8', headEnd, refsEnd));
+  let numbersAt = start;
+  let refsAt = lengthOf(tables, start, 0);
   return {
     head,
-    tables: tables.map(([mask, refMask, , count], i) => {
-      end += count;
-      const places = allPlaces.subarray(end - count, end);
-      const refs = new StoredRefs(reader(places, refAt), 0, count);
-      return { mask, refMask, numbers: numbers[i] as Float64Array, refs };
+    tables: tables.map(([mask, refMask, count, refCount]) => {
+      const numbers = numbersFrom(view, numbersAt, count);
+      const places = placesFrom(view, refsAt, refCount);
+      numbersAt += 8 * count;
+      refsAt += 4 * refCount;
+      return { mask, refMask, numbers, refs: new StoredRefs(source, places, 0, refCount) };
     }),
   };
 }
 
-function placesOf(refs: RowTableParts['refs'], known: Map<unknown, number>): Uint32Array {
-  const places = new Uint32Array(refs.length);
-  for (let i = 0; i < places.length; i++) places[i] = placeOf(known, refs.at(i));
+/** Where the tables end that begin at `start`. */
+function lengthOf(tables: readonly Description[], start: number, bytesOfRef = 4): number {
+  return tables.reduce((sum, [, , numbers, refs]) => sum + 8 * numbers + bytesOfRef * refs, start);
+}
+
+function placesOf(refs: RowTableParts['refs'], known: Map<unknown, number>): readonly number[] {
+  return Array.from({ length: refs.length }, (_, i) => placeOf(known, refs.at(i)));
+}
+
+function numbersFrom(view: DataView, at: number, count: number): number[] {
+  const numbers = doubles(count);
+  for (let i = 0; i < count; i++) numbers[i] = view.getFloat64(at + 8 * i, true);
+  return numbers;
+}
+
+function placesFrom(view: DataView, at: number, count: number): readonly number[] {
+  const places = new Array<number>(count);
+  for (let i = 0; i < count; i++) places[i] = view.getUint32(at + 4 * i, true);
   return places;
 }
 
-function copyOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
-  const copy = new Uint8Array(to - from);
-  copy.set(bytes.subarray(from, to));
-  return copy.buffer;
-}
+/** The list of references, which is read when it is first asked for one. Place 0 is that of none. */
+class StoredList {
+  private list: readonly unknown[] | undefined;
 
-/** Reads the list when it is first asked for a place, and lets its bytes go. Apart, so that nothing else is kept with it. */
-function listReader(bytes: ArrayBuffer): (place: number) => unknown {
-  let json: ArrayBuffer | undefined = bytes;
-  let list: unknown[] = [];
-  return (place) => {
-    if (json) {
-      list = JSON.parse(Buffer.from(json).toString()) as unknown[];
-      json = undefined;
+  constructor(private json: string) {}
+
+  at(place: number): unknown {
+    if (!this.list) {
+      this.list = JSON.parse(this.json) as unknown[];
+      this.json = '';
     }
-    return place === 0 ? undefined : list[place - 1];
-  };
-}
-
-function reader(places: Uint32Array, refAt: (place: number) => unknown): (place: number) => unknown {
-  return (place) => refAt(places[place] as number);
+    return place === 0 ? undefined : this.list[place - 1];
+  }
 }
 
 function described(json: Buffer): { head: unknown; tables: readonly Description[] } {

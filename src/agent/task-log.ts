@@ -47,7 +47,7 @@ const cells: Cells = cellsFor(6, 2);
  */
 export class TaskLog {
   /** Made when a task is first looked for. */
-  private heads: Int32Array | undefined;
+  private heads: number[] | undefined;
   private tasks = 0;
 
   private constructor(private readonly table: RowTable) {}
@@ -191,7 +191,7 @@ export class TaskLog {
     this.tasks = other.tasks;
   }
 
-  private slotOf(heads: Int32Array, taskId: string): number {
+  private slotOf(heads: readonly number[], taskId: string): number {
     const mask = heads.length - 1;
     const textHead = headOf(taskId);
     let slot = hashOf(textHead) & mask;
@@ -208,16 +208,16 @@ export class TaskLog {
   }
 
   /** The hash table, with room for one task more. */
-  private index(): Int32Array {
+  private index(): number[] {
     if (this.heads && 2 * (this.tasks + 1) <= this.heads.length) return this.heads;
     let size = this.heads ? 2 * this.heads.length : FIRST_HEADS;
     if (!this.heads) for (const tasks = this.countTasks(); size < 2 * (tasks + 1); ) size *= 2;
-    this.heads = this.hashed(new Int32Array(size).fill(EMPTY));
+    this.heads = this.hashed(new Array<number>(size).fill(EMPTY));
     return this.heads;
   }
 
   /** Fills an empty hash table. Rows of one task know each other: no text is compared. */
-  private hashed(heads: Int32Array): Int32Array {
+  private hashed(heads: number[]): number[] {
     const mask = heads.length - 1;
     const slots = new Int32Array(this.table.used);
     this.tasks = 0;

@@ -1,3 +1,4 @@
+import { doubles } from '../rows/doubles.js';
 import type { SideCounts } from './rank-index.js';
 import { type SlopeLine, sideOfLine } from './slope-line.js';
 
@@ -6,14 +7,14 @@ const FEWEST_MORE = 4;
 const GROWTH = 8;
 
 /**
- * Rows in time order, each with the values of several metrics: one typed array with the column of times, then a column
+ * Rows in time order, each with the values of several metrics: one list with the column of times, then a column
  * for each metric, `NaN` where a row has no such value. For a few hundred rows: a late one moves those after it. In front
- * of the columns is room for what is kept of the rows as a whole, so that all of it is one array.
+ * of the columns is room for what is kept of the rows as a whole, so that all of it is one list.
  */
 export class PointColumns {
   /** Rows there are. */
   size = 0;
-  protected cells: Float64Array;
+  protected cells: number[];
   /** Rows there is room for. */
   private capacity = 0;
 
@@ -23,7 +24,7 @@ export class PointColumns {
     /** How many numbers are kept in front of the columns. */
     private readonly front: number,
   ) {
-    this.cells = new Float64Array(front);
+    this.cells = doubles(front);
   }
 
   protected get isFull(): boolean {
@@ -65,7 +66,7 @@ export class PointColumns {
     const isLatest = size === 0 || this.time(size - 1) <= time;
     const row = isLatest ? size : this.firstFrom(time + 1);
     for (let column = 0, start = this.front; column <= this.width; column++, start += capacity) {
-      if (!isLatest) cells.copyWithin(start + row + 1, start + row, start + size);
+      if (!isLatest) for (let i = start + size; i > start + row; i--) cells[i] = cells[i - 1]!;
       cells[start + row] = column === 0 ? time : values[column - 1]!;
     }
     this.size++;
@@ -75,7 +76,7 @@ export class PointColumns {
   /** Makes room by giving up the first rows. */
   protected dropFirst(count: number): void {
     for (let column = 0, start = this.front; column <= this.width; column++, start += this.capacity) {
-      this.cells.copyWithin(start, start + count, start + this.size);
+      for (let i = start + count; i < start + this.size; i++) this.cells[i - count] = this.cells[i]!;
     }
     this.size -= count;
   }
@@ -83,7 +84,7 @@ export class PointColumns {
   /** Makes room for so many rows, by default for some more. */
   protected grow(capacity = this.capacity + Math.max(FEWEST_MORE, Math.ceil(this.capacity / GROWTH))): void {
     const { cells, front } = this;
-    const grown = new Float64Array(front + (1 + this.width) * capacity);
+    const grown = doubles(front + (1 + this.width) * capacity);
     for (let i = 0; i < front; i++) grown[i] = cells[i]!;
     for (let column = 0; column <= this.width; column++) {
       const from = front + column * this.capacity;

@@ -1,7 +1,7 @@
 import type { TieSums } from './kendall-s.js';
 
 /*
- * What Kendall's test needs to know of a trend, as numbers in an array that has more than that, from a place on: number of
+ * What Kendall's test needs to know of a trend, as numbers in a list that has more than that, from a place on: number of
  * points, S, and the sums over ties. Ten thousand agents have dozens of trends each.
  */
 const SIZE = 0;
@@ -14,16 +14,16 @@ const CHANGED = 6;
 /** Numbers that a trend takes. */
 export const TREND_CELLS = 7;
 
-export function sizeAt(cells: Float64Array, at: number): number {
+export function sizeAt(cells: readonly number[], at: number): number {
   return cells[at + SIZE]!;
 }
 
-export function sAt(cells: Float64Array, at: number): number {
+export function sAt(cells: readonly number[], at: number): number {
   return cells[at + S]!;
 }
 
 /** Fills in what the groups of equal times, and those of equal values, come to. */
-export function tiesAt(cells: Float64Array, at: number, times: TieSums, values: TieSums): void {
+export function tiesAt(cells: readonly number[], at: number, times: TieSums, values: TieSums): void {
   times.pairs = cells[at + TIME_PAIRS]!;
   times.triples = cells[at + TIME_TRIPLES]!;
   values.pairs = cells[at + VALUE_PAIRS]!;
@@ -31,13 +31,13 @@ export function tiesAt(cells: Float64Array, at: number, times: TieSums, values: 
 }
 
 /** Whether a trend changed since this was last asked. */
-export function takeChangedAt(cells: Float64Array, at: number): boolean {
+export function takeChangedAt(cells: number[], at: number): boolean {
   const changed = cells[at + CHANGED] !== 0;
   cells[at + CHANGED] = 0;
   return changed;
 }
 
-export function setChangedAt(cells: Float64Array, at: number, changed: boolean): void {
+export function setChangedAt(cells: number[], at: number, changed: boolean): void {
   cells[at + CHANGED] = Number(changed);
 }
 
@@ -46,7 +46,7 @@ export function setChangedAt(cells: Float64Array, at: number, changed: boolean):
  * and how many its very time.
  */
 export function changeAt(
-  cells: Float64Array,
+  cells: number[],
   at: number,
   by: 1 | -1,
   s: number,

@@ -1,5 +1,5 @@
 /*
- * Texts as numbers in a typed array, where neither a text nor a list of texts is a thing of its own for the garbage
+ * Texts as numbers in a list of them, where neither a text nor a list of texts is a thing of its own for the garbage
  * collector: a head, then six code units of one byte each in a number, or three of two bytes. Whatever the code units are,
  * lone surrogates too, they come back as they were.
  *
@@ -43,7 +43,7 @@ export function cellsOf(head: number): number {
 }
 
 /** Writes a text and its head where there is room. */
-export function writeText(cells: Float64Array, at: number, text: string, head: number): void {
+export function writeText(cells: number[], at: number, text: string, head: number): void {
   const units = unitsOf(head);
   const places = units === NARROW ? NARROW_PLACES : WIDE_PLACES;
   cells[at++] = head;
@@ -57,7 +57,7 @@ export function writeText(cells: Float64Array, at: number, text: string, head: n
 }
 
 /** The text that lies there. */
-export function readText(cells: Float64Array, at: number): string {
+export function readText(cells: readonly number[], at: number): string {
   const head = cells[at]!;
   const place = hashOf(head) & (RECENT - 1);
   const known = recent[place]!;
@@ -68,7 +68,7 @@ export function readText(cells: Float64Array, at: number): string {
 }
 
 /** Whether this text, whose head is `head`, lies there. */
-export function isText(cells: Float64Array, at: number, text: string, head: number): boolean {
+export function isText(cells: readonly number[], at: number, text: string, head: number): boolean {
   return cells[at] === head && lengthOf(head) === text.length && hasUnits(cells, at, text);
 }
 
@@ -77,7 +77,7 @@ const RECENT = 512;
 const recent = new Array<string>(RECENT).fill('');
 let bytes = Buffer.alloc(512);
 
-function unpacked(cells: Float64Array, at: number): string {
+function unpacked(cells: readonly number[], at: number): string {
   const head = cells[at]!;
   const length = lengthOf(head);
   if (bytes.length < 2 * length) bytes = Buffer.alloc(2 * length);
@@ -91,7 +91,7 @@ function unpacked(cells: Float64Array, at: number): string {
 }
 
 /** Whether the code units of a text of that length lie there. */
-function hasUnits(cells: Float64Array, at: number, text: string): boolean {
+function hasUnits(cells: readonly number[], at: number, text: string): boolean {
   const isNarrow = unitsOf(cells[at]!) === NARROW;
   for (let i = 0; i < text.length; i++) {
     const own = isNarrow ? narrowAt(cells, at, i) : wideAt(cells, at, i);
@@ -113,12 +113,12 @@ function unitsOf(head: number): typeof NARROW | typeof WIDE {
   return (restOf(head) & 1) === 0 ? NARROW : WIDE;
 }
 
-function narrowAt(cells: Float64Array, at: number, index: number): number {
+function narrowAt(cells: readonly number[], at: number, index: number): number {
   const within = index % NARROW;
   return Math.floor(cells[at + 1 + (index - within) / NARROW]! / NARROW_PLACES[within]!) & 0xff;
 }
 
-function wideAt(cells: Float64Array, at: number, index: number): number {
+function wideAt(cells: readonly number[], at: number, index: number): number {
   const within = index % WIDE;
   return Math.floor(cells[at + 1 + (index - within) / WIDE]! / WIDE_PLACES[within]!) & 0xffff;
 }

@@ -1,3 +1,4 @@
+import { doubles } from '../rows/doubles.js';
 import { cellsOf, hashOf, headOf, isText, readText, TOO_LONG, writeText } from './packed-text.js';
 import type { Shape } from './row-shape.js';
 import type { StoredRefs } from './stored-refs.js';
@@ -14,7 +15,7 @@ export const NOTHING = -1;
 const NEAR = 8;
 
 /**
- * What rows are kept in: one typed array with the numbers row by row, then the slots of references row by row, then the
+ * What rows are kept in: one list with the numbers row by row, then the slots of references row by row, then the
  * texts that the slots are places of. Only what is no text is kept beside it. Of rows that were read with the table,
  * references are asked of where they were read from.
  */
@@ -31,7 +32,7 @@ export class RowStore {
     protected refShape: Shape,
     /** Rows there is room for. */
     protected capacity: number,
-    protected cells: Float64Array,
+    protected cells: number[],
   ) {}
 
   /** `NaN` when the row has none. */
@@ -174,7 +175,7 @@ export class RowStore {
     return slot;
   }
 
-  protected takeText(from: Float64Array, at: number): number {
+  protected takeText(from: readonly number[], at: number): number {
     const count = cellsOf(from[at] as number);
     const slot = this.makeRoom(count);
     const to = this.textsAt + slot;
@@ -200,7 +201,7 @@ export class RowStore {
     const rows = Math.min(this.used + 1, this.capacity, capacity);
     const width = shape.columns.length;
     const refWidth = refShape.columns.length;
-    const cells = new Float64Array(capacity * (width + refWidth) - storedCount + texts);
+    const cells = doubles(capacity * (width + refWidth) - storedCount + texts);
     let at = 0;
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < width; i++) cells[at++] = this.number(row, shape.columns[i] as number);

@@ -1,3 +1,4 @@
+import { doubles } from '../rows/doubles.js';
 import { cellsOf, headOf } from './packed-text.js';
 import { MAX_COLUMNS, maskOf, refMaskOf, type Shape, shapeOf } from './row-shape.js';
 import { type Cells, NOTHING, RowStore } from './row-store.js';
@@ -26,7 +27,7 @@ export class RowTable extends RowStore {
     const refShape = other?.refShape ?? shapeOf(0);
     const width = shape.columns.length + refShape.columns.length;
     const texts = Math.ceil((other?.textsOfRow ?? 0) * capacity);
-    return new RowTable(shape, refShape, capacity, new Float64Array(capacity * width + texts));
+    return new RowTable(shape, refShape, capacity, doubles(capacity * width + texts));
   }
 
   /** A table as {@link parts} took it apart; the arrays become its own. */
@@ -36,32 +37,31 @@ export class RowTable extends RowStore {
     const table = new RowTable(shape, shapeOf(refMask), used, numbers);
     table.used = used;
     if (refs.length > 0) {
-      table.stored =
-        refs instanceof StoredRefs ? refs : new StoredRefs((place) => refs[place], 0, refs.length);
+      table.stored = refs instanceof StoredRefs ? refs : StoredRefs.of(refs);
     }
     return table;
   }
 
-  /** Some rows as a table that shares the numbers of this one, which must not get others in their place. */
+  /** Some rows as a table of their own. */
   piece(from: number, to: number): RowTable {
     const width = this.shape.columns.length;
     const refWidth = this.refShape.columns.length;
     if (to * refWidth > this.storedCount) return this.copied(from, to);
-    const numbers = this.cells.subarray(from * width, to * width);
+    const numbers = this.cells.slice(from * width, to * width);
     const piece = new RowTable(this.shape, this.refShape, to - from, numbers);
     piece.stored = this.stored?.part(from * refWidth, to * refWidth);
     piece.used = to - from;
     return piece;
   }
 
-  /** Its first rows, for writing down. The arrays are the table's own or copies; they are not to be changed. */
+  /** Its first rows, for writing down. The list of references may be the table's own: it is not to be changed. */
   parts(count: number): RowTableParts {
     const { shape, refShape, stored } = this;
     const refs = count * refShape.columns.length;
     return {
       mask: shape.mask,
       refMask: refShape.mask,
-      numbers: this.cells.subarray(0, count * shape.columns.length),
+      numbers: this.cells.slice(0, count * shape.columns.length),
       refs: stored && refs <= stored.length ? stored.part(0, refs) : this.refsBefore(refs),
     };
   }
@@ -228,7 +228,7 @@ export interface RowTableParts {
   readonly mask: number;
   /** A bit for every column of references. */
   readonly refMask: number;
-  readonly numbers: Float64Array;
+  readonly numbers: number[];
   readonly refs: StoredRefs | readonly unknown[];
 }
 

@@ -51,6 +51,7 @@ export class Timeline<R extends Row> {
   /** A timeline of all rows that {@link parts} took apart, in the same order. */
   static of<R extends Row>(layout: RowLayout<R>, parts: RowTableParts): Timeline<R> {
     const all = RowTable.of(parts);
+    if (all.used > 0 && all.used <= CHUNK_SIZE) return new Timeline<R>(layout, [chunkOf(all)], all.used);
     // As many as there are, and no room for more: this is done for every agent of a company that is opened.
     const chunks: Chunk[] = new Array(Math.ceil(all.used / CHUNK_SIZE));
     for (let c = 0, from = 0; c < chunks.length; c++, from += CHUNK_SIZE) {

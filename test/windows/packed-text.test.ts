@@ -24,14 +24,14 @@ const anyText = fc.oneof(
 );
 
 /** The texts one behind the other, and where each of them lies. */
-function packed(texts: readonly string[]): { cells: Float64Array; places: number[] } {
+function packed(texts: readonly string[]): { cells: number[]; places: number[] } {
   const places: number[] = [];
   let size = 0;
   for (const text of texts) {
     places.push(size);
     size += cellsOf(headOf(text));
   }
-  const cells = new Float64Array(size);
+  const cells = new Array<number>(size).fill(0);
   for (const [i, text] of texts.entries()) writeText(cells, places[i]!, text, headOf(text));
   return { cells, places };
 }

@@ -20,8 +20,13 @@ function storedTable(rows: readonly { at: number; refs: readonly unknown[] }[], 
     asked.push(place);
     return refs[place];
   };
-  const numbers = Float64Array.from(rows, ({ at }) => at);
-  return RowTable.of({ mask: 1, refMask: 3, numbers, refs: new StoredRefs(read, 0, refs.length) });
+  const numbers = rows.map(({ at }) => at);
+  return RowTable.of({
+    mask: 1,
+    refMask: 3,
+    numbers,
+    refs: new StoredRefs({ at: read }, undefined, 0, refs.length),
+  });
 }
 
 function contentOf(table: RowTable): unknown[] {

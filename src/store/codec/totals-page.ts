@@ -1,4 +1,4 @@
-import { lengthOfTotals, type Totals } from '../rollups/totals.js';
+import { emptyTotals, lengthOfTotals, type Totals } from '../rollups/totals.js';
 
 /**
  * The totals of some slots of one page: for each of them its place in the page and its numbers. Only slots in which
@@ -30,20 +30,14 @@ export function decodePage(buffer: Buffer, partCount: number, from = 0, to = 0xf
   const length = lengthOfTotals(partCount);
   const width = 1 + 8 * length;
   if (buffer.length % width !== 0) throw new RangeError('a page of other totals');
-  const places: number[] = [];
-  for (let place = 0; place < buffer.length; place += width) {
-    const slot = buffer[place]!;
-    if (slot >= from && slot <= to) places.push(place);
-  }
-  // All in one array: one for each slot would be hundreds of allocations a page.
-  const numbers = new Float64Array(places.length * length);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   const slots = new Map<number, Totals>();
-  let end = 0;
-  for (const place of places) {
-    const start = end;
-    for (let at = place + 1; at < place + width; at += 8) numbers[end++] = view.getFloat64(at, true);
-    slots.set(buffer[place]!, numbers.subarray(start, end));
+  for (let start = 0; start < buffer.length; start += width) {
+    const slot = buffer[start]!;
+    if (slot < from || slot > to) continue;
+    const totals = emptyTotals(partCount);
+    for (let i = 0; i < length; i++) totals[i] = view.getFloat64(start + 1 + 8 * i, true);
+    slots.set(slot, totals);
   }
   return slots;
 }

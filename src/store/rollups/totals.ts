@@ -1,5 +1,6 @@
 import type { Observed } from '../../agent/collaboration.js';
 import type { Attempt } from '../../agent/task.js';
+import { doubles } from '../../rows/doubles.js';
 
 /** The figures of an attempt that roll-ups keep. */
 export type AttemptRow = Pick<
@@ -32,7 +33,7 @@ const PARTS = SUMMED.length;
  * that it carries along (see `compensated-sum.ts`), first of the figures, then of the numbers that observations
  * come to in the additive form of the collaboration strategy. Adding is commutative and can be undone.
  */
-export type Totals = Float64Array<ArrayBuffer>;
+export type Totals = number[];
 
 /** @param partCount how many numbers an observation comes to, 0 without an additive form */
 export function lengthOfTotals(partCount: number): number {
@@ -40,7 +41,7 @@ export function lengthOfTotals(partCount: number): number {
 }
 
 export function emptyTotals(partCount: number): Totals {
-  return new Float64Array(lengthOfTotals(partCount));
+  return doubles(lengthOfTotals(partCount));
 }
 
 /** Adds a data point, or takes it out again (`sign` −1). `parts` are what an observation comes to. */
