@@ -22,10 +22,10 @@ const APART = ['--no-incremental-marking', '--max-semi-space-size=16'];
 
 /**
  * How long the event loop of the host is held up at a time while a company of agents is recorded, ticked and asked.
- * Twice, each in a process of its own: as a host runs it (the columns `host`), and with V8 collecting garbage in one go and on this thread alone. Only
- * then does Node tell of all that collections take (it is silent about the steps that they are divided into), so that
- * what is left of a turn is Tenure's own work. `of it worked` is the longest turn of the host by the processor time of its
- * thread: without what it waits for V8's helper threads, when they sweep what a collection has left.
+ * Twice, each in a process of its own: as a host runs it (the columns `host`), and with V8 marking garbage in one go.
+ * Only then does Node tell of all that collections take (it is silent about the steps that they are divided into), so
+ * that what is left of a turn is Tenure's own work. `of it worked` is the longest turn of the host by the processor time
+ * of its thread: without what it waits for other threads, or for a core. The last phase has nothing of Tenure in it.
  *
  * @param perAgent events of each agent: 250 are 100 tasks with all that belongs to them
  */

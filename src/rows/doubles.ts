@@ -1,7 +1,7 @@
 /*
  * Lists of numbers for what there are tens of thousands of: plain arrays whose numbers V8 keeps side by side, unboxed.
- * A typed array of more than 64 bytes has a buffer outside of the heap. To make one takes fifty times as long as to make
- * such a list, and after every collection of garbage V8 goes through the list of all buffers that there are, while the
+ * A typed array of more than 64 bytes has a buffer outside of the heap. It takes far
+ * longer to make, and after every collection of garbage V8 goes through the list of all buffers that there are, while the
  * next collection waits for it, and the host with it.
  */
 
