@@ -11,12 +11,14 @@ export const LIMIT = 20;
 
 /**
  * What the turns of the event loop took while `work` was under way, milliseconds. `delay` is what a timer of the host
- * waited, by Node's histogram. `longest` is the longest turn, and what of it collections of garbage took. `own` is what
- * turns took without the collections that fell into them, and how many of them were longer than {@link LIMIT}. No turn
- * counts for more than the processor time that this thread had in it: other programs on the machine, and the threads of
- * the database, do not count.
+ * waited, by Node's histogram. `turns` counts those that did anything worth mentioning, and those of them that took more
+ * than {@link LIMIT}. `longest` is the longest turn, and what of it collections of garbage took. `own` is what turns took
+ * without the collections that fell into them, and how many of them were longer than that. No turn counts for more than
+ * the processor time that this thread had in it: other programs on the machine, and the threads of the database, do not
+ * count.
  *
- * @returns { delay: { p99, max }, longest: { turn, collections }, own: { p99, max, over }, seconds }
+ * @returns { delay: { p99, max }, turns: { count, over }, longest: { turn, collections }, own: { p99, max, over },
+ * seconds }
  */
 export async function turnsOf(work) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
@@ -37,6 +39,7 @@ export async function turnsOf(work) {
   const ms = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - 1);
   return {
     delay: { p99: ms(histogram.percentile(99)), max: ms(histogram.max) },
+    turns: { count: all.length, over: all.filter(({ wall }) => wall > LIMIT).length },
     longest: { turn: longest.ms, collections: longest.collected },
     own: { p99: at(own, 0.99), max: at(own, 1), over: own.filter((ms) => ms > LIMIT).length },
     seconds,
@@ -105,7 +108,8 @@ function withCollections(turns, collections) {
     for (; next < collections.length && collections[next].from < to; next++)
       collected += collections[next].ms;
     const ms = Math.min(to - from, cpu);
-    return { ms, collected: Math.min(collected, ms), own: Math.max(0, Math.min(to - from - collected, cpu)) };
+    const own = Math.max(0, Math.min(to - from - collected, cpu));
+    return { wall: to - from, ms, collected: Math.min(collected, ms), own };
   });
 }
 
