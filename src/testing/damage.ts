@@ -43,6 +43,9 @@ export function vanish(): undefined {
 export class DamageReport {
   private readonly rules: { readonly where: Where; readonly how: Damage }[] = [];
 
+  /** @param onDamaged called for every value that it is done to */
+  constructor(private readonly onDamaged: () => void) {}
+
   add(where: Where, how: Damage): void {
     this.rules.push({ where, how });
   }
@@ -59,9 +62,12 @@ export class DamageReport {
   apply<K, V>(key: K, value: V | undefined): V | undefined {
     if (value === undefined || this.isEmpty) return value;
     const name = bytes(key);
+    const rules = this.rules.filter(({ where }) => isAt(name, where));
+    if (rules.length === 0) return value;
+    this.onDamaged();
     let found: Uint8Array | undefined = bytes(value);
-    for (const { where, how } of this.rules) {
-      if (found !== undefined && isAt(name, where)) found = how(found, name);
+    for (const { how } of rules) {
+      if (found !== undefined) found = how(found, name);
     }
     if (found === undefined) return undefined;
     const read = Buffer.from(found);

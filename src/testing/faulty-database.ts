@@ -26,6 +26,21 @@ export interface ObservedWrite {
   readonly sync: boolean;
 }
 
+/** How many faults have happened. */
+export interface FaultCounts {
+  /** Writes that failed, with nothing of them stored. */
+  lostWrites: number;
+  /** Writes that were stored and failed all the same. */
+  storedWrites: number;
+  /** Writes that there was no room for. */
+  fullWrites: number;
+  reads: number;
+  openings: number;
+  closings: number;
+  /** Values that came back damaged, or not at all. */
+  damagedValues: number;
+}
+
 type BatchOptions = Parameters<Database['batch']>[1];
 type ReadOptions = Parameters<Database['getMany']>[1];
 type IteratorOptions<K> = Parameters<Database['iterator']>[0] & { gte?: K; lte?: K };
@@ -34,7 +49,7 @@ type ClearOptions<K> = { keyEncoding: 'buffer' | 'utf8'; gte: K; lte: K };
 /**
  * Any abstract-level database with faults that are planned ahead: writes and reads that fail, values that come back
  * damaged, a disk that is slow, full or gone. Until something is planned it is the database that it was made of. It
- * counts what is done to it, so that a test can fail each write in turn.
+ * counts what is done to it, so that a test can fail each write in turn, and the faults that have happened.
  */
 export class FaultyDatabase implements Database {
   /** What was written so far, the failed ones too. */
@@ -45,7 +60,20 @@ export class FaultyDatabase implements Database {
   private readonly reads = new Schedule<Fault>();
   private readonly openings = new Schedule<Fault>();
   private readonly closings = new Schedule<Fault>();
-  private readonly damage = new DamageReport();
+  private readonly counts: FaultCounts = {
+    lostWrites: 0,
+    storedWrites: 0,
+    fullWrites: 0,
+    reads: 0,
+    openings: 0,
+    closings: 0,
+    damagedValues: 0,
+  };
+  /** What of all that was planned has happened so far; {@link heal} does not forget it. */
+  readonly faults: Readonly<FaultCounts> = this.counts;
+  private readonly damage = new DamageReport(() => {
+    this.counts.damagedValues++;
+  });
   private room = Number.POSITIVE_INFINITY;
   private delay = 0;
   private gate: Promise<void> | undefined;
@@ -113,13 +141,13 @@ export class FaultyDatabase implements Database {
   }
 
   async open(): Promise<void> {
-    failIf(this.openings.next());
+    this.failIf(this.openings.next(), 'openings');
     await this.db.open();
   }
 
   async close(): Promise<void> {
     await this.db.close();
-    failIf(this.closings.next());
+    this.failIf(this.closings.next(), 'closings');
   }
 
   async batch<K, V>(operations: BatchOperation<K, V>[], options: BatchOptions): Promise<void> {
@@ -136,7 +164,7 @@ export class FaultyDatabase implements Database {
   async getMany<K, V>(keys: K[], options: ReadOptions): Promise<(V | undefined)[]> {
     this.lookups += keys.length;
     await this.wait();
-    failIf(this.reads.next());
+    this.failIf(this.reads.next(), 'reads');
     const values = await this.db.getMany<K, V>(keys, options);
     return values.map((value, index) => this.damage.apply(keys[index], value));
   }
@@ -149,7 +177,7 @@ export class FaultyDatabase implements Database {
   /** Vanished entries are passed over, however many: an empty answer would mean the end. */
   private async nextv<K, V>(iterator: EntryIterator<K, V>, size: number): Promise<[K, V][]> {
     await this.wait();
-    failIf(this.reads.next());
+    this.failIf(this.reads.next(), 'reads');
     while (true) {
       const chunk = await iterator.nextv(size);
       const read = chunk.flatMap(([key, value]): [K, V][] => {
@@ -165,11 +193,19 @@ export class FaultyDatabase implements Database {
     await this.gate;
     await this.wait();
     const fault = this.writes.next();
-    if (fault && !fault.stored) failIf(fault);
-    if (size > this.room) throw systemError('ENOSPC', 'no space left on device, write');
+    if (fault && !fault.stored) this.failIf(fault, 'lostWrites');
+    if (size > this.room) {
+      this.failIf({ error: systemError('ENOSPC', 'no space left on device, write') }, 'fullWrites');
+    }
     this.room -= size;
     await run();
-    failIf(fault);
+    this.failIf(fault, 'storedWrites');
+  }
+
+  private failIf(fault: Fault | undefined, kind: keyof FaultCounts): void {
+    if (!fault) return;
+    this.counts[kind]++;
+    throw fault.error ?? systemError('EIO', 'input/output error');
   }
 
   private async wait(): Promise<void> {
@@ -179,10 +215,6 @@ export class FaultyDatabase implements Database {
       clock.setTimeout(resolve, this.delay);
     });
   }
-}
-
-function failIf(fault: Fault | undefined): void {
-  if (fault) throw fault.error ?? systemError('EIO', 'input/output error');
 }
 
 function sizeOf<K, V>(operation: BatchOperation<K, V>): number {

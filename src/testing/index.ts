@@ -2,6 +2,7 @@
 export type { BatchOperation, Database } from '../store/database.js';
 export { type Damage, type DatabasePart, flipBit, truncate, vanish, type Where } from './damage.js';
 export {
+  type FaultCounts,
   FaultyDatabase,
   type FaultyDatabaseOptions,
   type ObservedWrite,

@@ -4,13 +4,16 @@ import { openStore } from '../../src/store/store.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker } from '../../src/tracker.js';
 import { deleteRaw, entriesOf, putRaw } from '../store/support/raw.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { expectStoredAnswers, putStoredDatabase, storedAnswers } from '../support/stored-fixture.js';
 import { clockAt, collect } from '../support/tracker.js';
+
+reportFaults('Upgrades');
 
 const OPTIONS = { durability: 'process' } as const;
 
 async function format1(): Promise<FaultyDatabase> {
-  const db = new FaultyDatabase(new MemoryLevel());
+  const db = counted(new FaultyDatabase(new MemoryLevel()));
   await putStoredDatabase(db, 1);
   db.written.length = 0;
   return db;

@@ -4,11 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { Query } from '../../src/query/types.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { deleteRaw, entriesOf, type Part, putRaw } from '../store/support/raw.js';
+import { entriesOf, harmRaw, type Part } from '../store/support/raw.js';
 import { differencesOf } from '../support/agreement.js';
 import { anyHistory, START } from '../support/arbitraries.js';
+import { reportFaults } from '../support/faults.js';
 import { clockAt, collect, DAY } from '../support/tracker.js';
 import { twinQuery } from '../support/twin-query.js';
+
+reportFaults('Random damage while a tracker is open');
 
 const AGENTS = ['ada', 'bob', '__proto__'];
 const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2, retention: '36500d' };
@@ -40,9 +43,7 @@ async function harm(db: MemoryLevel, one: Harm, isOpen: boolean): Promise<void> 
   const all = await entriesOf(db, part);
   if (all.length === 0) return;
   const [key, value] = all[entry % all.length]!;
-  const harmed = HARMS[harm]!(value, at, all[other % all.length]![1]);
-  if (harmed === undefined) await deleteRaw(db, key);
-  else await putRaw(db, key, harmed);
+  await harmRaw(db, key, HARMS[harm]!(value, at, all[other % all.length]![1]));
 }
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

@@ -128,6 +128,38 @@ describe('a faulty database', () => {
     expect(() => new FaultyDatabase(new MemoryLevel()).slowDown(1)).toThrow(TypeError);
   });
 
+  it('counts the faults that have happened, by kind', async () => {
+    const none = { lostWrites: 0, storedWrites: 0, fullWrites: 0, reads: 0, openings: 0, closings: 0 };
+    expect(db.faults).toEqual({ ...none, damagedValues: 0 });
+    db.failWrites({ times: 2 });
+    await expect(write('a')).rejects.toMatchObject(EIO);
+    await expect(write('a')).rejects.toMatchObject(EIO);
+    db.failWrites({ stored: true });
+    await expect(write('a')).rejects.toMatchObject(EIO);
+    db.failReads({ after: 1 });
+    db.corrupt((key) => Buffer.from(key).toString() === 'a');
+    expect(await read('a', 'b')).not.toEqual(['value', undefined]);
+    await expect(all()).rejects.toMatchObject(EIO);
+    db.fillUp(1);
+    await expect(write('b')).rejects.toMatchObject({ code: 'ENOSPC' });
+    db.heal();
+    await write('b');
+    db.failClosing();
+    await expect(db.close()).rejects.toMatchObject(EIO);
+    db.failOpening();
+    await expect(db.open()).rejects.toMatchObject(EIO);
+    await db.open();
+    expect(db.faults).toEqual({
+      lostWrites: 2,
+      storedWrites: 1,
+      fullWrites: 1,
+      reads: 1,
+      openings: 1,
+      closings: 1,
+      damagedValues: 1,
+    });
+  });
+
   it('says what is wrong with a plan', () => {
     expect(() => db.failWrites({ after: -1 })).toThrow('Expected `after` to be a number >= 0, got -1');
     expect(() => db.failReads({ times: Number.NaN })).toThrow(

@@ -6,10 +6,13 @@ import { buildingKey } from '../../src/store/keys.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { damage, entriesOf, putRaw } from '../store/support/raw.js';
+import { damage, entriesOf, harmRaw, putRaw } from '../store/support/raw.js';
 import { live } from '../support/careers.js';
 import { day, doings, FOREVER, horizonOf, known, lived, liveOn, SHORT } from '../support/dropping.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect, HOUR, idle, START, task } from '../support/tracker.js';
+
+reportFaults('Drops');
 
 /** More agents than are written between two notes of how far a drop came. */
 const MANY = 520;
@@ -77,7 +80,7 @@ async function sessions(db: NotingDatabase, between: (tracker: Tracker) => Promi
 
 describe('a drop', () => {
   it('comes to its end through processes that are closed whenever it came a little further', async () => {
-    const db = new NotingDatabase();
+    const db = counted(new NotingDatabase());
     await manyLived(db, FOREVER);
     const refused: unknown[] = [];
     const count = await sessions(db, async (tracker) => {
@@ -100,7 +103,7 @@ describe('a drop', () => {
   });
 
   it('that was begun is given up when more is to be kept, and misses nothing that comes then', async () => {
-    const db = new NotingDatabase();
+    const db = counted(new NotingDatabase());
     await manyLived(db, FOREVER);
     let isClosed = false;
     const first = await openTracker({ db, clock: clockAt(day(10) + 3 * HOUR), ...SHORT });
@@ -125,7 +128,7 @@ describe('a drop', () => {
   });
 
   it('is read back before it is in force: what was damaged meanwhile is written anew a day later, and told', async () => {
-    const db = new NotingDatabase();
+    const db = counted(new NotingDatabase());
     await manyLived(db, FOREVER);
     const clock = clockAt(day(10) + 3 * HOUR);
     const first = await openTracker({ db, clock, ...SHORT });
@@ -161,7 +164,7 @@ describe('a drop', () => {
   it('of a long past is made of several, each of some days, and comes to the same', async () => {
     const said = [];
     for (const options of [SHORT, FOREVER]) {
-      const db = new NotingDatabase();
+      const db = counted(new NotingDatabase());
       const clock = clockAt();
       const first = await openTracker({ db, clock, ...FOREVER });
       for (let n = 0; n < 6; n++) {
@@ -211,7 +214,7 @@ describe('a drop that meets damage', () => {
     await db.open();
     const seqOf = (key: Buffer) => Number(key.readBigUInt64BE(key.length - 8));
     const [key, value] = blocks.findLast(([one]) => seqOf(one) <= ofDay7!.seq)!;
-    await putRaw(db, key, value.subarray(1));
+    await harmRaw(db, key, value.subarray(1));
     await db.close();
     const again = await openTracker({ db, clock, ...SHORT });
     const told = failuresOf(again);

@@ -6,7 +6,10 @@ import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { inTemporaryDirectory, type Place } from '../store/support/places.js';
 import { entriesOf, putRaw, type RawEntry } from '../store/support/raw.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect, DAY, fading, fadingTogether, HOUR, START } from '../support/tracker.js';
+
+reportFaults('A history with faults, each write and read of it in turn');
 
 const HISTORY = fadingTogether({ ada: 14, bob: 6, eve: 5 });
 
@@ -128,7 +131,7 @@ describe.each(places)('a tracker over a database on %s', (name, makePlace) => {
     await database.open();
     for (const [key, value] of entries) await putRaw(database, key, value);
     await database.close();
-    const db = new FaultyDatabase(database);
+    const db = counted(new FaultyDatabase(database));
     fault(db);
     const running = new Host(db);
     return { found: await running.run(part), db, writes: db.written.length, failures: running.failures };
@@ -161,7 +164,7 @@ describe.each(places)('a tracker over a database on %s', (name, makePlace) => {
 
   it('whose reads fail while it recovers is refused with TENURE_STORAGE, and opens the next time', async () => {
     place = await makePlace();
-    const db = new FaultyDatabase(place.database());
+    const db = counted(new FaultyDatabase(place.database()));
     const running = new Host(db);
     const found = await running.run();
     for (let after = 0; ; after++) {
@@ -183,7 +186,7 @@ describe.each(places)('a tracker over a database on %s', (name, makePlace) => {
 
   it('that fills up refuses what does not fit, keeps what it acknowledged, and goes on when there is room', async () => {
     place = await makePlace();
-    const db = new FaultyDatabase(place.database());
+    const db = counted(new FaultyDatabase(place.database()));
     const clock = clockAt(START + 40 * DAY);
     const tracker = await openTracker({ db, clock });
     db.fillUp(8_000);
@@ -207,7 +210,7 @@ describe.each(places)('a tracker over a database on %s', (name, makePlace) => {
   it('that is slow makes everything wait, and changes nothing', async () => {
     place = await makePlace();
     const clock = clockAt(START + 40 * DAY);
-    const db = new FaultyDatabase(place.database(), { clock });
+    const db = counted(new FaultyDatabase(place.database(), { clock }));
     const tracker = await openTracker({ db, clock });
     db.slowDown(1_000);
     let isDurable = false;

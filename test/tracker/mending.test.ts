@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { deleteRaw, entriesOf, type Part, putRaw } from '../store/support/raw.js';
+import { deleteRaw, entriesOf, harmRaw, type Part, putRaw } from '../store/support/raw.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect, DAY, fadingTogether, START } from '../support/tracker.js';
+
+reportFaults('What is damaged while a tracker is open');
 
 const EVENTS = fadingTogether({ ada: 16, bob: 9, zoë: 7 });
 const NOW = START + 20 * DAY;
@@ -12,7 +15,7 @@ const NOW = START + 20 * DAY;
 /** A small company whose figures are folded, and open. */
 async function lived(): Promise<{ db: MemoryLevel; faulty: FaultyDatabase; open: () => Promise<Tracker> }> {
   const db = new MemoryLevel();
-  const faulty = new FaultyDatabase(db);
+  const faulty = counted(new FaultyDatabase(db));
   const open = () => openTracker({ db: faulty, clock: clockAt(NOW), maxActiveAgents: 2 });
   const tracker = await open();
   // Each in a block of its own: who read one lately has it in memory.
@@ -51,7 +54,7 @@ describe('roll-ups that are damaged while a tracker is open', () => {
     const sound = await answers(tracker);
     const told: { agentId: string; reason: string }[] = [];
     tracker.actor.on('snapshot.rebuilt', ({ agentId, reason }) => told.push({ agentId, reason }));
-    for (const [key, value] of await entriesOf(db, 'rollups')) await putRaw(db, key, value.subarray(1));
+    for (const [key, value] of await entriesOf(db, 'rollups')) await harmRaw(db, key, value.subarray(1));
     const asked = Array.from({ length: 5 }, () => answers(tracker));
     await tracker.record({ id: 'late', type: 'task.assigned', agentId: 'bob', taskId: 'more', at: NOW });
     expect(await Promise.all(asked)).toEqual(asked.map(() => sound));
@@ -92,7 +95,7 @@ describe('roll-ups that are damaged while a tracker is open', () => {
     faulty.written.length = 0;
     for (const [i, [key, value]] of entries.toReversed().entries()) {
       if (i % 2 === 0) await deleteRaw(db, key);
-      else await putRaw(db, key, value.subarray(1));
+      else await harmRaw(db, key, value.subarray(1));
       expect(await answers(tracker), key.toString('latin1')).toEqual(sound);
     }
     // Most are met by some question at once, and are a write; those that no question reads are made with the next.
@@ -182,7 +185,7 @@ describe('what finds events, damaged while a tracker is open', () => {
     const sound = await collect(tracker.events());
     const told = rebuilt(tracker);
     for (const part of ['timeline', 'ids'] as const) {
-      for (const [key, value] of await entriesOf(db, part)) await putRaw(db, key, value.subarray(1));
+      for (const [key, value] of await entriesOf(db, part)) await harmRaw(db, key, value.subarray(1));
     }
     const asked = Array.from({ length: 5 }, () => collect(tracker.events()));
     const receipts = EVENTS.map((event) => tracker.record(event));
@@ -206,7 +209,7 @@ describe('what finds events, damaged while a tracker is open', () => {
     for (const [key] of await entriesOf(db, 'timeline')) await deleteRaw(db, key);
     await expect(collect(tracker.events())).rejects.toMatchObject({ code: 'TENURE_CORRUPT', seq: 1 });
     await putIdsBack();
-    for (const [key, value] of await entriesOf(db, 'ids')) await putRaw(db, key, value.subarray(1));
+    for (const [key, value] of await entriesOf(db, 'ids')) await harmRaw(db, key, value.subarray(1));
     const more = { type: 'task.assigned', agentId: 'bob', taskId: 'more', at: NOW } as const;
     const [known, fresh] = await Promise.allSettled([
       tracker.record(EVENTS[4]!),

@@ -19,7 +19,10 @@ import {
   liveOn,
   SHORT,
 } from '../support/dropping.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect, HOUR, idle, START } from '../support/tracker.js';
+
+reportFaults('Retention');
 
 describe('retention', () => {
   it('drops what is older, with all that finds it, and keeps what it came to', async () => {
@@ -293,7 +296,7 @@ describe('retention', () => {
         const place = new MemoryLevel();
         await place.open();
         for (const [key, value] of entries) await putRaw(place, key, value);
-        const faulty = new FaultyDatabase(place);
+        const faulty = counted(new FaultyDatabase(place));
         if (after >= 0) faulty.failWrites({ after, stored });
         const lived = await lifeOn(faulty);
         const at = `write ${after}, ${stored}`;
@@ -373,7 +376,7 @@ describe('retention', () => {
     const { tracker, clock, db } = await lived(30);
     const before = await known(tracker, day(24));
     await tracker.close();
-    const faulty = new FaultyDatabase(db);
+    const faulty = counted(new FaultyDatabase(db));
     faulty.corrupt('foundations');
     const again = await openTracker({ db: faulty, clock, ...SHORT });
     expect(await again.agents()).toEqual(before.agents);

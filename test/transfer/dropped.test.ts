@@ -7,7 +7,10 @@ import { exportJournal } from '../../src/transfer/export.js';
 import { sealed } from '../../src/transfer/foundation-lines.js';
 import { importJournal } from '../../src/transfer/import.js';
 import { day, known, lived, SHORT } from '../support/dropping.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect } from '../support/tracker.js';
+
+reportFaults('Imports');
 
 type Line = Record<string, unknown>;
 
@@ -150,7 +153,7 @@ describe('an export with what stands in for dropped records', () => {
     for (let after = -1; after < writes; after++) {
       for (const stored of after < 0 ? [false] : [false, true]) {
         const memory = new MemoryLevel();
-        const faulty = new FaultyDatabase(memory);
+        const faulty = counted(new FaultyDatabase(memory));
         if (after >= 0) faulty.failWrites({ after, stored });
         const first = await importJournal(lines, { db: faulty }).then(
           () => 'whole',

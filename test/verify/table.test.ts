@@ -5,10 +5,13 @@ import type { TrackerOptions } from '../../src/options.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { DAMAGES, deleteRaw, entriesOf, putRaw, type RawEntry } from '../store/support/raw.js';
+import { DAMAGES, entriesOf, harmRaw, putRaw, type RawEntry } from '../store/support/raw.js';
 import { live } from '../support/careers.js';
 import { doings, SHORT } from '../support/dropping.js';
+import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect, DAY, fadingTogether, HOUR, idle, START } from '../support/tracker.js';
+
+reportFaults('Every part of a database, damaged in each way');
 
 /** What becomes of whoever meets damage: all as if nothing were, refused as `TENURE_CORRUPT`, or no tracker at all. */
 type Outcome = 'same' | 'refused' | 'closed';
@@ -85,7 +88,7 @@ async function kept(): Promise<Company> {
   const events = fadingTogether({ ada: 6, bob: 4, zoë: 3 });
   const parts = [events.slice(0, 6), events.slice(6, 12), events.slice(12)];
   for (const [i, part] of parts.entries()) {
-    const faulty = new FaultyDatabase(db);
+    const faulty = counted(new FaultyDatabase(db));
     const tracker = await openTracker({ db: faulty, clock: clockAt(now), ...options });
     for (const event of part) await tracker.record(event);
     if (i === 2) break;
@@ -97,7 +100,7 @@ async function kept(): Promise<Company> {
 
 /** How many writes closing takes: the last but one folds the figures, the last removes their changes. */
 async function writesOfClosing(from: MemoryLevel, options: TrackerOptions, now: number): Promise<number> {
-  const faulty = new FaultyDatabase(await holding(await entriesOf(from)));
+  const faulty = counted(new FaultyDatabase(await holding(await entriesOf(from))));
   const tracker = await openTracker({ db: faulty, clock: clockAt(now), ...options });
   faulty.written.length = 0;
   await tracker.close();
@@ -202,9 +205,7 @@ async function damaged({ prefix, of }: Row, how: Harm) {
   const [, neighbour] = all[at - 1] ?? entries.find(([, other]) => !other.equals(value))!;
   const db = await holding(entries);
   const harm = async (): Promise<void> => {
-    const harmed = how(value, neighbour);
-    if (harmed === undefined) await deleteRaw(db, key);
-    else await putRaw(db, key, harmed);
+    await harmRaw(db, key, how(value, neighbour));
   };
   return { db, harm, options, sound, open: () => openTracker({ db, clock: clockAt(now), ...options }) };
 }

@@ -6,9 +6,12 @@ import { Connection } from '../../src/store/connection.js';
 import { Projections } from '../../src/store/projections.js';
 import { openTracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
-import { deleteRaw, entriesOf, type Part, putRaw, type RawEntry } from '../store/support/raw.js';
+import { deleteRaw, entriesOf, harmRaw, type Part, putRaw, type RawEntry } from '../store/support/raw.js';
+import { reportFaults } from '../support/faults.js';
 import { clockAt, DAY, fading, START } from '../support/tracker.js';
 import { answersOf, furnish } from './company.js';
+
+reportFaults('verify');
 
 /** The entries of a small company, with a tail that no snapshot has. */
 const entries = prepare();
@@ -92,8 +95,7 @@ describe('verify', () => {
           if (all.length === 0) continue;
           const [key, value] = all[entry % all.length]!;
           const harmed = HARMS[harm]!(value, at, all[other % all.length]![1]);
-          if (harmed === undefined) await deleteRaw(db, key);
-          else await putRaw(db, key, harmed);
+          await harmRaw(db, key, harmed);
         }
         const found = await verifyDatabase({ db });
         if (found.ok) {

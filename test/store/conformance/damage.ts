@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/store/database.js';
 import type { Store } from '../../../src/store/types.js';
 import type { Home } from '../support/opening.js';
-import { DAMAGES, damage, deleteRaw, entriesOf, putRaw, type RawEntry } from '../support/raw.js';
+import { DAMAGES, damage, deleteRaw, entriesOf, harmRaw, type RawEntry } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, NOON, output, range, snapshot } from '../support/records.js';
 
 const EACH = Object.entries(DAMAGES);
@@ -68,7 +68,7 @@ export function damages(home: Home): void {
     await furnish(await home.open());
     await home.behind(async (db) => {
       const [first, second] = await entriesOf(db, 'journal');
-      await putRaw(db, second![0], first![1]);
+      await harmRaw(db, second![0], first![1]);
     });
     const store = await home.open();
     await expect(collect(store.replay(0))).rejects.toMatchObject({ ...CORRUPT, seq: 129 });
@@ -81,7 +81,7 @@ export function damages(home: Home): void {
       heads.push(...(await entriesOf(db, 'meta')).filter(([key]) => key.toString() === '!meta!head'));
     });
     await appendEvents(await home.open(), 1);
-    await home.behind((db) => putRaw(db, ...heads[0]!));
+    await home.behind((db) => harmRaw(db, ...heads[0]!));
     await expect(home.open()).rejects.toMatchObject({ ...CORRUPT, seq: 385 });
   });
 
@@ -128,7 +128,7 @@ export function damages(home: Home): void {
 
   test('an entry of an id that no event has is removed', async () => {
     await furnish(await home.open());
-    await home.behind((db) => putRaw(db, Buffer.from('!ids!unobody'), Buffer.from('7.7')));
+    await home.behind((db) => harmRaw(db, Buffer.from('!ids!unobody'), Buffer.from('7.7')));
     const store = await home.open();
     expect(await store.seqsOf(['nobody', 'event-7'])).toEqual([undefined, 7]);
     await store.close();
@@ -178,8 +178,8 @@ export function damages(home: Home): void {
       },
       async (db) => {
         const [[first, one], [second, two]] = (await entriesOf(db, 'timeline')) as [RawEntry, RawEntry];
-        await putRaw(db, first, two);
-        await putRaw(db, second, one);
+        await harmRaw(db, first, two);
+        await harmRaw(db, second, one);
       },
       // As if a bit of a key had flipped.
       async (db) => {
@@ -187,7 +187,7 @@ export function damages(home: Home): void {
         await deleteRaw(db, key);
         const other = Buffer.from(key);
         other[other.length - 1]! ^= 2;
-        await putRaw(db, other, value);
+        await harmRaw(db, other, value);
       },
     ];
     await furnish(await home.open());
@@ -356,7 +356,7 @@ export function damages(home: Home): void {
     await furnish(await home.open());
     await home.behind(async (db) => {
       const [first, second] = await entriesOf(db, 'states');
-      await putRaw(db, second![0], first![1]);
+      await harmRaw(db, second![0], first![1]);
     });
     expect(await (await home.open()).loadAgent(1)).toMatchObject({ status: 'damaged' });
   });

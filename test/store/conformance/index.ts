@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { reportFaults } from '../../support/faults.js';
 import { useHome } from '../support/opening.js';
 import type { MakePlace } from '../support/places.js';
 import { damages } from './damage.js';
@@ -14,6 +15,7 @@ import { timeline } from './timeline.js';
 export function storeConformance(name: string, makePlace: MakePlace): void {
   describe(`the store over ${name}`, () => {
     const home = useHome(makePlace);
+    reportFaults(`The store over ${name}`);
     describe('lifecycle', () => lifecycle(home));
     describe('journal', () => journal(home));
     describe('ids', () => ids(home));

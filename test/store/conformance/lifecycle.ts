@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/types.js';
 import { FaultyDatabase } from '../../../src/testing/index.js';
+import { counted } from '../../support/faults.js';
 import { clockAt } from '../../support/tracker.js';
 import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
@@ -69,7 +70,7 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
 export function lifecycle(home: Home): void {
   describe.each(Object.entries(OPERATIONS))('%s', (name, operate) => {
     test('is there only once opening has succeeded: a database that cannot be opened gives no store', async () => {
-      const faulty = new FaultyDatabase(home.database());
+      const faulty = counted(new FaultyDatabase(home.database()));
       faulty.failOpening();
       await expect(openStore(faulty, { durability: 'process' })).rejects.toMatchObject({
         code: 'TENURE_STORAGE',
@@ -86,7 +87,7 @@ export function lifecycle(home: Home): void {
 
     test('waits for an opening that is under way, and answers then', async () => {
       const clock = clockAt();
-      const faulty = new FaultyDatabase(home.database(), { clock });
+      const faulty = counted(new FaultyDatabase(home.database(), { clock }));
       faulty.slowDown(1_000);
       let isOpen = false;
       const opening = home.open(faulty).then((store) => {

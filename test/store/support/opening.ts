@@ -3,7 +3,7 @@ import type { Database } from '../../../src/store/database.js';
 import { openStore } from '../../../src/store/store.js';
 import type { Repair, Store } from '../../../src/store/types.js';
 import { FaultyDatabase } from '../../../src/testing/index.js';
-
+import { counted } from '../../support/faults.js';
 import type { MakePlace, Place } from './places.js';
 
 /** A place of its own for every test, and the stores in it, which are closed after the test. */
@@ -60,7 +60,7 @@ export function useHome(makePlace: MakePlace): Home {
       return repairs;
     },
     async openFaulty(durability = 'process') {
-      const faulty = new FaultyDatabase(place.database());
+      const faulty = counted(new FaultyDatabase(place.database()));
       return { store: await open(faulty, durability), faulty };
     },
   };

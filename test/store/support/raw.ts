@@ -1,5 +1,6 @@
 import type { Database } from '../../../src/store/database.js';
 import type { DatabasePart } from '../../../src/testing/index.js';
+import { noteDamage } from '../../support/faults.js';
 
 const BINARY = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 
@@ -25,7 +26,15 @@ export async function putRaw(db: Database, key: Buffer, value: Buffer): Promise<
 }
 
 export async function deleteRaw(db: Database, key: Buffer): Promise<void> {
+  noteDamage();
   await db.clear<Buffer>({ gte: key, lte: key, keyEncoding: 'buffer' });
+}
+
+/** Leaves this of an entry, `undefined` for nothing. */
+export async function harmRaw(db: Database, key: Buffer, value: Buffer | undefined): Promise<void> {
+  if (value === undefined) return await deleteRaw(db, key);
+  noteDamage();
+  await putRaw(db, key, value);
 }
 
 /** What may become of a value on a bad disk. */
@@ -47,9 +56,7 @@ export async function damage(
 ): Promise<void> {
   const entry = (await entriesOf(db, part)).at(index);
   if (entry === undefined) throw new Error(`there is no entry ${index} in ${part}`);
-  const value = how(entry[1]);
-  if (value === undefined) await deleteRaw(db, entry[0]);
-  else await putRaw(db, entry[0], value);
+  await harmRaw(db, entry[0], how(entry[1]));
 }
 
 function flip(value: Buffer, at: number): Buffer {
