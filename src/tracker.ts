@@ -3,11 +3,12 @@ import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
 import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
+import { compileEvents } from './events/compiled.js';
 import { layoutOf, resolveOptions, type TrackerOptions } from './options.js';
 import { guardActor } from './runtime/guarded-actor.js';
 import type { AgentRegistry } from './runtime/registry.js';
 import { Runtime } from './runtime/runtime.js';
-import { pause } from './store/breathe.js';
+import { paced, pause } from './store/breathe.js';
 import { databaseIn } from './store/directory.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
@@ -29,6 +30,7 @@ export type { AgentFilter, Tracker } from './tracker/types.js';
 export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const resolved = resolveOptions(options);
   await pause();
+  const isReading = paced(compileEvents());
   const { clock, inspect } = resolved;
   const actor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
   const supervisor = guardActor(actor, 'the supervisor', resolved.report);
@@ -54,6 +56,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     registry = runtime.registry;
     const tracker = new LocalTracker(resolved, store, model, supervisor, runtime);
     await tracker.begin();
+    await isReading;
     return tracker;
   } catch (error) {
     supervisor.send({ type: 'failed', error });

@@ -1,10 +1,27 @@
 import { z } from 'zod';
-import { type PerformanceEvent, type PerformanceEventType, performanceEventSchema } from './schema.js';
+import {
+  EVENT_TYPES,
+  type PerformanceEvent,
+  type PerformanceEventType,
+  performanceEventSchema,
+} from './schema.js';
 
 type Schema = z.ZodType<PerformanceEvent>;
 
-/** By type. Only those that come are compiled, for that takes milliseconds. */
+/** By type. */
 const compiled = new Map<unknown, Schema>();
+
+/**
+ * Compiles what reads events, a type at a time, once in a process. Each takes some milliseconds: a host that records its
+ * first events of several types in one go would wait for all of them.
+ */
+export function* compileEvents(): Generator<void, void> {
+  for (const type of EVENT_TYPES) {
+    if (compiled.has(type)) continue;
+    compile(type);
+    yield;
+  }
+}
 
 /**
  * Reads an input as an event. The answer is that of `performanceEventSchema`, from code that zod makes of it for each

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../src/events/compiled.js';
-import { performanceEventSchema } from '../../src/events/schema.js';
+import { compileEvents, readEvent } from '../../src/events/compiled.js';
+import { EVENT_TYPES, performanceEventSchema } from '../../src/events/schema.js';
 import { anyHistory } from '../support/arbitraries.js';
 import { NOW } from '../support/refusal.js';
 
@@ -51,6 +51,11 @@ function answer({ success, data, error }: ReturnType<typeof readEvent>): unknown
 }
 
 describe('the code that is compiled from the schema of events', () => {
+  test('is made for a type at a time, and once', () => {
+    expect([...compileEvents()]).toHaveLength(EVENT_TYPES.length);
+    expect([...compileEvents()]).toEqual([]);
+  });
+
   test('says of any input what the schema says', () => {
     const check = (input: object) => {
       expect(answer(readEvent(input))).toEqual(answer(performanceEventSchema.safeParse(input)));
