@@ -1,3 +1,4 @@
+import { PackedIntegers } from '../rows/packed-integers.js';
 import type { Review } from '../scoring/types.js';
 import { hashOf, headOf } from '../windows/packed-text.js';
 import type { Cells } from '../windows/row-store.js';
@@ -28,6 +29,8 @@ const VERDICTS = [undefined, 'approved', 'commented', 'changes_requested', 'reje
 
 const EMPTY = -1;
 const FIRST_HEADS = 16;
+/** Rows that a hash table has room for at first: as many as take no more bits than a few. */
+const FIRST_ROWS = 1023;
 
 /** A review with its place in the journal, which orders reviews of one moment. */
 export interface StoredReview extends Review, Row {}
@@ -46,8 +49,8 @@ const cells: Cells = cellsFor(6, 2);
  * finds the last of them. Rows are only ever added, so whoever knows how many there were sees the log as it was.
  */
 export class TaskLog {
-  /** Made when a task is first looked for. */
-  private heads: number[] | undefined;
+  /** Of each task the last row, from 1, at its hash or behind it; 0 for none. Made when a task is first looked for. */
+  private heads: PackedIntegers | undefined;
   private tasks = 0;
 
   private constructor(private readonly table: RowTable) {}
@@ -98,7 +101,7 @@ export class TaskLog {
   /** The last row of a task among the first `count`, -1 for none. */
   last(taskId: string, count: number): number {
     const heads = this.index();
-    let row = heads[this.slotOf(heads, taskId)] as number;
+    let row = headAt(heads, this.slotOf(heads, taskId));
     while (row >= count) row = this.table.number(row, BEFORE);
     return row;
   }
@@ -115,12 +118,12 @@ export class TaskLog {
   add(taskId: string, note: Note): void {
     const heads = this.index();
     const slot = this.slotOf(heads, taskId);
-    const head = heads[slot] as number;
+    const head = headAt(heads, slot);
     write(note, cells);
     cells.numbers[BEFORE] = head;
     cells.refs[TASK] = taskId;
     if (head === EMPTY) this.tasks++;
-    heads[slot] = this.table.used;
+    heads.set(slot, this.table.used + 1);
     this.table.append(cells, head);
   }
 
@@ -184,19 +187,25 @@ export class TaskLog {
       if (place !== EMPTY) this.table.set(place, BEFORE, placeOf(other.before(row)));
     }
     if (!other.heads || other.used > places.length) return;
-    const heads = other.heads.map(placeOf);
-    // A task of which nothing is left would be a gap where others are looked for.
-    if (heads.some((head, slot) => head === EMPTY && other.heads?.[slot] !== EMPTY)) return;
+    const heads = new PackedIntegers(other.heads.length, other.heads.greatest);
+    for (let slot = 0; slot < heads.length; slot++) {
+      const head = headAt(other.heads, slot);
+      const place = placeOf(head);
+      // A task of which nothing is left would be a gap where others are looked for.
+      if (place === EMPTY && head !== EMPTY) return;
+      heads.set(slot, place + 1);
+    }
     this.heads = heads;
     this.tasks = other.tasks;
   }
 
-  private slotOf(heads: readonly number[], taskId: string): number {
+  private slotOf(heads: PackedIntegers, taskId: string): number {
     const mask = heads.length - 1;
     const textHead = headOf(taskId);
     let slot = hashOf(textHead) & mask;
-    for (; heads[slot] !== EMPTY; slot = (slot + 1) & mask) {
-      if (this.table.isText(heads[slot] as number, TASK, taskId, textHead)) break;
+    for (let row = headAt(heads, slot); row !== EMPTY; row = headAt(heads, slot)) {
+      if (this.table.isText(row, TASK, taskId, textHead)) break;
+      slot = (slot + 1) & mask;
     }
     return slot;
   }
@@ -207,17 +216,18 @@ export class TaskLog {
     return tasks;
   }
 
-  /** The hash table, with room for one task more. */
-  private index(): number[] {
-    if (this.heads && 2 * (this.tasks + 1) <= this.heads.length) return this.heads;
-    let size = this.heads ? 2 * this.heads.length : FIRST_HEADS;
-    if (!this.heads) for (const tasks = this.countTasks(); size < 2 * (tasks + 1); ) size *= 2;
-    this.heads = this.hashed(new Array<number>(size).fill(EMPTY));
+  /** The hash table, with room for one task and one row more. */
+  private index(): PackedIntegers {
+    const { heads, tasks, used } = this;
+    if (heads && 2 * (tasks + 1) <= heads.length && used < heads.greatest) return heads;
+    let size = heads?.length ?? FIRST_HEADS;
+    for (const count = heads ? tasks : this.countTasks(); size < 2 * (count + 1); ) size *= 2;
+    this.heads = this.hashed(new PackedIntegers(size, Math.max(FIRST_ROWS, 2 * used)));
     return this.heads;
   }
 
   /** Fills an empty hash table. Rows of one task know each other: no text is compared. */
-  private hashed(heads: number[]): number[] {
+  private hashed(heads: PackedIntegers): PackedIntegers {
     const mask = heads.length - 1;
     const slots = new Int32Array(this.table.used);
     this.tasks = 0;
@@ -225,14 +235,19 @@ export class TaskLog {
       const before = this.before(row);
       let slot = before < 0 ? this.table.textHash(row, TASK) & mask : (slots[before] as number);
       if (before < 0) {
-        while (heads[slot] !== EMPTY) slot = (slot + 1) & mask;
+        while (heads.at(slot) !== 0) slot = (slot + 1) & mask;
         this.tasks++;
       }
       slots[row] = slot;
-      heads[slot] = row;
+      heads.set(slot, row + 1);
     }
     return heads;
   }
+}
+
+/** The last row of the task whose place in the hash table this is. */
+function headAt(heads: PackedIntegers, slot: number): number {
+  return heads.at(slot) - 1;
 }
 
 function write(note: Note, { numbers, refs }: Cells): void {

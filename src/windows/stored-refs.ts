@@ -1,3 +1,5 @@
+import type { PackedIntegers } from '../rows/packed-integers.js';
+
 /** What references are taken from. A list is one. */
 interface RefSource {
   at(place: number): unknown;
@@ -11,7 +13,7 @@ export class StoredRefs {
   /** @param places where in the source each of them is; without it one after the other */
   constructor(
     private readonly source: RefSource,
-    private readonly places: readonly number[] | undefined,
+    private readonly places: PackedIntegers | undefined,
     private readonly from: number,
     readonly length: number,
   ) {}
@@ -22,7 +24,7 @@ export class StoredRefs {
 
   at(place: number): unknown {
     const at = this.from + place;
-    return this.source.at(this.places ? (this.places[at] as number) : at);
+    return this.source.at(this.places?.at(at) ?? at);
   }
 
   /** Some of them, sharing what they are read from. */
