@@ -1,6 +1,7 @@
+import type { Chunk } from '../windows/chunk.js';
 import { RunningSum } from '../windows/compensated-sum.js';
 import { ScoreSum } from '../windows/score-sum.js';
-import type { Chunk, Timeline } from '../windows/timeline.js';
+import type { Timeline } from '../windows/timeline.js';
 import { figureAt, succeededAt } from './attempt-layout.js';
 import { ATTEMPT_FIGURES, type Attempt, type AttemptFigure } from './task.js';
 

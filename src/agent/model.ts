@@ -267,8 +267,10 @@ export class AgentModel {
     };
     draft.state.isStale = false;
     bringTo(draft, now);
+    // Before anything else changes: what leaves is read from the state that still holds it.
+    rolling.advance(state, draft.state.now);
     change(draft);
-    rolling.follow(state, draft.state.now, draft.figures);
+    rolling.take(draft.figures, draft.state.now);
     const turns = this.turn(state, draft, bank);
     const { level } = state.trust ?? NO_TRUST;
     const standing = settled(draft.state, this.config, followers);

@@ -45,13 +45,18 @@ export class RollingTotals {
     return scoreTotalAt(this.cells, WIDTH * window + QUALITY);
   }
 
-  /** Takes a step over. `changes` are those that were made once time had moved from the state's moment to `now`. */
-  follow(before: AgentState, now: number, changes: readonly FigureChange[]): void {
+  /** Takes out what leaves as time moves from a state's moment to another. */
+  advance(before: AgentState, now: number): void {
     for (let w = 0; w < this.windows.length; w++) {
-      this.advance(w, before, now);
-      for (const change of changes) {
-        if (change.kind === 'attempt') this.change(w, change.before, change.after, now);
-      }
+      if (this.cells[WIDTH * w + OLDEST]! < now - this.windows[w]!.ms) this.evict(w, before, now);
+    }
+  }
+
+  /** Takes over what changed once time had moved to `now`. */
+  take(changes: readonly FigureChange[], now: number): void {
+    for (const change of changes) {
+      if (change.kind !== 'attempt') continue;
+      for (let w = 0; w < this.windows.length; w++) this.change(w, change.before, change.after, now);
     }
   }
 
@@ -65,12 +70,6 @@ export class RollingTotals {
       changeScoreSum(this.cells, at + QUALITY, figureAt(table, row, 'quality'), 1);
     });
     this.cells[at + OLDEST] = attempts.firstAtOrAfter(from);
-  }
-
-  /** Takes out what leaves as time moves from a state's moment to another. */
-  private advance(window: number, before: AgentState, now: number): void {
-    if (this.cells[WIDTH * window + OLDEST]! >= now - this.windows[window]!.ms) return;
-    this.evict(window, before, now);
   }
 
   private evict(window: number, { attempts, now: before }: AgentState, now: number): void {

@@ -60,7 +60,7 @@ export class RowStore {
     );
   }
 
-  /** Puts a number that a row has in the place of another; only before anybody else looks at the row. */
+  /** Puts a number in the place of another; only where nobody else looks at the row, or sees to it who does. */
   set(row: number, column: number, value: number): void {
     const { slots, columns } = this.shape;
     this.cells[row * columns.length + (slots[column] as number)] = value;

@@ -42,6 +42,16 @@ export class RowTable extends RowStore {
     return table;
   }
 
+  /** Its first rows as a table of their own, with the room that this one has. */
+  first(count: number): RowTable {
+    const table = RowTable.like(undefined, 0);
+    table.become(this);
+    table.cells = this.cells.slice();
+    table.others = this.others?.slice();
+    table.used = count;
+    return table;
+  }
+
   /** Some rows as a table of their own. */
   piece(from: number, to: number): RowTable {
     const width = this.shape.columns.length;
@@ -102,6 +112,24 @@ export class RowTable extends RowStore {
   }
 
   /**
+   * Puts the numbers of a row in the place of another's that has the same references. Returns what was there, a column and
+   * its number each; `undefined` where it cannot be done, and nothing is changed.
+   */
+  rewrite(row: number, cells: Cells): readonly number[] | undefined {
+    if (!this.covers(cells) || !this.hasRefs(row, cells)) return undefined;
+    const { numbers } = cells;
+    const isOther = (column: number) => !Object.is(this.number(row, column), numbers[column]);
+    const columns = this.shape.columns.filter(isOther);
+    const before = doubles(2 * columns.length);
+    for (const [i, column] of columns.entries()) {
+      before[2 * i] = column;
+      before[2 * i + 1] = this.number(row, column);
+      this.set(row, column, numbers[column] as number);
+    }
+    return before;
+  }
+
+  /**
    * Appends rows of another table; `cells` is room for one of them.
    *
    * @param moved where texts of the other have come to lie, for one who copies several times
@@ -126,12 +154,6 @@ export class RowTable extends RowStore {
    * they are none. Called on an empty table of the other's columns.
    */
   splice(other: RowTable, count: number, from: number, to: number, row: Cells): void {
-    if (to === from + 1 && other.covers(row) && other.canHold(from, row)) {
-      this.takeOver(other, count);
-      this.putNumbers(from, row);
-      if (!this.isStored(from)) this.putRefs(from, row, NOTHING);
-      return;
-    }
     // Whatever is copied after this has all columns, so that nothing passes through the cells.
     this.cover(row);
     const source =
@@ -140,13 +162,6 @@ export class RowTable extends RowStore {
     this.copy(source, 0, from, row, moved);
     this.append(row);
     this.copy(source, to, count, row, moved);
-  }
-
-  /** Whether a row can be put in the place of one: references that were stored cannot be written over. */
-  private canHold(row: number, { refs }: Cells): boolean {
-    return (
-      !this.isStored(row) || this.refShape.columns.every((column) => this.ref(row, column) === refs[column])
-    );
   }
 
   /** Appends a row of another table of this shape. */
@@ -166,15 +181,6 @@ export class RowTable extends RowStore {
       this.cells[this.slotsAt + this.used * refWidth + i - this.storedCount] = moved[slot] as number;
     }
     this.used++;
-  }
-
-  /** Becomes a copy of another table's first rows. */
-  private takeOver(other: RowTable, count: number): void {
-    this.become(other);
-    // With the room that the other has.
-    this.cells = other.cells.slice();
-    this.others = other.others?.slice();
-    this.used = count;
   }
 
   /** Some rows as a table of their own, with all references. */
@@ -205,6 +211,15 @@ export class RowTable extends RowStore {
   private covers({ numbers, refs }: Cells): boolean {
     const { shape, refShape } = this;
     return (maskOf(numbers) & ~shape.mask) === 0 && (refMaskOf(refs) & ~refShape.mask) === 0;
+  }
+
+  private hasRefs(row: number, { refs }: Cells): boolean {
+    return this.refShape.columns.every((column) => {
+      const ref = refs[column];
+      return typeof ref === 'string'
+        ? this.isText(row, column, ref, headOf(ref))
+        : this.ref(row, column) === ref;
+    });
   }
 
   /** @param texts room for more of them */

@@ -1,3 +1,5 @@
+import { withItem } from '../with-item.js';
+import { Chunk } from './chunk.js';
 import { type RowLayout, RowTable, type RowTableParts } from './row-table.js';
 
 /** What a timeline holds: things with a moment, in the order of `(at, seq)`. `seq` is unique among them. */
@@ -12,20 +14,9 @@ export interface Row {
 const CHUNK_SIZE = 32;
 
 /**
- * The first `count` rows of a table, which never change; whatever is computed from them once stays true (see
- * {@link Chunk.memo}). The table may have more: they belong to later versions.
- */
-export interface Chunk {
-  readonly table: RowTable;
-  readonly count: number;
-  /** Where a reader may keep what it computed over all rows of this chunk. */
-  memo: unknown;
-}
-
-/**
  * An immutable list of rows in time order, in chunks of columns. The latest version adds a row at the end of its
- * last chunk's table in place, where no other version looks; a late row and a replacement copy one chunk. All else
- * is shared with the version before. So an old state stays valid, and an event that fails half-way changes nothing.
+ * last chunk's table in place, where no other version looks, and puts a row in the place of another there, too (see
+ * {@link Chunk}); a late row copies one chunk. All else is shared with the version before. So an old state stays valid, and an event that fails half-way changes nothing.
  */
 export class Timeline<R extends Row> {
   /** Where a reader may keep what it computed over all rows: they never change. */
@@ -51,11 +42,11 @@ export class Timeline<R extends Row> {
   /** A timeline of all rows that {@link parts} took apart, in the same order. */
   static of<R extends Row>(layout: RowLayout<R>, parts: RowTableParts): Timeline<R> {
     const all = RowTable.of(parts);
-    if (all.used > 0 && all.used <= CHUNK_SIZE) return new Timeline<R>(layout, [chunkOf(all)], all.used);
+    if (all.used > 0 && all.used <= CHUNK_SIZE) return new Timeline<R>(layout, [Chunk.of(all)], all.used);
     // As many as there are, and no room for more: this is done for every agent of a company that is opened.
     const chunks: Chunk[] = new Array(Math.ceil(all.used / CHUNK_SIZE));
     for (let c = 0, from = 0; c < chunks.length; c++, from += CHUNK_SIZE) {
-      chunks[c] = chunkOf(all.piece(from, Math.min(all.used, from + CHUNK_SIZE)));
+      chunks[c] = Chunk.of(all.piece(from, Math.min(all.used, from + CHUNK_SIZE)));
     }
     return new Timeline<R>(layout, chunks, all.used);
   }
@@ -92,6 +83,8 @@ export class Timeline<R extends Row> {
       throw new RangeError(`No row ${row.seq} at ${row.at} to replace`);
     const { cells } = this.layout;
     this.layout.write(row, cells);
+    const replaced = chunk.withRow(place, cells);
+    if (replaced) return new Timeline<R>(this.layout, withItem(this.chunks, index, replaced), this.size);
     const changed = RowTable.like(chunk.table, chunk.count);
     changed.splice(chunk.table, chunk.count, place, place + 1, cells);
     return new Timeline<R>(this.layout, this.withTable(index, changed), this.size);
@@ -113,19 +106,19 @@ export class Timeline<R extends Row> {
 
   /** Time of the earliest row, `Infinity` without any. */
   get firstAt(): number {
-    return this.chunks[0]?.table.number(0, 0) ?? Number.POSITIVE_INFINITY;
+    return this.chunks[0]?.times.number(0, 0) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Time of the latest row, `-Infinity` without any. */
   get lastAt(): number {
     const last = this.chunks.at(-1);
-    return last ? last.table.number(last.count - 1, 0) : Number.NEGATIVE_INFINITY;
+    return last ? last.times.number(last.count - 1, 0) : Number.NEGATIVE_INFINITY;
   }
 
   /** Time of the first row at or after a moment, `Infinity` without any. */
   firstAtOrAfter(at: number): number {
     const chunk = this.chunks[this.firstChunkReaching(at)];
-    return chunk ? chunk.table.number(lowerBound(chunk, at, 0), 0) : Number.POSITIVE_INFINITY;
+    return chunk ? chunk.times.number(lowerBound(chunk, at, 0), 0) : Number.POSITIVE_INFINITY;
   }
 
   /** The row at this place in time, `undefined` when there is none. */
@@ -162,12 +155,13 @@ export class Timeline<R extends Row> {
   ): void {
     for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
       const chunk = this.chunks[c] as Chunk;
-      const { table, count } = chunk;
-      if (table.number(0, 0) > to) return;
-      if (onChunk && table.number(0, 0) >= from && table.number(count - 1, 0) <= to) {
+      const { times, count } = chunk;
+      if (times.number(0, 0) > to) return;
+      if (onChunk && times.number(0, 0) >= from && times.number(count - 1, 0) <= to) {
         onChunk(chunk);
         continue;
       }
+      const { table } = chunk;
       const end = upperBound(chunk, to);
       for (let i = lowerBound(chunk, from, 0); i < end; i++) onRow(table, i);
     }
@@ -178,8 +172,9 @@ export class Timeline<R extends Row> {
     let count = 0;
     for (let c = this.firstChunkReaching(from); c < this.chunks.length; c++) {
       const chunk = this.chunks[c] as Chunk;
-      if (chunk.table.number(0, 0) > to) break;
-      const isWhole = chunk.table.number(0, 0) >= from && chunk.table.number(chunk.count - 1, 0) <= to;
+      const { times } = chunk;
+      if (times.number(0, 0) > to) break;
+      const isWhole = times.number(0, 0) >= from && times.number(chunk.count - 1, 0) <= to;
       count += isWhole ? chunk.count : upperBound(chunk, to) - lowerBound(chunk, from, 0);
     }
     return count;
@@ -196,15 +191,15 @@ export class Timeline<R extends Row> {
     if (!last || last.count >= CHUNK_SIZE) {
       const table = RowTable.like(last?.table);
       table.append(cells);
-      chunks.push(chunkOf(table));
+      chunks.push(Chunk.of(table));
+    } else if (last.isLatest) {
+      last.table.append(cells);
+      chunks[chunks.length - 1] = last.withNext();
     } else {
-      let { table } = last;
       // Another version has added to it already: this one goes on in a table of its own.
-      if (table.used !== last.count) {
-        table = RowTable.like(last.table, last.count + 1);
-        table.splice(last.table, last.count, last.count, last.count, cells);
-      } else table.append(cells);
-      chunks[chunks.length - 1] = { table, count: last.count + 1, memo: undefined };
+      const table = RowTable.like(last.table, last.count + 1);
+      table.splice(last.table, last.count, last.count, last.count, cells);
+      chunks[chunks.length - 1] = Chunk.of(table);
     }
     return new Timeline<R>(this.layout, chunks, this.size + 1);
   }
@@ -212,7 +207,7 @@ export class Timeline<R extends Row> {
   private withTable(index: number, table: RowTable): Chunk[] {
     const chunks = this.chunks.slice();
     if (table.used <= CHUNK_SIZE) {
-      chunks[index] = chunkOf(table);
+      chunks[index] = Chunk.of(table);
     } else {
       const half = table.used >> 1;
       chunks.splice(index, 1, this.piece(table, 0, half), this.piece(table, half, table.used));
@@ -227,7 +222,7 @@ export class Timeline<R extends Row> {
   private piece(table: RowTable, from: number, to: number): Chunk {
     const piece = RowTable.like(table, to - from);
     piece.copy(table, from, to, this.layout.cells);
-    return chunkOf(piece);
+    return Chunk.of(piece);
   }
 
   /** The chunk that a row is in, or belongs into. */
@@ -247,8 +242,8 @@ export class Timeline<R extends Row> {
     let high = this.chunks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const { table, count } = this.chunks[middle] as Chunk;
-      if (table.number(count - 1, 0) < at) low = middle + 1;
+      const { times, count } = this.chunks[middle] as Chunk;
+      if (times.number(count - 1, 0) < at) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -260,18 +255,14 @@ export function compareRows(a: Row, b: Row): number {
   return a.at - b.at || a.seq - b.seq;
 }
 
-function chunkOf(table: RowTable): Chunk {
-  return { table, count: table.used, memo: undefined };
-}
-
 /** Whether a row of a chunk lies before a place in time. */
-function isBefore({ table }: Chunk, row: number, at: number, seq: number): boolean {
-  const own = table.number(row, 0);
-  return own < at || (own === at && table.number(row, 1) < seq);
+function isBefore({ times }: Chunk, row: number, at: number, seq: number): boolean {
+  const own = times.number(row, 0);
+  return own < at || (own === at && times.number(row, 1) < seq);
 }
 
-function isAt({ table, count }: Chunk, row: number, at: number, seq: number): boolean {
-  return row < count && table.number(row, 0) === at && table.number(row, 1) === seq;
+function isAt({ times, count }: Chunk, row: number, at: number, seq: number): boolean {
+  return row < count && times.number(row, 0) === at && times.number(row, 1) === seq;
 }
 
 function lowerBound(chunk: Chunk, at: number, seq: number): number {

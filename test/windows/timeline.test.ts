@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Chunk } from '../../src/windows/chunk.js';
 import { cellsFor, type RowLayout, type RowTable } from '../../src/windows/row-table.js';
-import { type Chunk, compareRows, type Row, Timeline } from '../../src/windows/timeline.js';
+import { compareRows, type Row, Timeline } from '../../src/windows/timeline.js';
 import { frozen } from '../scoring/facts.js';
 
 interface Valued extends Row {
