@@ -152,6 +152,33 @@ test('every timeline that was made stays as it was', () => {
   );
 });
 
+test('versions that are made of any earlier one stay as they were, whenever they are looked at', () => {
+  const anyStep = fc.record({ from: fc.nat(), pick: fc.nat(), look: fc.nat(), value: fc.nat(60) });
+  fc.assert(
+    fc.property(anyRows, fc.array(anyStep, { maxLength: 60, size: 'max' }), (rows, steps) => {
+      const sorted = rows.slice(0, 90).sort(compareRows);
+      const versions: [Timeline<Valued>, Valued[]][] = [[insertAll(sorted), sorted]];
+      const looked = ([timeline, content]: (typeof versions)[number]): void =>
+        expect(timeline.toArray()).toEqual(content);
+      for (const [index, { from, pick, look, value }] of steps.entries()) {
+        // Of two steps one goes on from the latest version, as events do.
+        const [timeline, content] = versions.at(from % 2 === 0 ? -1 : from % versions.length)!;
+        const place = pick % (content.length + 1);
+        const { at, seq } = content[place] ?? row(1e6 + index, 1000 + index);
+        const one = row(at, seq, value);
+        versions.push(
+          place < content.length
+            ? [timeline.replace(one), content.with(place, one)]
+            : [timeline.insert(one), [...content, one].sort(compareRows)],
+        );
+        if (look % 3 === 0) looked(versions[look % versions.length]!);
+      }
+      for (const version of versions) looked(version);
+      for (const [timeline, content] of versions) expectToBe(timeline, content);
+    }),
+  );
+});
+
 test('what a reader keeps with a chunk holds for the rows that the chunk has', () => {
   const sum = (rows: readonly Valued[]) => rows.reduce((total, { value }) => total + value, 0);
   fc.assert(
