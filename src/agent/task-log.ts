@@ -1,6 +1,7 @@
 import { PackedIntegers } from '../rows/packed-integers.js';
 import type { Review } from '../scoring/types.js';
 import { hashOf, headOf } from '../windows/packed-text.js';
+import { RowPages } from '../windows/row-pages.js';
 import type { Cells } from '../windows/row-store.js';
 import { cellsFor, RowTable, type RowTableParts } from '../windows/row-table.js';
 import type { Row } from '../windows/timeline.js';
@@ -53,14 +54,14 @@ export class TaskLog {
   private heads: PackedIntegers | undefined;
   private tasks = 0;
 
-  private constructor(private readonly table: RowTable) {}
+  private constructor(private readonly table: RowPages) {}
 
   static empty(): TaskLog {
-    return new TaskLog(RowTable.like(undefined));
+    return new TaskLog(new RowPages(undefined));
   }
 
   static of(parts: RowTableParts): TaskLog {
-    return new TaskLog(RowTable.of(parts));
+    return new TaskLog(new RowPages(RowTable.of(parts)));
   }
 
   parts(count: number): RowTableParts {
@@ -73,9 +74,7 @@ export class TaskLog {
 
   /** The first rows of this log as a log of their own. */
   copy(count: number): TaskLog {
-    const table = RowTable.like(this.table, count + 1);
-    table.copy(this.table, 0, count, cells);
-    return new TaskLog(table);
+    return TaskLog.of(this.table.parts(count));
   }
 
   /**
@@ -86,14 +85,19 @@ export class TaskLog {
    */
   without(dropped: ReadonlySet<number>, count: number): TaskLog {
     const places = new Int32Array(count).fill(EMPTY);
-    const table = RowTable.like(this.table, Math.max(0, count - dropped.size));
-    const moved = this.table.unmoved();
-    for (let from = 0, to = 0; from < count; from = to = to + 1) {
-      while (to < count && !dropped.has(this.reviewSeq(to) ?? EMPTY)) to++;
-      for (let row = from; row < to; row++) places[row] = table.used + row - from;
-      table.copy(this.table, from, to, cells, moved);
+    const pages = this.table.tables(count);
+    const kept = RowTable.like(pages.at(-1)?.table, Math.max(0, count - dropped.size));
+    let start = 0;
+    for (const page of pages) {
+      const moved = page.table.unmoved();
+      for (let from = 0, to = 0; from < page.count; from = to = to + 1) {
+        while (to < page.count && !dropped.has(this.reviewSeq(start + to) ?? EMPTY)) to++;
+        for (let row = from; row < to; row++) places[start + row] = kept.used + row - from;
+        kept.copy(page.table, from, to, cells, moved);
+      }
+      start += page.count;
     }
-    const log = new TaskLog(table.trimmed(cells));
+    const log = new TaskLog(new RowPages(kept.trimmed(cells)));
     log.relink(this, places);
     return log;
   }

@@ -2,9 +2,9 @@ import { doubles } from '../rows/doubles.js';
 import type { SideCounts } from './rank-index.js';
 import { type SlopeLine, sideOfLine } from './slope-line.js';
 
-/** Rows for which there is more room at a time: an eighth of what there are, but never only a few. */
-const FEWEST_MORE = 4;
-const GROWTH = 8;
+/** Rows for which there is more room at a time: a quarter of what there are, but never only a few. */
+const FEWEST_MORE = 8;
+const GROWTH = 4;
 
 /**
  * Rows in time order, each with the values of several metrics: one list with the column of times, then a column

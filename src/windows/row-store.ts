@@ -11,6 +11,8 @@ export interface Cells {
 
 /** The slot of a reference that a row has not; what is no text has slots below. */
 export const NOTHING = -1;
+/** Room for texts, by what they are expected to take: a little too much is less than to make room again. */
+export const TEXT_ROOM = 1.125;
 /** The text of a row is looked for in so many rows before it. */
 const NEAR = 8;
 
@@ -34,6 +36,16 @@ export class RowStore {
     protected capacity: number,
     protected cells: number[],
   ) {}
+
+  /** A bit for every column of numbers. */
+  get mask(): number {
+    return this.shape.mask;
+  }
+
+  /** A bit for every column of references. */
+  get refMask(): number {
+    return this.refShape.mask;
+  }
 
   /** `NaN` when the row has none. */
   number(row: number, column: number): number {
@@ -92,16 +104,15 @@ export class RowStore {
     return slot === NOTHING ? undefined : this.others?.[NOTHING - 1 - slot];
   }
 
-  /** The first so many references, row by row. What is the same in the row before is read once. */
-  protected refsBefore(count: number): unknown[] {
-    const { length } = this.refShape.columns;
-    const refs = new Array<unknown>(count).fill(undefined);
-    for (let place = 0; place < count; place++) {
-      const slot = this.slotAt(place);
-      const isSame = slot >= 0 && place >= length && slot === this.slotAt(place - length);
-      refs[place] = isSame ? refs[place - length] : this.refAt(place);
+  /** Appends the references of the first rows, row by row. What is the same in the row before is read once. */
+  addRefs(count: number, columns: readonly number[], refs: unknown[]): void {
+    for (let row = 0; row < count; row++) {
+      for (const column of columns) {
+        const slot = this.textSlot(row, column);
+        const isSame = slot >= 0 && row > 0 && slot === this.textSlot(row - 1, column);
+        refs.push(isSame ? refs[refs.length - columns.length] : this.ref(row, column));
+      }
     }
-    return refs;
   }
 
   /** Where a row's text lies among the texts, below 0 when it does not lie there. */
@@ -113,10 +124,6 @@ export class RowStore {
   protected slotAt(place: number): number {
     const { storedCount } = this;
     return place < storedCount ? NOTHING : (this.cells[this.slotsAt + place - storedCount] as number);
-  }
-
-  protected isStored(row: number): boolean {
-    return row * this.refShape.columns.length < this.storedCount;
   }
 
   protected putNumbers(row: number, { numbers }: Cells): void {
@@ -169,7 +176,9 @@ export class RowStore {
   protected makeRoom(count: number): number {
     const slot = this.textCells;
     if (this.textsAt + slot + count > this.cells.length) {
-      this.rebuild(this.shape, this.refShape, this.capacity, Math.ceil(1.25 * (slot + count)));
+      // As if the rows to come took as much as those so far, the one in the making among them.
+      const expected = ((slot + count) * this.capacity) / Math.min(this.used + 1, this.capacity);
+      this.rebuild(this.shape, this.refShape, this.capacity, Math.ceil(TEXT_ROOM * expected));
     }
     this.textCells += count;
     return slot;

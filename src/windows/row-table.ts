@@ -1,7 +1,7 @@
 import { doubles } from '../rows/doubles.js';
 import { cellsOf, headOf } from './packed-text.js';
 import { MAX_COLUMNS, maskOf, refMaskOf, type Shape, shapeOf } from './row-shape.js';
-import { type Cells, NOTHING, RowStore } from './row-store.js';
+import { type Cells, NOTHING, RowStore, TEXT_ROOM } from './row-store.js';
 import { StoredRefs } from './stored-refs.js';
 
 /** How rows of one kind are taken apart into columns and put together again. */
@@ -15,9 +15,6 @@ export interface RowLayout<R> {
 }
 
 const FIRST_CAPACITY = 4;
-/** Tables beyond grow by less at a time: there are tens of thousands of them. */
-const FEW = 32;
-const MANY = 128;
 
 /** Rows in columns, see {@link RowStore}. A column that no row uses takes no room. */
 export class RowTable extends RowStore {
@@ -26,7 +23,7 @@ export class RowTable extends RowStore {
     const shape = other?.shape ?? shapeOf(0);
     const refShape = other?.refShape ?? shapeOf(0);
     const width = shape.columns.length + refShape.columns.length;
-    const texts = Math.ceil((other?.textsOfRow ?? 0) * capacity);
+    const texts = Math.ceil(TEXT_ROOM * (other?.textsOfRow ?? 0) * capacity);
     return new RowTable(shape, refShape, capacity, doubles(capacity * width + texts));
   }
 
@@ -68,12 +65,9 @@ export class RowTable extends RowStore {
   parts(count: number): RowTableParts {
     const { shape, refShape, stored } = this;
     const refs = count * refShape.columns.length;
-    return {
-      mask: shape.mask,
-      refMask: refShape.mask,
-      numbers: this.cells.slice(0, count * shape.columns.length),
-      refs: stored && refs <= stored.length ? stored.part(0, refs) : this.refsBefore(refs),
-    };
+    if (!stored || refs > stored.length) return joinedParts([{ table: this, count }]);
+    const numbers = this.cells.slice(0, count * shape.columns.length);
+    return { mask: shape.mask, refMask: refShape.mask, numbers, refs: stored.part(0, refs) };
   }
 
   /** This table, or one without the columns that none of its rows uses; `cells` is room for one of them. */
@@ -230,9 +224,8 @@ export class RowTable extends RowStore {
   }
 
   private grow(rows: number, texts: number): void {
-    const growth = this.used > MANY ? 1.1 : this.used > FEW ? 1.2 : 1.5;
-    const capacity = Math.max(rows, FIRST_CAPACITY, Math.ceil(growth * this.used));
-    const more = Math.max(texts, Math.ceil(this.textsOfRow * (capacity - this.used)));
+    const capacity = Math.max(rows, FIRST_CAPACITY, 2 * this.used);
+    const more = Math.max(texts, Math.ceil(TEXT_ROOM * this.textsOfRow * (capacity - this.used)));
     this.rebuild(this.shape, this.refShape, capacity, this.textCells + more);
   }
 }
@@ -245,6 +238,40 @@ export interface RowTableParts {
   readonly refMask: number;
   readonly numbers: number[];
   readonly refs: StoredRefs | readonly unknown[];
+}
+
+/** Some of the first rows of a table. */
+export interface FirstRows {
+  readonly table: RowTable;
+  readonly count: number;
+}
+
+/** The rows of several tables, one behind the other, for writing down. */
+export function partsOf(tables: readonly FirstRows[]): RowTableParts {
+  const [only, more] = tables;
+  return only && !more ? only.table.parts(only.count) : joinedParts(tables);
+}
+
+function joinedParts(tables: readonly FirstRows[]): RowTableParts {
+  let mask = 0;
+  let refMask = 0;
+  let rows = 0;
+  for (const { table, count } of tables) {
+    mask |= table.mask;
+    refMask |= table.refMask;
+    rows += count;
+  }
+  const { columns } = shapeOf(mask);
+  const numbers = doubles(rows * columns.length);
+  const refs: unknown[] = [];
+  let at = 0;
+  for (const { table, count } of tables) {
+    for (let row = 0; row < count; row++) {
+      for (const column of columns) numbers[at++] = table.number(row, column);
+    }
+    table.addRefs(count, shapeOf(refMask).columns, refs);
+  }
+  return { mask, refMask, numbers, refs };
 }
 
 /** Room for one row. */
@@ -264,7 +291,7 @@ function cellsOfTexts(refs: readonly unknown[]): number {
 }
 
 /** Shared by all: who copies comes to an end before the next one begins. */
-let places = new Int32Array(FEW);
+let places = new Int32Array(64);
 
 /** Room for where so many cells of texts come to lie, with nothing in it. */
 function nothingMoved(count: number): Int32Array {

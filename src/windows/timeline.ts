@@ -1,6 +1,6 @@
 import { withItem } from '../with-item.js';
 import { Chunk } from './chunk.js';
-import { type RowLayout, RowTable, type RowTableParts } from './row-table.js';
+import { partsOf, type RowLayout, RowTable, type RowTableParts } from './row-table.js';
 
 /** What a timeline holds: things with a moment, in the order of `(at, seq)`. `seq` is unique among them. */
 export interface Row {
@@ -51,13 +51,9 @@ export class Timeline<R extends Row> {
     return new Timeline<R>(layout, chunks, all.used);
   }
 
-  /** All rows in one table, in order. */
+  /** All rows, in order, taken apart for writing them down. */
   parts(): RowTableParts {
-    const [only, more] = this.chunks;
-    if (only && !more) return only.table.parts(only.count);
-    const all = RowTable.like(this.chunks[0]?.table, this.size);
-    for (const { table, count } of this.chunks) all.copy(table, 0, count, this.layout.cells);
-    return all.parts(this.size);
+    return partsOf(this.chunks);
   }
 
   insert(row: R): Timeline<R> {
@@ -189,7 +185,7 @@ export class Timeline<R extends Row> {
     const { cells } = this.layout;
     const chunks = this.chunks.slice();
     if (!last || last.count >= CHUNK_SIZE) {
-      const table = RowTable.like(last?.table);
+      const table = last ? RowTable.like(last.table, CHUNK_SIZE / 2) : RowTable.like(undefined);
       table.append(cells);
       chunks.push(Chunk.of(table));
     } else if (last.isLatest) {
