@@ -1,5 +1,6 @@
 import { createStore } from '@xstate/store';
 import type { AgentOutline } from './agent/performance.js';
+import type { AgentState } from './agent/state.js';
 import type { Clock } from './clock.js';
 import { guardStore } from './runtime/guarded-store.js';
 import { harmless, type Report } from './runtime/host.js';
@@ -23,6 +24,16 @@ const MAX_WAITING = 2_000;
 /** Agents between two looks at the time. */
 const PIECE = 16;
 
+export interface ScoreboardOptions {
+  readonly clock: Clock;
+  /** The tracker's present, epoch milliseconds. */
+  readonly now: () => number;
+  readonly report: Report;
+  /** What is shown of an agent, as of now. */
+  readonly outline: (state: AgentState) => AgentOutline;
+  readonly roster: Roster;
+}
+
 /** Keeps the store up to date: at once when it was quiet, else as soon as the last update is 100 ms old. */
 export class Scoreboard {
   /** For the host: its subscribers can do no harm. */
@@ -30,52 +41,50 @@ export class Scoreboard {
   private readonly source: ScoreboardStore;
   private readonly teller: Teller;
   private board: Board = EMPTY_BOARD;
-  private readonly changed = new Map<string, () => AgentOutline>();
+  /** The latest states of those to be shown, by id. */
+  private readonly changed = new Map<string, AgentState>();
   private updatedAt = Number.NEGATIVE_INFINITY;
   private timer: unknown;
   private running: Promise<void> | undefined;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly now: () => number,
-    private readonly report: Report,
-    private readonly roster: Roster,
-  ) {
+  constructor(private readonly options: ScoreboardOptions) {
+    const { roster, report } = options;
     this.teller = new Teller(roster);
     this.source = createScoreboardStore(this.teller);
     this.store = guardStore(this.source, 'the scoreboard', report);
   }
 
   /** Notes that agents changed; what there is to show is asked when it is shown. */
-  note(agents: Iterable<{ readonly agentId: string; readonly outline: () => AgentOutline }>): void {
-    for (const { agentId, outline } of agents) this.changed.set(agentId, outline);
+  note(states: Iterable<AgentState>): void {
+    for (const state of states) this.changed.set(state.agentId, state);
     const isDue = this.changed.size >= MAX_WAITING;
     if (this.changed.size === 0 || (this.timer !== undefined && !isDue)) return;
-    const wait = this.updatedAt + UPDATE_MS - this.clock.now();
+    const wait = this.updatedAt + UPDATE_MS - this.options.clock.now();
     if (wait <= 0 || isDue) this.update();
-    else this.timer = this.clock.setTimeout(() => this.update(), wait);
+    else this.timer = this.options.clock.setTimeout(() => this.update(), wait);
   }
 
   /** Shows what was noted: at once when it is little, else in pieces, and then all of it together. */
   update(): Promise<void> {
-    this.clock.clearTimeout(this.timer);
+    this.options.clock.clearTimeout(this.timer);
     this.timer = undefined;
     if (this.running) return this.running.then(() => this.update());
     if (this.changed.size === 0) return Promise.resolve();
-    this.updatedAt = this.clock.now();
-    const outlines = Array.from(this.changed.values());
+    this.updatedAt = this.options.clock.now();
+    const states = Array.from(this.changed.values());
     this.changed.clear();
-    this.running = this.take(outlines).finally(() => {
+    this.running = this.take(states).finally(() => {
       this.running = undefined;
     });
     return this.running;
   }
 
-  private async take(outlines: readonly (() => AgentOutline)[]): Promise<void> {
-    for (let i = 0; i < outlines.length; i += PIECE) {
+  private async take(states: readonly AgentState[]): Promise<void> {
+    const { outline } = this.options;
+    for (let i = 0; i < states.length; i += PIECE) {
       const due = i > 0 ? pause() : undefined;
       if (due) await due;
-      this.put(outlines.slice(i, i + PIECE).map((outline) => outline()));
+      this.put(states.slice(i, i + PIECE).map(outline));
     }
     if (this.board.agents.isLoose) await this.pack();
     this.show();
@@ -96,7 +105,7 @@ export class Scoreboard {
   }
 
   private put(outlines: readonly AgentOutline[]): void {
-    this.board = withOutlines(this.board, outlines, this.roster.numberOf);
+    this.board = withOutlines(this.board, outlines, this.options.roster.numberOf);
   }
 
   /** The same board in less memory. */
@@ -107,13 +116,13 @@ export class Scoreboard {
 
   /** What a host computes from the store with atoms of its own runs within `send` too. */
   private show(): void {
-    const state = shown(this.board, this.teller, this.now());
+    const state = shown(this.board, this.teller, this.options.now());
     const send = () => this.source.send({ type: 'shown', state });
-    harmless(send, (thrown) => this.report('An atom of the scoreboard', thrown))();
+    harmless(send, (thrown) => this.options.report('An atom of the scoreboard', thrown))();
   }
 
   stop(): void {
-    this.clock.clearTimeout(this.timer);
+    this.options.clock.clearTimeout(this.timer);
     this.timer = undefined;
   }
 }

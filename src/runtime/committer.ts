@@ -4,13 +4,13 @@ import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
 import { pause, pauseAmong } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
-import type { NewEventRecord, RetryRecord, Store, TickRecord } from '../store/types.js';
+import type { NewRecord, RetryRecord, Store, TickRecord } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import type { Announcer } from './announcer.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
 import type { AgentRegistry } from './registry.js';
-import type { Replica } from './replica.js';
+import type { AppliedRecord, Replica } from './replica.js';
 import {
   type FlushRequest,
   type RecordRequest,
@@ -32,12 +32,11 @@ export interface CommitterParts {
   readonly steps: Queue;
   /** Events of times before are refused, epoch milliseconds. */
   readonly horizon: () => number;
+  /** Told of each commit before anybody who waits for it is. */
+  readonly onCommitted: (committed: Committed) => void;
   /** Told once, when nothing can be committed any more. */
   readonly onFailure: (error: TenureError) => void;
 }
-
-/** About what a record takes to be encoded: all of a commit is, in one turn. */
-const ENCODING_MS = 0.003;
 
 /** An event that is in the journal, or in the group before this one: its number and canonical JSON. */
 interface Known {
@@ -45,21 +44,37 @@ interface Known {
   readonly json: string;
 }
 
-/** An event with its place in the journal: as the store takes it, and as its agent does. */
-interface PlannedEvent extends NewEventRecord {
+/** An event that is in the journal, or is about to be. */
+interface Taken {
+  readonly request: RecordRequest;
+  readonly seq: number;
+  readonly duplicate: boolean;
+}
+
+/** An event with its place in the journal: as its agent takes it, and whoever brought it is told. */
+interface PlannedEvent extends Taken {
+  readonly kind: 'event';
+  readonly agentNo: number;
   readonly event: JournalledEvent;
 }
 
 /** A group of requests with its place in the journal worked out, not yet written. */
 interface Plan {
-  readonly records: (PlannedEvent | RetryRecord | TickRecord)[];
+  /** As the store takes them: given up once they are stored, for the actors take longest, and need none of it. */
+  records: NewRecord[];
+  /** As the actors take them. */
+  readonly applied: AppliedRecord[];
   /** Told once everything is durable and applied. */
-  readonly taken: { readonly request: RecordRequest; readonly seq: number; readonly duplicate: boolean }[];
+  readonly taken: Taken[];
   readonly refused: { readonly request: RecordRequest; readonly error: TenureError }[];
-  /** Those among them that need something stored that is damaged. */
-  readonly unreadable: Set<RecordRequest>;
   /** Told then too. */
   readonly waiting: (FlushRequest | RetryRequest)[];
+}
+
+/** A plan in the making. */
+interface Draft extends Plan {
+  /** Those who need something stored that is damaged. */
+  readonly unreadable: Set<RecordRequest>;
   /** Events of this group by id. */
   readonly ids: Map<string, Known>;
   readonly stamps: Stamps;
@@ -71,9 +86,9 @@ export interface Committed {
   readonly events: number;
   /** Agents that got an event or a tick. */
   readonly touched: ReadonlyMap<number, AgentState>;
-  /** Tells everyone who waits; for the owner to call once it has taken note. */
-  readonly acknowledge: () => void;
 }
+
+const NOBODY: ReadonlyMap<number, AgentState> = new Map();
 
 /**
  * Takes a group of requests all the way: duplicates told from conflicts, sequence numbers given, departments
@@ -88,52 +103,56 @@ export class Committer {
    * Never throws: what a single request did wrong rejects that request; a failure of the storage rejects every
    * request of the group and of all groups to come, for it is not known any more what the disk holds.
    */
-  async commit(group: readonly Request[]): Promise<Committed> {
-    const parts = segments(group);
-    if (parts.length === 1) return this.commitSegment(group);
-    const committed: Committed[] = [];
-    for (const part of parts) committed.push(await this.commitSegment(part));
-    return together(committed);
+  async commit(group: readonly Request[]): Promise<void> {
+    for (const part of segments(group)) await this.commitSegment(part);
   }
 
-  private async commitSegment(group: readonly Request[]): Promise<Committed> {
+  private async commitSegment(group: readonly Request[]): Promise<void> {
+    const { committed, answers } = await this.taken(group);
+    this.parts.onCommitted(committed);
+    await told(answers);
+  }
+
+  /** Takes a part of a group as far as to the answers that those who wait are to get. */
+  private async taken(group: readonly Request[]): Promise<{ committed: Committed; answers: Answers }> {
     const { registry, onFailure } = this.parts;
     try {
       if (this.failure) throw this.failure;
-      const committed = await this.write(await this.plan(group));
+      const plan = await this.plan(group);
+      const touched = await this.write(plan);
       await registry.trim();
-      return committed;
+      const events = plan.taken.length + plan.refused.length;
+      return { committed: { events, touched }, answers: answersTo(plan) };
     } catch (error) {
       const failure = this.failure ?? asStorageError(error);
       if (!this.failure) onFailure(failure);
       this.failure = failure;
-      return { events: countEvents(group), touched: new Map(), acknowledge: () => reject(group, failure) };
+      return {
+        committed: { events: countEvents(group), touched: NOBODY },
+        answers: refusals(group, failure),
+      };
     }
   }
 
-  private async write(plan: Plan): Promise<Committed> {
+  private async write(plan: Plan): Promise<ReadonlyMap<number, AgentState>> {
     const { store, replica, announcer, steps } = this.parts;
-    await pause(plan.records.length * ENCODING_MS);
     if (plan.records.length > 0) await store.append(plan.records);
-    const touched = await steps.run(async () => {
-      const applied = await replica.apply(plan.records);
+    plan.records = [];
+    return steps.run(async () => {
+      const applied = await replica.apply(plan.applied);
       await announcer.announce(applied.outputs);
       return applied.touched;
     });
-    const events = plan.taken.length + plan.refused.length;
-    return { events, touched, acknowledge: () => settle(plan) };
   }
 
   private async plan(group: readonly Request[]): Promise<Plan> {
-    const plan: Plan = {
-      records: [],
-      taken: [],
-      refused: [],
-      unreadable: new Set(),
-      waiting: [],
-      ids: new Map(),
-      stamps: new Stamps(this.company()),
-    };
+    const plan: Plan = { records: [], applied: [], taken: [], refused: [], waiting: [] };
+    const unreadable = new Set<RecordRequest>();
+    await this.draw({ ...plan, unreadable, ids: new Map(), stamps: new Stamps(this.company()) }, group);
+    return plan;
+  }
+
+  private async draw(plan: Draft, group: readonly Request[]): Promise<void> {
     const events = group.filter((request) => request.kind === 'record');
     const stored = await this.storedSeqs(plan, events);
     await this.activate(plan, events);
@@ -154,7 +173,6 @@ export class Committer {
         if (!plan.unreadable.has(request)) this.planEvent(plan, request, known);
       }
     }
-    return plan;
   }
 
   /** The agents as they are before a segment. */
@@ -177,7 +195,7 @@ export class Committer {
   }
 
   private async storedSeqs(
-    plan: Plan,
+    plan: Draft,
     requests: readonly RecordRequest[],
   ): Promise<Map<string, number | undefined>> {
     const ids = requests.map(({ event }) => event.id);
@@ -202,7 +220,7 @@ export class Committer {
   }
 
   /** Stamping needs to know where the agents are now. */
-  private async activate(plan: Plan, requests: readonly RecordRequest[]): Promise<void> {
+  private async activate(plan: Draft, requests: readonly RecordRequest[]): Promise<void> {
     const { registry, replica } = this.parts;
     for (const request of requests) {
       const entry = registry.find(request.event.agentId);
@@ -213,7 +231,7 @@ export class Committer {
 
   /** What is damaged is told to whoever needs it, and to nobody else: that event is refused. */
   private async readable<Result>(
-    plan: Plan,
+    plan: Draft,
     request: RecordRequest,
     read: () => Promise<Result>,
   ): Promise<Result | undefined> {
@@ -227,16 +245,16 @@ export class Committer {
     }
   }
 
-  private planRetry(plan: Plan, request: RetryRequest): void {
+  private planRetry(plan: Draft, request: RetryRequest): void {
     const entry = this.parts.registry.find(request.agentId);
     plan.waiting.push(request);
     if (!entry) return;
     const { of, now } = request;
     const record = { kind: 'retry', seq: this.nextSeq(plan), now, agentNo: entry.no, of } as const;
-    plan.records.push(record);
+    add(plan, record);
   }
 
-  private planTick(plan: Plan, { now, agents }: TickRequest): void {
+  private planTick(plan: Draft, { now, agents }: TickRequest): void {
     const { registry, departments } = this.parts;
     const due = registry.between(...(agents ?? ALL)).filter((entry) => registry.dueAt(entry) <= now);
     if (due.length === 0 && departments.dueAt > now) return;
@@ -249,10 +267,10 @@ export class Committer {
       ...(agents && { agents }),
       ...(alone.length > 0 && { alone }),
     } as const;
-    plan.records.push(tick);
+    add(plan, tick);
   }
 
-  private planEvent(plan: Plan, request: RecordRequest, before: Known | undefined): void {
+  private planEvent(plan: Draft, request: RecordRequest, before: Known | undefined): void {
     const { event, now } = request;
     const json = JSON.stringify(event);
     const known = plan.ids.get(event.id) ?? before;
@@ -282,30 +300,27 @@ export class Committer {
     const { id, at } = event;
     const { no: agentNo } = standpoint;
     const { stamped } = stored;
-    const record = {
-      kind: 'event',
-      seq,
-      now,
-      agentNo,
-      id,
-      at,
-      json,
-      department,
-      stamped,
-      event: stored,
-    } as const;
+    const record = { kind: 'event', seq, now, agentNo, id, at, json, department, stamped } as const;
     plan.ids.set(id, record);
     plan.records.push(record);
-    plan.taken.push({ request, seq, duplicate: false });
+    const planned: PlannedEvent = { kind: 'event', seq, agentNo, event: stored, request, duplicate: false };
+    plan.applied.push(planned);
+    plan.taken.push(planned);
   }
 
   private async storedEvent(seq: number): Promise<Known> {
     return { seq, json: await this.parts.store.canonical(seq) };
   }
 
-  private nextSeq(plan: Plan): number {
+  private nextSeq(plan: Draft): number {
     return this.parts.store.lastSeq + plan.records.length + 1;
   }
+}
+
+/** Adds what the actors take as the store does. */
+function add({ records, applied }: Draft, record: RetryRecord | TickRecord): void {
+  records.push(record);
+  applied.push(record);
 }
 
 /** Parsing made the event for its request alone, so it can become the stored one. */
@@ -317,31 +332,33 @@ function placed(event: PerformanceEvent, seq: number, recordedAt: number): Journ
   return stored;
 }
 
-function together(parts: readonly Committed[]): Committed {
-  return {
-    events: parts.reduce((sum, { events }) => sum + events, 0),
-    touched: new Map(parts.flatMap(({ touched }) => [...touched])),
-    acknowledge: () => {
-      for (const { acknowledge } of parts) acknowledge();
-    },
-  };
-}
-
 /** Numbers of agents. */
 const ALL = [1, Number.POSITIVE_INFINITY] as const;
 
-function settle({ refused, taken, waiting }: Plan): void {
-  for (const { request, error } of refused) refuse(request, error);
-  for (const { request, seq, duplicate } of taken) request.sender.taken(seq, duplicate);
-  for (const request of waiting) request.resolve();
+/** Gives those who wait their answers, one at each step. */
+type Answers = Generator<undefined, void>;
+
+/** Answers between two looks at the time. */
+const AT_ONCE = 16;
+
+/** Whoever got an answer may go on to do something at once, which counts: there may be a thousand of them. */
+async function told(answers: Answers): Promise<void> {
+  let given = 0;
+  while (!answers.next().done) if (++given % AT_ONCE === 0) await pause();
+}
+
+function* answersTo({ refused, taken, waiting }: Plan): Answers {
+  for (const { request, error } of refused) yield void refuse(request, error);
+  for (const { request, seq, duplicate } of taken) yield void request.sender.taken(seq, duplicate);
+  for (const request of waiting) yield void request.resolve();
+}
+
+function* refusals(group: readonly Request[], error: TenureError): Answers {
+  for (const request of group) if (request.kind !== 'tick') yield void refuse(request, error);
 }
 
 function countEvents(group: readonly Request[]): number {
   return group.reduce((count, { kind }) => (kind === 'record' ? count + 1 : count), 0);
-}
-
-function reject(group: readonly Request[], error: TenureError): void {
-  for (const request of group) if (request.kind !== 'tick') refuse(request, error);
 }
 
 /** What was dropped is not known any more: such an event might be counted a second time. */

@@ -285,6 +285,7 @@ export class Runtime {
       announcer,
       steps,
       horizon,
+      onCommitted: (committed) => this.onCommitted(committed),
       onFailure,
     });
     const requests$ = new Observable<Request>((requests) => {
@@ -292,7 +293,7 @@ export class Runtime {
     });
     const committed$ = requests$.pipe(groupCommit((group) => committer.commit(group), MAX_GROUP));
     this.ended = new Promise((resolve) => {
-      committed$.subscribe({ next: (committed) => this.onCommitted(committed), complete: resolve });
+      committed$.subscribe({ complete: resolve });
     });
     if (store.watermark > 0 && this.now() - store.watermark >= TICK_MS) this.tick();
     this.subscriptions.add(ticks(clock, TICK_MS).subscribe(() => this.tick()));
@@ -319,7 +320,6 @@ export class Runtime {
       this.committed.next(committed);
     }
     this.admission.leave(committed.events);
-    committed.acknowledge();
   }
 
   /** Nothing is accepted any more; what waits is refused, for it is not known what the disk holds. */

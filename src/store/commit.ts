@@ -18,15 +18,16 @@ export interface Commit {
 
 /**
  * All that one commit writes: blocks of the journal, the entries that find events by id and by time, and the new
- * head. It is one atomic batch, so there is never one of them without the others.
+ * head. It is one atomic batch, so there is never one of them without the others. Made in pieces, block by block.
  */
-export function commitOf(before: Head, records: readonly NewRecord[]): Commit {
+export function* committing(before: Head, records: readonly NewRecord[]): Generator<undefined, Commit> {
   const head = nextHead(before, records);
   const puts: Put[] = [];
   const groups: TimelineGroup[] = [];
-  for (const record of records) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
   for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
+    yield;
     const block = records.slice(start, start + BLOCK_RECORDS);
+    for (const record of block) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
     const key = journalKey(block[0]!.seq);
     puts.push(put(key, encodeBlock(key, block)));
     for (const group of groupByTime(block)) {

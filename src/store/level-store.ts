@@ -1,6 +1,7 @@
 import { TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
-import { commitOf } from './commit.js';
+import { paced } from './breathe.js';
+import { committing } from './commit.js';
 import type { Connection } from './connection.js';
 import { dropPointOf, sweepDropped } from './dropping.js';
 import { corruptRecord, refused } from './failures.js';
@@ -282,7 +283,7 @@ export class LevelStore implements Store {
   async #append(records: readonly NewRecord[]): Promise<void> {
     if (this.#failure !== undefined) throw unknownState(this.#failure);
     if (records.length === 0) return;
-    const { puts, groups, head } = commitOf(this.#head, records);
+    const { puts, groups, head } = await paced(committing(this.#head, records));
     // Before they are written: an id that is stored must never be taken for a new one.
     for (const record of records) if (record.kind === 'event') this.#ids.add(record.id);
     try {

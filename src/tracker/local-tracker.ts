@@ -60,10 +60,10 @@ export class LocalTracker implements Tracker {
     this.actor = lookOnly(supervisor);
     this.intake = new Intake(runtime, options);
     this.questions = new Questions(runtime, store, model, options);
-    this.board = new Scoreboard(clock, () => runtime.now(), report, rosterOf(runtime.registry, model));
-    this.shown = runtime.commits$.subscribe(({ touched }) =>
-      this.board.note(Array.from(touched.values(), (state) => this.toShow(state))),
-    );
+    const outline = (state: AgentState) => model.outline(state, runtime.now());
+    const roster = rosterOf(runtime.registry, model);
+    this.board = new Scoreboard({ clock, now: () => runtime.now(), report, outline, roster });
+    this.shown = runtime.commits$.subscribe(({ touched }) => this.board.note(touched.values()));
   }
 
   get transitions$(): Observable<TrendChanged> {
@@ -194,10 +194,6 @@ export class LocalTracker implements Tracker {
   private async *outlines(): AsyncGenerator<AgentOutline, void> {
     const now = this.runtime.now();
     for await (const state of this.runtime.activateAll()) yield this.model.outline(state, now);
-  }
-
-  private toShow(state: AgentState) {
-    return { agentId: state.agentId, outline: () => this.model.outline(state, this.runtime.now()) };
   }
 
   private checkOpen(): void {
