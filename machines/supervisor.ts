@@ -16,6 +16,7 @@ export type SupervisorEvent =
   | { readonly type: 'checkpoint.saved'; readonly seq: number }
   /** Something that derives from the journal could not be trusted, and was made again: of an agent, or `*`. */
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
+  | AgentUnreadable
   | RecordsDropped
   /** Older records could not be dropped: something is damaged. `seq` is the record that cannot be read, if it is one. */
   | { readonly type: 'drop.failed'; readonly seq: number | undefined; readonly reason: string }
@@ -23,6 +24,17 @@ export type SupervisorEvent =
   /** Everything accepted is durable, applied and in snapshots. */
   | { readonly type: 'drained' }
   | { readonly type: 'failed'; readonly error: unknown };
+
+/**
+ * An agent that nothing can be done with: its snapshot is damaged, and so is what it could be made of again. `seq` is the
+ * record that cannot be read, if it is one. Whoever needs the agent is refused, and everybody else goes on.
+ */
+export interface AgentUnreadable {
+  readonly type: 'agent.unreadable';
+  readonly agentId: string;
+  readonly seq: number | undefined;
+  readonly reason: string;
+}
 
 /** Records up to `seq` were dropped: events are kept of times from `keptFrom` on, epoch milliseconds. */
 export interface RecordsDropped {
@@ -40,6 +52,7 @@ export interface DropFailed {
 }
 
 export type SupervisorEmitted =
+  | AgentUnreadable
   | RecordsDropped
   | DropFailed
   | { readonly type: 'snapshot.rebuilt'; readonly agentId: string; readonly reason: string }
@@ -95,6 +108,10 @@ export const supervisorMachine = setup({
       assertEvent(event, 'drop.failed');
       return { ...event, keptFrom: context.keptFrom };
     }),
+    announceUnreadable: emit(({ event }) => {
+      assertEvent(event, 'agent.unreadable');
+      return event;
+    }),
     announceRebuilt: emit(({ event }) => {
       assertEvent(event, 'snapshot.rebuilt');
       return event;
@@ -111,6 +128,7 @@ export const supervisorMachine = setup({
     recovering: {
       on: {
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'agent.unreadable': { actions: 'announceUnreadable' },
         'recovery.completed': { target: 'running', actions: ['rememberProgress', 'rememberKept'] },
         failed: { target: 'failed', actions: 'rememberError' },
       },
@@ -120,6 +138,7 @@ export const supervisorMachine = setup({
         'commit.completed': { actions: 'rememberProgress' },
         'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'agent.unreadable': { actions: 'announceUnreadable' },
         'records.dropped': { actions: ['rememberKept', 'announceDropped'] },
         'drop.failed': { actions: 'announceDropFailed' },
         'close.requested': 'draining',
@@ -131,6 +150,7 @@ export const supervisorMachine = setup({
         'commit.completed': { actions: 'rememberProgress' },
         'checkpoint.saved': { actions: ['rememberCheckpoint', 'announceCheckpoint'] },
         'snapshot.rebuilt': { actions: 'announceRebuilt' },
+        'agent.unreadable': { actions: 'announceUnreadable' },
         'records.dropped': { actions: ['rememberKept', 'announceDropped'] },
         drained: 'closed',
         failed: { target: 'failed', actions: 'rememberError' },

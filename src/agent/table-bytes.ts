@@ -46,8 +46,7 @@ export function packTables(head: unknown, tables: readonly RowTableParts[]): Uin
  * @throws TenureError `TENURE_CORRUPT` when it did not write this
  */
 export function openTables(given: unknown): { head: unknown; tables: RowTableParts[] } {
-  if (!(given instanceof Uint8Array) || given.length < LENGTHS) throw notTables('it is not bytes');
-  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
+  const bytes = bytesOf(given);
   const headEnd = LENGTHS + bytes.readUInt32LE(0);
   const refsEnd = headEnd + bytes.readUInt32LE(4);
   const { head, tables } = described(bytes.subarray(LENGTHS, headEnd));
@@ -69,6 +68,21 @@ export function openTables(given: unknown): { head: unknown; tables: RowTablePar
       return { mask, refMask, numbers, refs: new StoredRefs(source, places, 0, refCount) };
     }),
   };
+}
+
+/**
+ * The head alone of what {@link packTables} wrote.
+ *
+ * @throws TenureError `TENURE_CORRUPT` when it did not write this
+ */
+export function openHead(given: unknown): unknown {
+  const bytes = bytesOf(given);
+  return described(bytes.subarray(LENGTHS, LENGTHS + bytes.readUInt32LE(0))).head;
+}
+
+function bytesOf(given: unknown): Buffer {
+  if (!(given instanceof Uint8Array) || given.length < LENGTHS) throw notTables('it is not bytes');
+  return Buffer.from(given.buffer, given.byteOffset, given.length);
 }
 
 /** Where the tables end that begin at `start`. */

@@ -4,7 +4,7 @@ import type { AgentState } from '../agent/state.js';
 import { pause } from '../store/breathe.js';
 import type { Store, TickRecord } from '../store/types.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
-import { keptEvent } from './kept-event.js';
+import { retriedEvent } from './kept-event.js';
 
 export interface AgentReplayParts {
   readonly store: Store;
@@ -47,7 +47,7 @@ export async function replayAgents(
       states.set(record.agentNo, model.applyOrSkip(state, record.event, announced));
       continue;
     }
-    const event = await keptEvent(store, record.of);
+    const event = await retriedEvent(store, record.of, state.leftOut);
     const { now, seq } = record;
     const next = event
       ? model.retryOrSkip(state, event, record, announced)

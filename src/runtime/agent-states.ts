@@ -1,14 +1,14 @@
 import { decodeState } from '../agent/codec.js';
 import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
-import { isTenureError } from '../errors.js';
+import { isTenureError, type TenureError } from '../errors.js';
 import { pause } from '../store/breathe.js';
 import { atOneFloor } from '../store/one-floor.js';
 import type { LoadResult, Store } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import { replayAgents } from './agent-replay.js';
 import { AnnouncedLog } from './announced-log.js';
-import { keptEvent } from './kept-event.js';
+import { neededEvent } from './kept-event.js';
 
 /** Snapshots read together. */
 const LOAD_CHUNK = 32;
@@ -37,8 +37,16 @@ export class AgentStates {
     return entry.actor ? entry.actor.getSnapshot().context.state : this.load(entry, upTo);
   }
 
-  /** The states of many agents, in the order of the entries, read together. */
-  async *ofAll(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
+  /**
+   * The states of many agents, in the order of the entries, read together.
+   *
+   * @param onUnreadable told of those that cannot be read, which are left out; without it they are thrown
+   */
+  async *ofAll(
+    entries: readonly AgentEntry[],
+    upTo: number,
+    onUnreadable?: (entry: AgentEntry, error: TenureError) => void,
+  ): AsyncGenerator<[AgentEntry, AgentState], void> {
     let next = this.loadChunk(entries, 0);
     for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
       const loaded = await next;
@@ -48,12 +56,17 @@ export class AgentStates {
         const due = pause();
         if (due) await due;
         const found = loaded.get(entry);
-        // Meanwhile it may have been active, and have left another snapshot.
-        const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
-        yield [
-          entry,
-          isAsLoaded ? await this.restore(entry, found.result, upTo) : await this.of(entry, upTo),
-        ];
+        let state: AgentState;
+        try {
+          // Meanwhile it may have been active, and have left another snapshot.
+          const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
+          state = isAsLoaded ? await this.restore(entry, found.result, upTo) : await this.of(entry, upTo);
+        } catch (error) {
+          if (!onUnreadable || !isTenureError(error, 'TENURE_CORRUPT')) throw error;
+          onUnreadable(entry, error);
+          continue;
+        }
+        yield [entry, state];
       }
     }
   }
@@ -103,15 +116,17 @@ export class AgentStates {
   }
 
   /** An agent as its events of times before what is kept leave it, in the order of their times. */
-  async pastOf({ no, agentId }: AgentEntry): Promise<AgentState> {
+  pastOf({ no, agentId }: AgentEntry): Promise<AgentState> {
     const { store, model } = this.options;
-    let past = foundationOf(await store.foundations.loadPast(no), agentId, this.options);
-    // A strategy that failed on them then may take them now, as it would if they were all replayed.
-    for (const { seq } of past.leftOut) {
-      const event = await keptEvent(store, seq);
-      if (event) past = model.retryOrSkip(past, event, { seq: past.seq, now: past.now });
-    }
-    return past;
+    return atOneFloor(store, async () => {
+      let past = foundationOf(await store.foundations.loadPast(no), agentId, this.options);
+      // A strategy that failed on them then may take them now, as it would if they were all replayed.
+      for (const { seq } of past.leftOut) {
+        const event = await neededEvent(store, seq);
+        past = model.retryOrSkip(past, event, { seq: past.seq, now: past.now });
+      }
+      return past;
+    });
   }
 
   /** One agent from the journal alone, at least up to its snapshot. */

@@ -4,11 +4,12 @@ import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
 import { pause, pauseAmong } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
-import type { NewRecord, RetryRecord, Store, TickRecord } from '../store/types.js';
+import type { NewRecord, Store } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import type { Announcer } from './announcer.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
+import { retriedEvent } from './kept-event.js';
 import type { AgentRegistry } from './registry.js';
 import type { AppliedRecord, Replica } from './replica.js';
 import {
@@ -66,7 +67,7 @@ interface Plan {
   readonly applied: AppliedRecord[];
   /** Told once everything is durable and applied. */
   readonly taken: Taken[];
-  readonly refused: { readonly request: RecordRequest; readonly error: TenureError }[];
+  readonly refused: { readonly request: RecordRequest | RetryRequest; readonly error: TenureError }[];
   /** Told then too. */
   readonly waiting: (FlushRequest | RetryRequest)[];
 }
@@ -74,7 +75,7 @@ interface Plan {
 /** A plan in the making. */
 interface Draft extends Plan {
   /** Those who need something stored that is damaged. */
-  readonly unreadable: Set<RecordRequest>;
+  readonly unreadable: Set<RecordRequest | RetryRequest>;
   /** Events of this group by id. */
   readonly ids: Map<string, Known>;
   readonly stamps: Stamps;
@@ -121,8 +122,7 @@ export class Committer {
       const plan = await this.plan(group);
       const touched = await this.write(plan);
       await registry.trim();
-      const events = plan.taken.length + plan.refused.length;
-      return { committed: { events, touched }, answers: answersTo(plan) };
+      return { committed: { events: countEvents(group), touched }, answers: answersTo(plan) };
     } catch (error) {
       const failure = this.failure ?? asStorageError(error);
       if (!this.failure) onFailure(failure);
@@ -147,7 +147,7 @@ export class Committer {
 
   private async plan(group: readonly Request[]): Promise<Plan> {
     const plan: Plan = { records: [], applied: [], taken: [], refused: [], waiting: [] };
-    const unreadable = new Set<RecordRequest>();
+    const unreadable = new Set<RecordRequest | RetryRequest>();
     await this.draw({ ...plan, unreadable, ids: new Map(), stamps: new Stamps(this.company()) }, group);
     return plan;
   }
@@ -161,7 +161,7 @@ export class Committer {
       const due = pauseAmong(i);
       if (due) await due;
       if (request.kind === 'flush') plan.waiting.push(request);
-      else if (request.kind === 'retry') this.planRetry(plan, request);
+      else if (request.kind === 'retry') await this.planRetry(plan, request);
       else if (request.kind === 'tick') this.planTick(plan, request);
       else {
         const storedSeq = stored.get(request.event.id);
@@ -229,10 +229,10 @@ export class Committer {
     }
   }
 
-  /** What is damaged is told to whoever needs it, and to nobody else: that event is refused. */
+  /** What is damaged is told to whoever needs it, and to nobody else: that request is refused. */
   private async readable<Result>(
     plan: Draft,
-    request: RecordRequest,
+    request: RecordRequest | RetryRequest,
     read: () => Promise<Result>,
   ): Promise<Result | undefined> {
     try {
@@ -245,13 +245,23 @@ export class Committer {
     }
   }
 
-  private planRetry(plan: Draft, request: RetryRequest): void {
-    const entry = this.parts.registry.find(request.agentId);
+  /** Nothing is journalled that the agent could not take: a record that nobody can apply would keep everybody waiting. */
+  private async planRetry(plan: Draft, request: RetryRequest): Promise<void> {
+    const { registry, replica, store } = this.parts;
+    const { agentId, of, now } = request;
+    const entry = registry.find(agentId);
+    const event =
+      entry &&
+      (await this.readable(plan, request, async () => {
+        await registry.activate(entry, replica.appliedSeq);
+        return retriedEvent(store, of, this.stateOf(entry)?.leftOut ?? []);
+      }));
+    if (plan.unreadable.has(request)) return;
     plan.waiting.push(request);
     if (!entry) return;
-    const { of, now } = request;
     const record = { kind: 'retry', seq: this.nextSeq(plan), now, agentNo: entry.no, of } as const;
-    add(plan, record);
+    plan.records.push(record);
+    plan.applied.push({ ...record, event });
   }
 
   private planTick(plan: Draft, { now, agents }: TickRequest): void {
@@ -267,7 +277,8 @@ export class Committer {
       ...(agents && { agents }),
       ...(alone.length > 0 && { alone }),
     } as const;
-    add(plan, tick);
+    plan.records.push(tick);
+    plan.applied.push(tick);
   }
 
   private planEvent(plan: Draft, request: RecordRequest, before: Known | undefined): void {
@@ -315,12 +326,6 @@ export class Committer {
   private nextSeq(plan: Draft): number {
     return this.parts.store.lastSeq + plan.records.length + 1;
   }
-}
-
-/** Adds what the actors take as the store does. */
-function add({ records, applied }: Draft, record: RetryRecord | TickRecord): void {
-  records.push(record);
-  applied.push(record);
 }
 
 /** Parsing made the event for its request alone, so it can become the stored one. */

@@ -1,8 +1,9 @@
 import type { LeftOut } from '../agent/state.js';
+import { isTenureError, type TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
 import { told } from '../events/told.js';
 import type { AgentEntry } from './agent-entry.js';
-import { keptEvent } from './kept-event.js';
+import { keptEvent, retriedEvent } from './kept-event.js';
 import type { Runtime } from './runtime.js';
 
 /** An event that is stored, and that its agent's record goes on without because a strategy failed. */
@@ -37,23 +38,48 @@ export async function* deadLetters(
 ): AsyncGenerator<DeadLetter, void, undefined> {
   for (const entry of affected(runtime, filter)) {
     for (const { seq, eventId, failedAt, error } of await leftOutOf(runtime, entry, filter)) {
-      const event = await keptEvent(runtime.registry.store, seq);
+      const { store } = runtime.registry;
+      // It may have been taken anew since, and have been dropped.
+      const event =
+        (await keptEvent(store, seq)) ??
+        (await retriedEvent(store, seq, await leftOutOf(runtime, entry, { eventId })));
       if (event) yield { agentId: entry.agentId, eventId, failedAt, error, event: told(event) };
     }
   }
 }
 
-/** Journals a retry of each, in the order in which they failed, so that a review finds its task. */
+/**
+ * Journals a retry of each, in the order in which they failed, so that a review finds its task.
+ *
+ * @throws TenureError `TENURE_CORRUPT` when something of an agent cannot be read: nothing is journalled for what needs it.
+ * All others were taken anew by then, and a later call leaves them as they are.
+ */
 export async function retryDeadLetters(runtime: Runtime, filter: DeadLetterFilter): Promise<RetrySummary> {
   let [retried, failed] = [0, 0];
+  let damage: TenureError | undefined;
   for (const entry of affected(runtime, filter)) {
-    const letters = await leftOutOf(runtime, entry, filter);
-    await Promise.all(letters.map(({ seq }) => runtime.retry(entry.agentId, seq)));
-    const still = new Set((await leftOutOf(runtime, entry, filter)).map(({ eventId }) => eventId));
-    retried += letters.length;
-    failed += letters.filter(({ eventId }) => still.has(eventId)).length;
+    try {
+      const outcome = await retryLettersOf(runtime, entry, filter);
+      retried += outcome.retried;
+      failed += outcome.failed;
+    } catch (error) {
+      if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
+      damage ??= error;
+    }
   }
+  if (damage) throw damage;
   return { retried, recovered: retried - failed, failed };
+}
+
+async function retryLettersOf(runtime: Runtime, entry: AgentEntry, filter: DeadLetterFilter) {
+  const letters = await leftOutOf(runtime, entry, filter);
+  const done = await Promise.allSettled(letters.map(({ seq }) => runtime.retry(entry.agentId, seq)));
+  for (const outcome of done) if (outcome.status === 'rejected') throw outcome.reason;
+  const still = new Set((await leftOutOf(runtime, entry, filter)).map(({ eventId }) => eventId));
+  return {
+    retried: letters.length,
+    failed: letters.filter(({ eventId }) => still.has(eventId)).length,
+  };
 }
 
 function affected({ registry }: Runtime, { agentId }: DeadLetterFilter): AgentEntry[] {

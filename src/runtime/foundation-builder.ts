@@ -1,5 +1,6 @@
 import { encodeState } from '../agent/codec.js';
 import type { AgentModel } from '../agent/model.js';
+import { neededEvents } from '../agent/needed-events.js';
 import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
@@ -9,7 +10,7 @@ import { foundationOf } from './agent-states.js';
 import { AnnouncedLog } from './announced-log.js';
 import type { Departments } from './departments.js';
 import { directoryEntryOf } from './directory-entry.js';
-import { keptEvent } from './kept-event.js';
+import { keptEvent, neededEvent } from './kept-event.js';
 import type { AgentRegistry } from './registry.js';
 
 /** Agents that are brought up to the journal together: what is dropped is read once for so many. */
@@ -79,7 +80,10 @@ export class FoundationBuilder {
           state: encodeState(state, layout),
         })),
       );
-      for (const [, state] of chunk) await store.foundations.saveEvents(await this.stillNeeded(state));
+      for (const [no, state] of chunk) {
+        await store.foundations.saveEvents(await this.stillNeeded(state));
+        await store.foundations.saveEvents(await this.leftOut(no, upTo));
+      }
       await pause();
     }
   }
@@ -88,7 +92,22 @@ export class FoundationBuilder {
   private async stillNeeded({ leftOut, upcoming, expiries }: AgentState): Promise<JournalledEvent[]> {
     const events: JournalledEvent[] = [...upcoming];
     for (const { seq } of [...leftOut, ...expiries]) {
-      const event = await keptEvent(this.parts.store, seq);
+      events.push(await neededEvent(this.parts.store, seq));
+    }
+    return events;
+  }
+
+  /**
+   * Events up to a record that an agent goes on without now: with a strategy that was mended since, it holds them as of
+   * that record, and is yet to take them.
+   */
+  private async leftOut(no: number, upTo: number): Promise<JournalledEvent[]> {
+    const { store, registry } = this.parts;
+    const entry = registry.byNumber(no);
+    const events: JournalledEvent[] = [];
+    if (!entry || entry.leftOut === 0) return events;
+    for (const seq of neededEvents(await registry.stateOf(entry, entry.savedSeq))) {
+      const event = seq <= upTo ? await keptEvent(store, seq) : undefined;
       if (event) events.push(event);
     }
     return events;

@@ -3,6 +3,7 @@ import type { FigureChange } from '../agent/figures.js';
 import type { AgentModel } from '../agent/model.js';
 import { seatOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
+import type { TenureError } from '../errors.js';
 import { pause } from '../store/breathe.js';
 import type { DirectoryEntry, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
@@ -16,6 +17,8 @@ import { Headcount } from './headcount.js';
 export interface RegistryOptions extends AgentStatesOptions, AgentSaverOptions, AgentActorsOptions {
   readonly model: AgentModel;
   readonly maxActiveAgents: number;
+  /** Told once of an agent that time passes by, because neither its snapshot nor the journal can be read. */
+  readonly onUnreadable: (agentId: string, error: TenureError) => void;
 }
 
 /** The agents: those that are active with their actors, the others with what there is to know of them. */
@@ -26,6 +29,8 @@ export class AgentRegistry {
   private readonly actors: AgentActors;
   private readonly active = new ActiveAgents((no) => new AgentEntry(no, this.columns));
   private readonly headcounts = new Headcount();
+  /** Numbers of agents that could not be read when they were to be woken. */
+  private readonly unreadable = new Set<number>();
   /** During recovery there may be holes: agents whose first event is still to be replayed. */
   private columns = new AgentColumns();
   /** No agent's figures are changed by time alone before this moment, epoch milliseconds. */
@@ -189,13 +194,27 @@ export class AgentRegistry {
   }
 
   /** The agent's state without waking it. `upTo` bounds a rebuild from the journal. */
-  stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    return this.reader.of(entry, upTo);
+  async stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
+    const state = await this.reader.of(entry, upTo);
+    if (this.unreadable.delete(entry.no)) entry.dueAt = this.options.model.dueAt(state);
+    return state;
   }
 
   /** The states of many agents, in the order of the entries, read together. */
   statesOf(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
     return this.reader.ofAll(entries, upTo);
+  }
+
+  /**
+   * The same of those that can be read. The others are in nobody's way: no tick is for them until somebody has read them,
+   * an event or a question about them, which is refused until then.
+   */
+  readableOf(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
+    return this.reader.ofAll(entries, upTo, (entry, error) => {
+      if (!this.unreadable.has(entry.no)) this.options.onUnreadable(entry.agentId, error);
+      this.unreadable.add(entry.no);
+      entry.dueAt = Number.POSITIVE_INFINITY;
+    });
   }
 
   /** An agent as its events of times before what is kept leave it, in the order of their times. */
@@ -204,11 +223,11 @@ export class AgentRegistry {
   }
 
   /**
-   * The states of all agents, read in one go. As many as may be active are activated on the way, so that a restart finds
+   * The states of all agents that can be read, in one go. As many as may be active are activated on the way, so that a restart finds
    * them as they were.
    */
   async *activateAll(upTo: number): AsyncGenerator<AgentState, void> {
-    for await (const [entry, state] of this.statesOf(this.entries(), upTo)) {
+    for await (const [entry, state] of this.readableOf(this.entries(), upTo)) {
       if (!entry.actor && this.active.size < this.options.maxActiveAgents) this.start(entry, state);
       yield state;
     }
@@ -275,6 +294,7 @@ export class AgentRegistry {
   async clear(): Promise<void> {
     await this.stopAll();
     this.columns = new AgentColumns();
+    this.unreadable.clear();
     this.headcounts.clear();
     this.options.overlay.clear();
     this.figuresDueFrom = 0;
@@ -296,6 +316,7 @@ export class AgentRegistry {
     const actor = this.actors.start(state.agentId, state);
     entry.actor = actor;
     entry.leftOut = state.leftOut.length;
+    if (this.unreadable.delete(entry.no)) entry.dueAt = undefined;
     this.active.add(entry);
     return actor;
   }

@@ -4,11 +4,11 @@ import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import type { RetryRecord, TickRecord } from '../store/types.js';
-import type { AgentEntry } from './agent-entry.js';
+import type { AgentActor, AgentEntry } from './agent-entry.js';
 import { isAlone } from './agent-replay.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import type { Departments } from './departments.js';
-import { keptEvent } from './kept-event.js';
+import { retriedEvent } from './kept-event.js';
 import type { AgentRegistry } from './registry.js';
 
 /** A record of the journal as the actors take it. */
@@ -19,8 +19,11 @@ export type AppliedRecord =
       readonly agentNo: number;
       readonly event: JournalledEvent;
     }
-  | RetryRecord
+  | AppliedRetry
   | TickRecord;
+
+/** A retry; with its event where that was read already, `undefined` when the agent holds it. */
+type AppliedRetry = RetryRecord & { readonly event?: JournalledEvent | undefined };
 
 /** What applying some records came to. */
 export interface Applied {
@@ -89,12 +92,14 @@ export class Replica {
     this.send(entry, { type: 'event.recorded', event, announced }, applied);
   }
 
-  private async retry(record: RetryRecord, applied: Applied): Promise<void> {
+  private async retry(record: AppliedRetry, applied: Applied): Promise<void> {
     const entry = this.registry.byNumber(record.agentNo);
     // Nobody can have failed on anything before being heard of.
     if (!entry || record.seq <= entry.savedSeq) return;
-    if (!entry.actor) await this.registry.activate(entry, this.appliedSeq);
-    const event = await keptEvent(this.registry.store, record.of);
+    const actor = entry.actor ?? (await this.registry.activate(entry, this.appliedSeq));
+    const { leftOut } = actor.getSnapshot().context.state;
+    const event =
+      'event' in record ? record.event : await retriedEvent(this.registry.store, record.of, leftOut);
     const announced = this.announced?.of(record.seq, entry.agentId);
     const { seq, now } = record;
     if (event) this.send(entry, { type: 'event.retried', event, when: record, announced }, applied);
@@ -115,14 +120,14 @@ export class Replica {
     // Most agents are active: to wait for what is there already would cost as much as the tick itself.
     if (due.every(({ actor }) => actor)) {
       for (const entry of due) {
-        const actor = entry.actor ?? (await registry.activate(entry, this.appliedSeq));
+        const actor = entry.actor as AgentActor;
         this.passTime(tick, entry, actor.getSnapshot().context.state, first, applied);
         const turn = pause();
         if (turn) await turn;
       }
       return;
     }
-    for await (const [entry, state] of registry.statesOf(due, this.appliedSeq)) {
+    for await (const [entry, state] of registry.readableOf(due, this.appliedSeq)) {
       registry.wake(entry, state);
       this.passTime(tick, entry, state, first, applied);
       const turn = pause();

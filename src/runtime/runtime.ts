@@ -101,6 +101,8 @@ export class Runtime {
       steps: this.steps,
       overlay: this.overlay,
       onRebuilt: (agentId, reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId, reason }),
+      onUnreadable: (agentId, { seq, message: reason }) =>
+        supervisor.send({ type: 'agent.unreadable', agentId, seq, reason }),
     });
     this.announcer = new Announcer(store, report);
     this.departments = new Departments({

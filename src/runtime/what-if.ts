@@ -10,7 +10,7 @@ import { pause } from '../store/breathe.js';
 import { atOneFloor } from '../store/one-floor.js';
 import type { JournalRecord, Store } from '../store/types.js';
 import { isAlone } from './agent-replay.js';
-import { keptEvent } from './kept-event.js';
+import { retriedEvent } from './kept-event.js';
 import { withTrendsAnew } from './relay-foundations.js';
 
 /** A recommendation that a policy would have made: it stands in no log, so it has no place there. */
@@ -101,8 +101,11 @@ class Replay {
       }
       return;
     }
-    const event = record.kind === 'event' ? record.event : await keptEvent(this.store, record.of);
     const known = this.agents.get(record.agentNo)?.state;
+    const event =
+      record.kind === 'event'
+        ? record.event
+        : await retriedEvent(this.store, record.of, known?.leftOut ?? []);
     if (!event) {
       // A retry of what the agent holds already: time passes.
       if (known) this.pass(record.agentNo, known, record);

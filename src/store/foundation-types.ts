@@ -50,6 +50,12 @@ export interface Foundations {
   events(): AsyncIterable<JournalledEvent>;
   /** The event of a record that was dropped, if an agent may still take it anew. */
   event(seq: number): Promise<JournalledEvent | undefined>;
+  /**
+   * The same of one that somebody still needs.
+   *
+   * @throws TenureError `TENURE_CORRUPT` with the record when it is damaged or missing
+   */
+  neededEvent(seq: number): Promise<JournalledEvent>;
   /** What is kept of all agents together as of the last record that was dropped, `undefined` when none was. */
   projection(): Promise<Projection | undefined>;
 

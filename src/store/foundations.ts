@@ -92,13 +92,15 @@ export class StoredFoundations implements Foundations {
 
   /** The event of a record that was dropped, if an agent may still take it anew. */
   event(seq: number): Promise<JournalledEvent | undefined> {
+    return this.connection.operation(() => this.readEvent(seq));
+  }
+
+  /** The event of a record that was dropped, and that somebody still needs. */
+  neededEvent(seq: number): Promise<JournalledEvent> {
     return this.connection.operation(async () => {
-      const key = foundationKey(this.inForce.generation, FOUNDATION.events, seq);
-      const value = await this.connection.get(READING, key);
-      if (value === undefined) return undefined;
-      const event = unsealJson(key, value) as JournalledEvent | undefined;
+      const event = await this.readEvent(seq);
       if (event === undefined)
-        throw corrupt(`The event of record ${seq}, kept to be taken anew, is damaged`, { seq });
+        throw corrupt(`The event of record ${seq}, kept to be taken anew, is missing`, { seq });
       return event;
     });
   }
@@ -231,6 +233,15 @@ export class StoredFoundations implements Foundations {
       const value = await this.connection.get(READING, key);
       return value === undefined ? damaged(no, 'its foundation is missing') : decodeState(no, value);
     });
+  }
+
+  private async readEvent(seq: number): Promise<JournalledEvent | undefined> {
+    const key = foundationKey(this.inForce.generation, FOUNDATION.events, seq);
+    const value = await this.connection.get(READING, key);
+    if (value === undefined) return undefined;
+    const event = unsealJson(key, value) as JournalledEvent | undefined;
+    if (event !== undefined) return event;
+    throw corrupt(`The event of record ${seq}, kept to be taken anew, is damaged`, { seq });
   }
 
   private async *readEntries(): AsyncGenerator<DirectoryEntry[], void> {

@@ -70,10 +70,13 @@ export class Snapshots {
     for (const { entry, state, newSeqs } of snapshots) {
       const before = heads.get(entry.no);
       if (before === undefined && agents !== undefined) agents += 1;
-      const index = indexPuts(entry.no, before, newSeqs);
-      heads.set(entry.no, index.head);
       const key = directoryKey(entry.no);
-      puts.push(put(key, sealJson(key, entry)), ...index.puts);
+      puts.push(put(key, sealJson(key, entry)));
+      if (before !== 'lost') {
+        const index = indexPuts(entry.no, before, newSeqs);
+        heads.set(entry.no, index.head);
+        puts.push(...index.puts);
+      }
       puts.push(put(stateKey(entry.no), encodeState(entry.no, entry.seq, state)));
       const due = pause();
       if (due) await due;
@@ -156,13 +159,25 @@ export class Snapshots {
     return count;
   }
 
-  /** Takes what was dropped out of an agent's index. Callers take turns with `save`. */
+  /**
+   * Takes what was dropped out of an agent's index; one that cannot be read or made again stays as it is. Callers take
+   * turns with `save`.
+   */
   async trimIndex(agentNo: number, floor: number): Promise<void> {
-    const seqs = await this.indexed(agentNo);
+    const seqs = await this.#indexedIfAny(agentNo);
     const kept = seqs.filter((seq) => seq > floor);
     if (kept.length === seqs.length) return;
     const operations = await indexOperations(this.#connection, agentNo, kept);
     await this.#connection.writeDerived('Trimming an index', operations);
+  }
+
+  async #indexedIfAny(agentNo: number): Promise<number[]> {
+    try {
+      return await this.indexed(agentNo);
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT')) return [];
+      throw error;
+    }
   }
 
   /** The sequence numbers in an agent's index. One that is damaged is rebuilt from the journal. */
@@ -192,25 +207,31 @@ export class Snapshots {
 
   /** The record that an agent's snapshot reflects, `undefined` when it was never saved. */
   async #savedSeq(agentNo: number): Promise<number | undefined> {
-    return (await this.#savedSeqs([agentNo])).get(agentNo);
+    const key = directoryKey(agentNo);
+    const value = await this.#connection.get(READING, key);
+    return value && openEntry(key, value, Number.MAX_SAFE_INTEGER).seq;
   }
 
-  /** Of those among these agents that were ever saved, the records that their snapshots reflect. */
-  async #savedSeqs(agentNos: readonly number[]): Promise<Map<number, number>> {
+  /** Of those among these agents that were ever saved, the records that their snapshots reflect, if that is still known. */
+  async #savedSeqs(agentNos: readonly number[]): Promise<Map<number, number | 'damaged'>> {
     const keys = agentNos.map(directoryKey);
     const values = keys.length === 0 ? [] : await this.#connection.getMany(READING, keys);
-    const seqs = new Map<number, number>();
+    const seqs = new Map<number, number | 'damaged'>();
     for (const [i, value] of values.entries()) {
-      if (value) seqs.set(agentNos[i]!, openEntry(keys[i]!, value, Number.MAX_SAFE_INTEGER).seq);
+      if (value) seqs.set(agentNos[i]!, sealedEntry(keys[i]!, value)?.seq ?? 'damaged');
     }
     return seqs;
   }
 
-  async #headsOf(snapshots: readonly AgentSnapshot[]): Promise<Map<number, IndexHead | undefined>> {
+  /**
+   * The heads of agents' indexes, `undefined` where there is none yet. An index that is damaged is rebuilt; where the
+   * journal does not allow that it is left as it is, for whoever reads it: its agent can be saved without.
+   */
+  async #headsOf(snapshots: readonly AgentSnapshot[]): Promise<Map<number, IndexHead | 'lost' | undefined>> {
     const agentNos = [...new Set(snapshots.map(({ entry }) => entry.no))];
     const found = await indexHeads(this.#connection, agentNos);
     const saved = await this.#savedSeqs(agentNos.filter((_, i) => typeof found[i] !== 'object'));
-    const heads = new Map<number, IndexHead | undefined>();
+    const heads = new Map<number, IndexHead | 'lost' | undefined>();
     for (const [i, head] of found.entries()) {
       const agentNo = agentNos[i]!;
       const isSound = typeof head === 'object' || (head === 'missing' && !saved.get(agentNo));
@@ -219,10 +240,25 @@ export class Snapshots {
         continue;
       }
       const reason = `The index of agent ${agentNo} is ${head}`;
-      const seqs = await this.#rebuildIndex(agentNo, saved.get(agentNo), reason);
-      heads.set(agentNo, { last: seqs.at(-1) ?? 0, count: seqs.length });
+      heads.set(agentNo, await this.#headAnew(agentNo, saved.get(agentNo), reason));
     }
     return heads;
+  }
+
+  async #headAnew(
+    agentNo: number,
+    saved: number | 'damaged' | undefined,
+    reason: string,
+  ): Promise<IndexHead | 'lost'> {
+    // It is written anew in a moment.
+    if (saved === 'damaged') return 'lost';
+    try {
+      const seqs = await this.#rebuildIndex(agentNo, saved, reason);
+      return { last: seqs.at(-1) ?? 0, count: seqs.length };
+    } catch (error) {
+      if (isTenureError(error, 'TENURE_CORRUPT')) return 'lost';
+      throw error;
+    }
   }
 }
 
@@ -254,11 +290,15 @@ function openState(agentNo: number, value: Buffer | undefined, lastSeq: number):
 }
 
 function openEntry(key: Buffer, value: Buffer, lastSeq: number): DirectoryEntry {
-  const entry = directoryEntry.safeParse(unsealJson(key, value));
-  if (!entry.success || !directoryKey(entry.data.no).equals(key)) {
-    throw corrupt('An entry of the directory is damaged', { cause: entry.error });
-  }
-  if (entry.data.seq <= lastSeq) return entry.data;
-  const { no, seq } = entry.data;
+  const entry = sealedEntry(key, value);
+  if (entry === undefined) throw corrupt('An entry of the directory is damaged');
+  const { no, seq } = entry;
+  if (seq <= lastSeq) return entry;
   throw corrupt(`The directory is damaged: agent ${no} is at record ${seq}, the journal ends at ${lastSeq}`);
+}
+
+/** `undefined` when it is damaged. */
+function sealedEntry(key: Buffer, value: Buffer): DirectoryEntry | undefined {
+  const { data } = directoryEntry.safeParse(unsealJson(key, value));
+  return data && directoryKey(data.no).equals(key) ? data : undefined;
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { neededByStored } from '../agent/needed-events.js';
 import { TenureError } from '../errors.js';
 import { performanceEventSchema } from '../events/schema.js';
 import type { Foundations, LoadResult } from '../store/types.js';
@@ -70,14 +71,25 @@ export function isSealed({ crc, ...line }: { readonly crc: number }): boolean {
 export async function* foundationLines(foundations: Foundations): AsyncGenerator<FoundationLine, void> {
   const { dropped } = foundations;
   if (dropped.seq === 0) return;
+  const missing = new Set<number>();
+  const note = (state: unknown): void => {
+    for (const seq of neededByStored(state)) if (seq <= dropped.seq) missing.add(seq);
+  };
   for await (const { entry, state } of foundations.all()) {
+    note(state);
     yield* parted({ kind: 'agent', entry } as const, bytesOf(state));
   }
   for (let no = 1; no <= dropped.known; no++) {
-    yield* parted({ kind: 'past', no } as const, bytesOf(stored(await foundations.loadPast(no))));
+    const past = stored(await foundations.loadPast(no));
+    note(past);
+    yield* parted({ kind: 'past', no } as const, bytesOf(past));
   }
-  for await (const event of foundations.events())
+  for await (const event of foundations.events()) {
+    missing.delete(event.seq);
     yield sealed({ kind: 'kept', event: { ...event } } as const);
+  }
+  // Whoever asks for one that is not there is told.
+  for (const seq of missing) await foundations.neededEvent(seq);
   const { seq = 0, state } = (await foundations.projection()) ?? {};
   yield* parted({ kind: 'departments', seq } as const, Buffer.from(JSON.stringify(state)));
 }

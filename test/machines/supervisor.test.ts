@@ -9,6 +9,7 @@ const events: SupervisorEvent[] = [
   { type: 'commit.completed', seq: 9, agents: 3 },
   { type: 'checkpoint.saved', seq: 9 },
   { type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' },
+  { type: 'agent.unreadable', agentId: 'a', seq: 1, reason: 'damaged' },
   { type: 'records.dropped', seq: 2, keptFrom: 86_400_000 },
   { type: 'drop.failed', seq: 3, reason: 'damaged' },
   { type: 'close.requested' },
@@ -58,14 +59,14 @@ describe('the supervisor machine', () => {
 
   it('remembers how far it came and why it failed', () => {
     const actor = createActor(supervisorMachine).start();
-    for (const event of events.slice(0, 6)) actor.send(event);
+    for (const event of events.slice(0, 7)) actor.send(event);
     const context = { seq: 9, agents: 3, checkpoint: 9, keptFrom: 86_400_000, error: undefined };
     expect(actor.getSnapshot().context).toEqual(context);
     actor.send({ type: 'failed', error: 'disk full' });
     expect(actor.getSnapshot().context.error).toBe('disk full');
   });
 
-  it('announces checkpoints, rebuilt snapshots, drops, and drops that failed with what is kept', () => {
+  it('announces checkpoints, rebuilt snapshots, agents that cannot be read, drops, and drops that failed with what is kept', () => {
     const actor = createActor(supervisorMachine).start();
     const heard: unknown[] = [];
     actor.on('*', (event) => heard.push(event));
@@ -73,11 +74,13 @@ describe('the supervisor machine', () => {
     actor.send({ type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' });
     actor.send({ type: 'recovery.completed', seq: 1, agents: 1, keptFrom: 0 });
     actor.send({ type: 'checkpoint.saved', seq: 1 });
+    actor.send({ type: 'agent.unreadable', agentId: 'a', seq: 1, reason: 'damaged' });
     actor.send({ type: 'records.dropped', seq: 1, keptFrom: 86_400_000 });
     actor.send({ type: 'drop.failed', seq: 3, reason: 'damaged' });
     expect(heard).toEqual([
       { type: 'snapshot.rebuilt', agentId: 'a', reason: 'damaged' },
       { type: 'checkpoint.saved', seq: 1 },
+      { type: 'agent.unreadable', agentId: 'a', seq: 1, reason: 'damaged' },
       { type: 'records.dropped', seq: 1, keptFrom: 86_400_000 },
       { type: 'drop.failed', seq: 3, reason: 'damaged', keptFrom: 86_400_000 },
     ]);

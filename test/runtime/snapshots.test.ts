@@ -28,6 +28,9 @@ async function parts(maxActiveAgents: number) {
     report: () => undefined,
     steps,
     onRebuilt: (agentId) => rebuilt.push(agentId),
+    onUnreadable: (_, error) => {
+      throw error;
+    },
     overlay: new Overlay(store.rollups.scopes, 0),
   });
   const departments = new Departments({ store, rules: resolveOptions().hiring, steps });

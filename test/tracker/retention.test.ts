@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../src/policy/index.js';
 import { layered } from '../../src/scoring/index.js';
 import type { QualityScoringStrategy } from '../../src/scoring/types.js';
+import { FOUNDATION, foundationPartsOf } from '../../src/store/keys.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker } from '../../src/tracker.js';
+import { exportJournal } from '../../src/transfer/export.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, type Part, putRaw } from '../store/support/raw.js';
 import { decision, hired, live, recommendations, slacking, work } from '../support/careers.js';
@@ -258,6 +260,54 @@ describe('retention', () => {
       past: past.map((one) => ({ ...one, trends: one?.trends.map(({ since: _, ...trend }) => trend) })),
     });
     for (const other of said) expect(plain(other)).toEqual(plain(first!));
+  });
+
+  it('keeps dead letters that the foundations hold, because the strategy was mended by the drop', async () => {
+    const said = [];
+    for (const options of [SHORT, FOREVER]) {
+      const sound = layered();
+      let isIll = true;
+      const quality: QualityScoringStrategy = {
+        name: 'ill',
+        score: (facts) => {
+          if (isIll && facts.taskId === 'ada-1-0') throw new Error('not yet');
+          return sound.score(facts);
+        },
+      };
+      const ill = { ...options, strategies: { quality } };
+      const { tracker, clock, db } = await lived(2, ill);
+      await tracker.close();
+      isIll = false;
+      const again = await openTracker({ db, clock, ...ill });
+      await liveOn({ tracker: again, clock }, 2, 25);
+      expect((await collect(again.deadLetters())).map(({ eventId }) => eventId)).toEqual(['ada-1-0']);
+      expect(await again.retry()).toEqual({ retried: 1, recovered: 1, failed: 0 });
+      said.push(await known(again, day(24)));
+      await again.close();
+    }
+    expect(said[0]).toEqual(said[1]);
+  });
+
+  it('is not exported without the events of dead letters', async () => {
+    const quality: QualityScoringStrategy = {
+      name: 'ill',
+      score: (facts) => {
+        if (facts.taskId === 'ada-1-0') throw new Error('not yet');
+        return layered().score(facts);
+      },
+    };
+    const { tracker, db } = await lived(12, { ...SHORT, strategies: { quality } });
+    const [letter] = await collect(tracker.deadLetters());
+    await tracker.close();
+    await db.open();
+    const isEvent = ([key]: readonly [Buffer, Buffer]) =>
+      foundationPartsOf(key)?.family === FOUNDATION.events;
+    const [[key]] = (await entriesOf(db, 'foundations')).filter(isEvent) as [[Buffer, Buffer]];
+    await deleteRaw(db, key);
+    await expect(collect(exportJournal({ db }))).rejects.toMatchObject({
+      code: 'TENURE_CORRUPT',
+      seq: letter!.event.seq,
+    });
   });
 
   it('loses and doubles nothing when any of its writes fails, stored or not, and goes on at the next opening', async () => {

@@ -1,3 +1,5 @@
+import { neededByStored } from '../../agent/needed-events.js';
+import { isTenureError } from '../../errors.js';
 import { unseal, unsealJson } from '../codec/seal.js';
 import { decodeState } from '../codec/state-envelope.js';
 import type { Connection } from '../connection.js';
@@ -8,19 +10,29 @@ import { readProjection } from '../projections.js';
 import type { DirectoryEntry } from '../types.js';
 import type { Finding } from './finding.js';
 
+/** What there is beside the journal for records that were dropped. */
+export interface Founded {
+  /** The agents that have a foundation, by number. */
+  readonly names: Map<number, string>;
+  /** The records whose events are kept to be taken anew, or should be, which is said. */
+  readonly events: Set<number>;
+}
+
 /**
  * Checks what stands in for the records that were dropped: it cannot be made again. What a change of generations that
  * was broken off has left is nobody's.
- *
- * @returns the agents that have a foundation, by number
  */
 export async function inspectFoundations(
   connection: Connection,
   { generation, agents, known, seq }: Dropped,
   note: (finding: Finding) => void,
-): Promise<Map<number, string>> {
+): Promise<Founded> {
   const names = new Map<number, string>();
-  const wrong = (message: string): void => note({ part: 'foundations', message, repairable: false });
+  const events = new Set<number>();
+  /** By record, the number of an agent. */
+  const needed = new Map<number, number>();
+  const wrong = (message: string, of: Pick<Finding, 'seq' | 'agentId'> = {}): void =>
+    note({ part: 'foundations', message, repairable: false, ...of });
   const counts = [0, 0, 0];
   for await (const entries of connection.entries('Reading the foundations', partRange('foundations'))) {
     for (const [key, value] of entries) {
@@ -32,8 +44,14 @@ export async function inspectFoundations(
         if (entry?.no === no) names.set(no, entry.agentId);
       }
       const isState = family === FOUNDATION.states || family === FOUNDATION.pasts;
-      const isSound = isState ? decodeState(no, value).status === 'ok' : unseal(key, value) !== undefined;
-      if (!isSound) wrong(`An entry of the foundations is damaged (${NAMES[family] ?? 'unknown'}, ${no})`);
+      const wants = isState ? neededBy(no, value) : [];
+      for (const one of wants ?? []) if (one <= seq) needed.set(one, no);
+      if (family === FOUNDATION.events) events.add(no);
+      const isSound = isState ? wants !== undefined : unseal(key, value) !== undefined;
+      if (!isSound) {
+        const of = family === FOUNDATION.events ? { seq: no } : {};
+        wrong(`An entry of the foundations is damaged (${NAMES[family] ?? 'unknown'}, ${no})`, of);
+      }
       if (counts[family] !== undefined) counts[family] += 1;
     }
   }
@@ -45,7 +63,26 @@ export async function inspectFoundations(
     if (counts[family] === count) continue;
     wrong(`There are ${counts[family]} entries of the foundations (${NAMES[family]}), expected ${count}`);
   }
-  return names;
+  for (const [one, no] of needed) {
+    if (events.has(one)) continue;
+    const agentId = names.get(no);
+    const whose = agentId === undefined ? `agent ${no}` : `agent ${JSON.stringify(agentId)}`;
+    const message = `The event of record ${one}, kept for ${whose} to be taken anew, is missing`;
+    wrong(message, { seq: one, ...(agentId !== undefined && { agentId }) });
+  }
+  return { names, events: new Set([...events, ...needed.keys()]) };
+}
+
+/** The events that a stored state may yet need; `undefined` when it is damaged. */
+function neededBy(no: number, value: Buffer): readonly number[] | undefined {
+  const loaded = decodeState(no, value);
+  if (loaded.status !== 'ok') return undefined;
+  try {
+    return neededByStored(loaded.snapshot.state);
+  } catch (error) {
+    if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
+    throw error;
+  }
 }
 
 const NAMES = ['agents', 'states', 'pasts', 'events', 'departments'];

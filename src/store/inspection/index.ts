@@ -55,11 +55,12 @@ export async function inspect(
   if (isJournalSound) {
     for (const mend of await strays(connection, seen)) note(mend);
     checkTimelineCounts(meta, seen.shelves, note);
-    for (const [no, agentId] of await inspectFoundations(connection, meta.dropped, note)) {
+    const { names, events } = await inspectFoundations(connection, meta.dropped, note);
+    for (const [no, agentId] of names) {
       if (!seen.agents.has(no)) seen.agents.set(no, { agentId, seqs: [] });
     }
     const areFounded = !findings.some(({ part }) => part === 'foundations');
-    for await (const finding of inspectSnapshots(connection, meta, seen.agents)) {
+    for await (const finding of inspectSnapshots(connection, meta, { agents: seen.agents, events })) {
       // Whose foundation is damaged may have nothing else that knows of it.
       if (areFounded || finding.part !== 'directory') note(finding);
     }

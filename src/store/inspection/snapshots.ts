@@ -1,3 +1,4 @@
+import { neededByStored } from '../../agent/needed-events.js';
 import { isTenureError } from '../../errors.js';
 import { indexedSeqs } from '../agent-index.js';
 import { unsealJson } from '../codec/seal.js';
@@ -7,6 +8,7 @@ import { directoryKey, partRange, stateKey } from '../keys.js';
 import type { Meta } from '../meta.js';
 import type { DirectoryEntry } from '../types.js';
 import type { Finding } from './finding.js';
+import type { Founded } from './foundations.js';
 
 const READING = 'Reading snapshots';
 
@@ -17,12 +19,20 @@ export interface Known {
   readonly seqs: number[];
 }
 
+/** What snapshots are compared with. */
+export interface Grounds {
+  readonly agents: ReadonlyMap<number, Known>;
+  /** See {@link Founded}. */
+  readonly events: Founded['events'];
+}
+
 /** Compares directory, states and indexes with the journal, and with one another. */
 export async function* inspectSnapshots(
   connection: Connection,
   meta: Meta,
-  agents: ReadonlyMap<number, Known>,
+  grounds: Grounds,
 ): AsyncGenerator<Finding, void> {
+  const { agents } = grounds;
   const saved = new Map<number, DirectoryEntry>();
   for await (const entries of connection.entries(READING, partRange('directory'))) {
     for (const [key, value] of entries) {
@@ -40,7 +50,7 @@ export async function* inspectSnapshots(
     const entry = saved.get(no);
     if (entry === undefined && (seqs[0] ?? 0) <= meta.checkpoint) {
       yield { part: 'directory', agentId, message: `Agent ${no} is not in it`, repairable: true };
-    } else if (entry) yield* inspectAgent(connection, entry, agents.get(no), meta);
+    } else if (entry) yield* inspectAgent(connection, entry, meta, grounds);
   }
   for (const [no, entry] of saved) {
     if (agents.has(no)) continue;
@@ -66,9 +76,10 @@ export async function* inspectSnapshots(
 async function* inspectAgent(
   connection: Connection,
   { no, agentId, seq }: DirectoryEntry,
-  known: Known | undefined,
   { head: { lastSeq }, dropped }: Meta,
+  { agents, events }: Grounds,
 ): AsyncGenerator<Finding, void> {
+  const known = agents.get(no);
   const where = { agentId, repairable: true } as const;
   if (agentId !== known?.agentId) {
     yield {
@@ -93,10 +104,33 @@ async function* inspectAgent(
   } else if (state.snapshot.seq !== seq) {
     const message = `Snapshot of agent ${no} is of record ${state.snapshot.seq}, the directory says ${seq}`;
     yield { ...where, part: 'states', seq, message };
+  } else {
+    for (const lost of lostEvents(state.snapshot.state, dropped.seq, events)) {
+      const message = `Snapshot of agent ${no} needs the event of record ${lost}, which is not kept any more`;
+      yield { ...where, part: 'states', seq: lost, message };
+    }
   }
   const expected = known?.seqs.filter((one) => one <= seq) ?? [];
   const wrong = await indexFault(connection, no, expected, dropped.seq);
   if (wrong !== undefined) yield { ...where, part: 'index', message: wrong };
+}
+
+/**
+ * Dropped events that a state may yet need, and that nobody has. They are not in its foundation's needs either, or that
+ * would be what is damaged: an agent that is made of its foundation again does without.
+ */
+function lostEvents(state: unknown, floor: number, events: ReadonlySet<number>): number[] {
+  return floor === 0 ? [] : neededIn(state).filter((seq) => seq <= floor && !events.has(seq));
+}
+
+/** One of an older format is made again when it is needed. */
+function neededIn(state: unknown): number[] {
+  try {
+    return neededByStored(state);
+  } catch (error) {
+    if (isTenureError(error, 'TENURE_CORRUPT')) return [];
+    throw error;
+  }
 }
 
 async function indexFault(

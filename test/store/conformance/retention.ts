@@ -208,6 +208,10 @@ export function retention(home: Home): void {
       expect(await store.foundations.loadPast(2)).toMatchObject({ snapshot: { state: { of: 2 } } });
       expect(await store.foundations.projection()).toEqual({ seq: 9, state: { of: 'all' } });
       expect(await store.foundations.event(3)).toBeUndefined();
+      await expect(store.foundations.neededEvent(3)).rejects.toMatchObject({
+        code: 'TENURE_CORRUPT',
+        seq: 3,
+      });
       expect(await collect(store.foundations.entries())).toHaveLength(2);
     });
 
