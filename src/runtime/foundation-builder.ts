@@ -5,6 +5,7 @@ import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
 import type { Building, Store } from '../store/types.js';
+import type { AgentEntry } from './agent-entry.js';
 import { replayAgents } from './agent-replay.js';
 import { foundationOf } from './agent-states.js';
 import { AnnouncedLog } from './announced-log.js';
@@ -81,8 +82,10 @@ export class FoundationBuilder {
         })),
       );
       for (const [no, state] of chunk) {
-        await store.foundations.saveEvents(await this.stillNeeded(state));
-        await store.foundations.saveEvents(await this.leftOut(no, upTo));
+        const events = await this.stillNeeded(state);
+        const entry = registry.byNumber(no);
+        if (entry && entry.leftOut > 0) events.push(...(await this.leftOut(entry, upTo)));
+        await store.foundations.saveEvents(events);
       }
       await pause();
     }
@@ -101,11 +104,9 @@ export class FoundationBuilder {
    * Events up to a record that an agent goes on without now: with a strategy that was mended since, it holds them as of
    * that record, and is yet to take them.
    */
-  private async leftOut(no: number, upTo: number): Promise<JournalledEvent[]> {
+  private async leftOut(entry: AgentEntry, upTo: number): Promise<JournalledEvent[]> {
     const { store, registry } = this.parts;
-    const entry = registry.byNumber(no);
     const events: JournalledEvent[] = [];
-    if (!entry || entry.leftOut === 0) return events;
     for (const seq of neededEvents(await registry.stateOf(entry, entry.savedSeq))) {
       const event = seq <= upTo ? await keptEvent(store, seq) : undefined;
       if (event) events.push(event);
