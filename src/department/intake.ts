@@ -1,8 +1,9 @@
 import { departmentOf, isDeparted, withProfileEvent } from '../agent/profile.js';
 import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
-import { type Added, withDay } from './day-row.js';
-import { type CompanyDraft, type CompanyState, type DepartmentState, emptyDepartment } from './state.js';
+import type { Added } from './day-row.js';
+import type { CompanyDraft } from './draft.js';
+import type { CompanyState } from './state.js';
 
 type Assigned = EventOf<'task.assigned'>;
 type Finished = EventOf<'task.completed' | 'task.failed'>;
@@ -12,6 +13,7 @@ export function takeIn(company: CompanyDraft, event: JournalledEvent): void {
   takeMember(company, event);
   if (event.type === 'task.assigned') assign(company, event);
   else if (event.type === 'task.completed' || event.type === 'task.failed') finish(company, event);
+  company.note(event);
 }
 
 export function dayOf(at: number): number {
@@ -41,17 +43,15 @@ function assign(company: CompanyDraft, { agentId, taskId, at, department }: Assi
     if (at < open.at) company.open = company.open.set(key, { ...open, at });
     return;
   }
-  count(company, place, at, ARRIVAL);
+  company.count(place, dayOf(at), ARRIVAL);
   const end = company.early.size === 0 ? undefined : company.early.get(key);
   if (end === undefined || end < at) {
-    // The name that the department has already: another text of the same letters would take memory of its own.
-    const { department: name } = company.departments.get(place) as DepartmentState;
-    company.open = company.open.set(key, { department: name, agentId, at });
+    company.open = company.open.set(key, { department: company.nameOf(place), agentId, at });
     return;
   }
   // The report of its end was quicker than that of its beginning.
   company.early = company.early.delete(key);
-  count(company, place, end, ended(NOTHING, end, at));
+  company.count(place, dayOf(end), ended(NOTHING, end, at));
 }
 
 function finish(
@@ -64,13 +64,13 @@ function finish(
   if (place === undefined) return;
   const attempt = type === 'task.completed' ? SUCCESS : FAILURE;
   if (open) {
-    count(company, place, at, ended(attempt, at, Math.min(assignedAt ?? open.at, at)));
+    company.count(place, dayOf(at), ended(attempt, at, Math.min(assignedAt ?? open.at, at)));
     company.open = company.open.delete(key);
     return;
   }
-  count(company, place, at, attempt);
+  company.count(place, dayOf(at), attempt);
   // Where nobody ever says what is assigned, there is nothing that could still come.
-  if (!hasArrivals(company, place) || isTooLate(company, at)) return;
+  if (!company.hasArrivals(place) || isTooLate(company, at)) return;
   company.early = company.early.set(key, at);
 }
 
@@ -80,7 +80,7 @@ const LATE_DAYS = 2;
 const MAX_LATE = 10_000;
 
 /** Whether an end that the next midnight gives up finds enough of its kind waiting. */
-function isTooLate({ early, today }: CompanyState, at: number): boolean {
+function isTooLate({ early, today }: CompanyDraft, at: number): boolean {
   return early.size >= MAX_LATE && today !== null && isGivenUp(at, today);
 }
 
@@ -118,18 +118,8 @@ export function* withoutTasksOfDeparted(
   return open === state.open ? state : { ...state, open };
 }
 
-function placeOf({ members }: CompanyState, agentId: string): string | undefined {
+function placeOf({ members }: CompanyDraft, agentId: string): string | undefined {
   return departmentOf(members.get(agentId));
-}
-
-function hasArrivals({ departments }: CompanyState, department: string): boolean {
-  return departments.get(department)?.days.some(({ arrived }) => arrived > 0) ?? false;
-}
-
-function count(company: CompanyDraft, name: string, at: number, added: Added): void {
-  const department = company.departments.get(name) ?? emptyDepartment(name);
-  const days = withDay(department.days, dayOf(at), added);
-  company.departments = company.departments.set(name, { ...department, days });
 }
 
 /** A task belongs to its agent: two agents may call different tasks the same. */

@@ -2,6 +2,7 @@ import { frozenData } from '../agent/frozen-data.js';
 import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { DAY_MS } from '../windows/duration.js';
+import { CompanyDraft } from './draft.js';
 import { dayOf, isGivenUp, mayDepart, takeIn, withoutTasksOfDeparted } from './intake.js';
 import { capacities, type Judgement, judge } from './judgement.js';
 import type { HiringRules } from './options.js';
@@ -10,7 +11,6 @@ import { sentence } from './sentence.js';
 import {
   type CompanyState,
   type DepartmentState,
-  draftOf,
   noCompany,
   type StaffingEvidence,
   type StaffingStatus,
@@ -52,8 +52,13 @@ export class DepartmentModel {
    * Whether an event takes longer than others: the first of a day looks at everybody, a departure at all open tasks, and
    * now and then what is known of everybody is packed.
    */
-  isLong(state: CompanyState, event: JournalledEvent): boolean {
+  isLong(state: Pick<CompanyState, 'today' | 'members'>, event: JournalledEvent): boolean {
     return isNewDay(state, event.recordedAt) || mayDepart(event) || state.members.isLoose;
+  }
+
+  /** {@link apply} to a draft, for an event that is not {@link isLong}: it says nothing. */
+  takeIn(draft: CompanyDraft, event: JournalledEvent): void {
+    takeIn(draft, event);
   }
 
   /** {@link apply} in pieces. */
@@ -143,7 +148,7 @@ export class DepartmentModel {
 }
 
 /** Whether a record of a moment is the first of its day. */
-function isNewDay({ today }: CompanyState, moment: number): boolean {
+function isNewDay({ today }: Pick<CompanyState, 'today'>, moment: number): boolean {
   return today === null || dayOf(moment) > today;
 }
 
@@ -157,16 +162,9 @@ function directionsOf({ trends }: Judgement): DepartmentState['directions'] {
 
 /** The company after one more event, but for what a departure leaves behind. */
 function taken(state: CompanyState, event: JournalledEvent): CompanyState {
-  const company = draftOf(state);
+  const company = new CompanyDraft(state);
   takeIn(company, event);
-  company.seq = event.seq;
-  company.observed = observedOn(company);
-  return company;
-}
-
-/** The days on which something was recorded, the present one included. */
-function observedOn({ observed, today }: CompanyState): readonly number[] {
-  return today === null || observed.at(-1) === today ? observed : [...observed, today];
+  return company.state();
 }
 
 function signalOf(

@@ -65,22 +65,6 @@ export function noCompany(): CompanyState {
   };
 }
 
-/** A state in the making: its parts are replaced, never changed. */
-export type CompanyDraft = { -readonly [Key in keyof CompanyState]: CompanyState[Key] };
-
-/** A copy to be changed, made once an event: field by field, so that all of them are objects of one kind. */
-export function draftOf(state: CompanyState): CompanyDraft {
-  return {
-    seq: state.seq,
-    today: state.today,
-    observed: state.observed,
-    members: state.members,
-    open: state.open,
-    early: state.early,
-    departments: state.departments,
-  };
-}
-
 export function emptyDepartment(department: string): DepartmentState {
   return {
     department,

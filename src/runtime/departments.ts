@@ -1,5 +1,6 @@
 import { departmentStepper } from '../../machines/department.js';
 import { decodingAnyCompany, decodingCompany, encodingCompany } from '../department/codec.js';
+import { CompanyDraft } from '../department/draft.js';
 import { DepartmentModel, type DepartmentStep } from '../department/model.js';
 import { type HiringRules, hiringLayout } from '../department/options.js';
 import type { HiringSignal } from '../department/outputs.js';
@@ -23,6 +24,8 @@ type DepartmentRecord =
   | RetryRecord
   | { readonly kind: 'event'; readonly seq: number; readonly event: JournalledEvent };
 
+const NOTHING: readonly HiringSignal[] = [];
+
 /** Under which the store keeps the snapshot. */
 export const DEPARTMENTS = 'departments';
 
@@ -33,14 +36,27 @@ export const DEPARTMENTS = 'departments';
 export class Departments {
   private readonly model: DepartmentModel;
   private readonly layout: string;
-  private state: CompanyState;
+  private settled: CompanyState;
+  /** Events that were taken in since: there is no state of each of them, for nobody asks for it. */
+  private draft: CompanyDraft | undefined;
   private savedSeq = 0;
 
   constructor(private readonly options: DepartmentsOptions) {
     const { rules } = options;
     this.model = new DepartmentModel({ rules, step: departmentStepper(rules) });
     this.layout = hiringLayout(rules);
-    this.state = this.model.start();
+    this.settled = this.model.start();
+  }
+
+  /** As of the last record that was taken. */
+  private get state(): CompanyState {
+    if (this.draft) this.state = this.draft.state();
+    return this.settled;
+  }
+
+  private set state(state: CompanyState) {
+    this.settled = state;
+    this.draft = undefined;
   }
 
   /** When time alone makes something to be judged, epoch milliseconds; `Infinity` for never. */
@@ -56,7 +72,13 @@ export class Departments {
     record: DepartmentRecord,
     position: number,
   ): readonly HiringSignal[] | Promise<readonly HiringSignal[]> {
-    if (record.seq <= this.state.seq) return [];
+    const { model, draft = new CompanyDraft(this.settled) } = this;
+    if (record.seq <= draft.seq) return NOTHING;
+    if (record.kind === 'event' && !model.isLong(draft, record.event)) {
+      model.takeIn(draft, record.event);
+      this.draft = draft;
+      return NOTHING;
+    }
     const step = this.step(this.state, record, position);
     return step instanceof Promise ? step.then((made) => this.take(made)) : this.take(step);
   }

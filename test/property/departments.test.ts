@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { encodeCompany } from '../../src/department/codec.js';
+import { CompanyDraft } from '../../src/department/draft.js';
 import { capacities } from '../../src/department/judgement.js';
 import { drained } from '../../src/drained.js';
 import type { PerformanceEvent, StoredEvent } from '../../src/events/schema.js';
@@ -100,6 +102,33 @@ it('departments have the work, the queue and the hands that a recount of all eve
         };
         expect(counted).toEqual(recount(events, department, midnight));
       }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('events that are counted in place come to what a state after each of them comes to', () => {
+  const model = departmentModel({ trendWindow: `${KEPT_DAYS}d`, window: '14d' });
+  fc.assert(
+    fc.property(history, fc.array(fc.boolean(), { minLength: 1 }), (events, looks) => {
+      let expected = model.start();
+      let draft = new CompanyDraft(model.start());
+      for (const [i, event] of events.entries()) {
+        expected = model.apply(expected, event, 0).state;
+        if (model.isLong(draft, event)) draft = new CompanyDraft(model.apply(draft.state(), event, 0).state);
+        else model.takeIn(draft, event);
+        // What somebody saw must not change with what is counted later.
+        if (looks[i % looks.length]) {
+          const seen = draft.state();
+          const written = encodeCompany(seen, '');
+          expect(written).toEqual(encodeCompany(expected, ''));
+          for (const later of events.slice(i + 1, i + 4))
+            if (!model.isLong(draft, later)) model.takeIn(draft, later);
+          expect(encodeCompany(seen, '')).toEqual(written);
+          draft = new CompanyDraft(seen);
+        }
+      }
+      expect(encodeCompany(draft.state(), '')).toEqual(encodeCompany(expected, ''));
     }),
     { numRuns: 60 },
   );
