@@ -2,6 +2,7 @@ import { TenureError } from '../errors.js';
 import { doubles } from '../rows/doubles.js';
 import { PackedIntegers } from '../rows/packed-integers.js';
 import type { RowTableParts } from '../windows/row-table.js';
+import { StoredList } from '../windows/stored-list.js';
 import { StoredRefs } from '../windows/stored-refs.js';
 
 /*
@@ -107,21 +108,6 @@ function placesFrom(view: DataView, at: number, count: number): PackedIntegers {
   const places = new PackedIntegers(count, greatest);
   for (let i = 0; i < count; i++) places.set(i, view.getUint32(at + 4 * i, true));
   return places;
-}
-
-/** The list of references, which is read when it is first asked for one. Place 0 is that of none. */
-class StoredList {
-  private list: readonly unknown[] | undefined;
-
-  constructor(private json: string) {}
-
-  at(place: number): unknown {
-    if (!this.list) {
-      this.list = JSON.parse(this.json) as unknown[];
-      this.json = '';
-    }
-    return place === 0 ? undefined : this.list[place - 1];
-  }
 }
 
 function described(json: Buffer): { head: unknown; tables: readonly Description[] } {
