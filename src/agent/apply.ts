@@ -1,6 +1,7 @@
 import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { withClosed } from '../policy/career.js';
 import { compareRows, type Row, type Timeline } from '../windows/timeline.js';
+import { withOne } from '../with-item.js';
 import { taskIdAt } from './attempt-layout.js';
 import { observedOf, partsOf } from './collaboration.js';
 import type { ModelConfig } from './config.js';
@@ -9,7 +10,7 @@ import type { FigureChange } from './figures.js';
 import { withLifetimeAttempt, withLifetimeEvent } from './lifetime.js';
 import { withOverrideEvent } from './override.js';
 import { withProfileEvent } from './profile.js';
-import { draftOf, orNone, type StateDraft } from './state.js';
+import { type AgentState, draftOf, orNone, type StateDraft } from './state.js';
 import {
   type Attempt,
   attemptOf,
@@ -36,9 +37,14 @@ export interface Draft {
   readonly bank: TrendBank | undefined;
   readonly config: ModelConfig;
   /** What a strategy could not take; it is left out as a whole. */
-  readonly failures: StepFailure[];
+  failures: StepFailure[] | undefined;
   /** What changed of the figures, in order. */
-  readonly figures: FigureChange[];
+  figures: FigureChange[] | undefined;
+}
+
+/** A step that begins at a state. */
+export function draftFrom(state: AgentState, bank: TrendBank | undefined, config: ModelConfig): Draft {
+  return { state: draftOf(state), bank, config, failures: undefined, figures: undefined };
 }
 
 /** Something that was left out of a step because a strategy threw on it. */
@@ -92,16 +98,16 @@ function wholeOrNot<What>(
   change: (draft: Draft, what: What) => void,
   what: What,
 ): void {
-  const { state, bank, failures, figures } = draft;
+  const { state, bank } = draft;
   const before = draftOf(state);
-  const changed = figures.length;
+  const changed = draft.figures?.length ?? 0;
   try {
     change(draft, what);
   } catch (error) {
     if (bank?.isBroken) throw error;
     Object.assign(state, before);
-    figures.length = changed;
-    failures.push({ eventId, seq, error });
+    if (draft.figures) draft.figures.length = changed;
+    draft.failures = withOne(draft.failures, { eventId, seq, error });
   }
 }
 
@@ -161,16 +167,14 @@ function override(draft: Draft, event: EventOf<'override.set' | 'override.cleare
   note(draft, taskId, { what: 'override', slot });
 }
 
-function observe(
-  { state, bank, config, figures }: Draft,
-  event: EventOf<'collaboration.observed'> & Seq,
-): void {
+function observe(draft: Draft, event: EventOf<'collaboration.observed'> & Seq): void {
+  const { state, bank, config } = draft;
   const observed = observedOf(event, state.agentId, state.profile.role?.value, config.collaboration);
   const parts = partsOf(observed.observation, config.collaboration);
   state.observations = state.observations.insert(observed);
   state.lastFed = withFed(state.lastFed, event.at, COLLABORATION_MASK);
   bank?.insertObserved(observed, state.now);
-  figures.push({ kind: 'observation', observed, parts });
+  draft.figures = withOne(draft.figures, { kind: 'observation', observed, parts });
 }
 
 /** Notes something of a task and measures it again; `fresh` is an attempt that is noted and not measured yet. */
@@ -198,10 +202,12 @@ function measureAnew(draft: Draft, notes: TaskNotes): void {
 
 /** Measures a changed task again and brings timeline and trends up to what changed. */
 function remeasure(draft: Draft, task: TaskRecord, fresh?: Attempt): void {
-  const { state, bank, config, figures } = draft;
+  const { state, bank, config } = draft;
+  let isOutdated = false;
   const attempts = remeasured(task, state.agentId, config.quality, state.now);
   for (let i = 0; i < attempts.length; i++) {
     const attempt = attempts[i] as Attempt;
+    isOutdated ||= attempt.facts === null;
     const before = attempt.seq === fresh?.seq ? undefined : (task.attempts[i] as Attempt);
     if (before === attempt) continue;
     if (before) {
@@ -212,11 +218,9 @@ function remeasure(draft: Draft, task: TaskRecord, fresh?: Attempt): void {
       bank?.insertAttempt(attempt, state.now);
     }
     state.lastFed = withFed(state.lastFed, attempt.at, figureMask(attempt));
-    figures.push({ kind: 'attempt', before, after: attempt });
+    draft.figures = withOne(draft.figures, { kind: 'attempt', before, after: attempt });
   }
-  if (attempts.some(({ facts }) => facts === null)) {
-    figures.push({ kind: 'outdated', taskId: task.taskId });
-  }
+  if (isOutdated) draft.figures = withOne(draft.figures, { kind: 'outdated', taskId: task.taskId });
 }
 
 /** Compactions in the length of the longest window: each writes every task anew, and frees an eighth of them. */

@@ -191,7 +191,7 @@ class WindowFacts implements WindowMetrics {
   }
 
   get avgQualityScore(): Measured {
-    this.quality ??= this.seen('quality', this.figure('quality'));
+    this.quality ??= this.seen('quality', this.meanQuality());
     return this.quality;
   }
 
@@ -227,9 +227,17 @@ class WindowFacts implements WindowMetrics {
   }
 
   private figure(figure: AttemptFigure): Measured {
-    const rolled = figure === 'quality' ? this.agent.rolling?.quality(this.place) : undefined;
-    const { count, sum } = rolled ?? this.attempts.figure(figure);
+    const { count, sum } = this.attempts.figure(figure);
     return this.mean(count, sum);
+  }
+
+  /** Asked of several windows at every event. */
+  private meanQuality(): Measured {
+    const { place } = this;
+    const { rolling } = this.agent;
+    return rolling
+      ? this.mean(rolling.qualityCount(place), rolling.qualitySum(place))
+      : this.figure('quality');
   }
 
   private mean(count: number, sum: number): Measured {

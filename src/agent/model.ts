@@ -2,7 +2,7 @@ import { drained } from '../drained.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { TREND_METRICS } from '../trends/types.js';
 import { NO_TRUST } from '../trust/judge.js';
-import { bringTo, type Draft, inTimeOrder, take } from './apply.js';
+import { bringTo, type Draft, draftFrom, inTimeOrder, take } from './apply.js';
 import type { ModelConfig } from './config.js';
 import type { FigureChange } from './figures.js';
 import { isLeftOut, withLeftOut, without } from './left-out.js';
@@ -21,7 +21,7 @@ import {
   standAlone,
 } from './settling.js';
 import { type Followers, settled } from './standing.js';
-import { type AgentState, draftOf, initialState, knownStatus, type TrendStatus } from './state.js';
+import { type AgentState, draftOf, initialState, knownStatus, NONE, type TrendStatus } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, outlineOf, performanceOf } from './summary.js';
 import type { TrendBank } from './trend-bank.js';
@@ -115,13 +115,7 @@ export class AgentModel {
 
   /** The agent after time passed, when its trends could not be judged: everything else is as it should be. */
   advanceUnjudged(state: AgentState, now: number, seq: number): Step {
-    const draft: Draft = {
-      state: draftOf(state),
-      bank: undefined,
-      config: this.config,
-      failures: [],
-      figures: [],
-    };
+    const draft = draftFrom(state, undefined, this.config);
     bringTo(draft, now);
     Object.assign(draft.state, { seq, isStale: true });
     return this.done(draft, [], NO_STANDING, NO_TURN, undefined);
@@ -187,8 +181,8 @@ export class AgentModel {
    * @param base the agent before the first of them
    */
   figuresAsOf(base: AgentState, events: readonly JournalledEvent[], at: number): AgentState {
-    const state = Object.assign(draftOf(base), { compactAt: Number.POSITIVE_INFINITY });
-    const draft: Draft = { state, bank: undefined, config: this.config, failures: [], figures: [] };
+    const draft = draftFrom(base, undefined, this.config);
+    draft.state.compactAt = Number.POSITIVE_INFINITY;
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
       bringTo(draft, event.at);
@@ -200,10 +194,10 @@ export class AgentModel {
 
   /** What time alone changes of the figures up to a moment. */
   figuresBy(state: AgentState, now: number): readonly FigureChange[] {
-    if (now < this.figuresDueAt(state)) return [];
-    const figures: FigureChange[] = [];
-    bringTo({ state: draftOf(state), bank: undefined, config: this.config, failures: [], figures }, now);
-    return figures;
+    if (now < this.figuresDueAt(state)) return NONE;
+    const draft = draftFrom(state, undefined, this.config);
+    bringTo(draft, now);
+    return draft.figures ?? NONE;
   }
 
   /** When time alone changes figures next, epoch milliseconds; `Infinity` for never. */
@@ -258,19 +252,13 @@ export class AgentModel {
     const followers = this.takeFollowers(state);
     const { bank, rolling } = followers;
     if (state.isStale) bank.suspect(state.trends.length);
-    const draft: Draft = {
-      state: draftOf(state),
-      bank,
-      config: this.config,
-      failures: [],
-      figures: [],
-    };
+    const draft = draftFrom(state, bank, this.config);
     draft.state.isStale = false;
     bringTo(draft, now);
     // Before anything else changes: what leaves is read from the state that still holds it.
     rolling.advance(state, draft.state.now);
     change(draft);
-    rolling.take(draft.figures, draft.state.now);
+    rolling.take(draft.figures ?? NONE, draft.state.now);
     const turns = this.turn(state, draft, bank);
     const { level } = state.trust ?? NO_TRUST;
     const standing = settled(draft.state, this.config, followers);
@@ -295,8 +283,18 @@ export class AgentModel {
     { trust, elevation }: OfTrust,
     unjudged: Step['unjudged'],
   ): Step {
-    if (failures.length > 0) state.leftOut = withLeftOut(state.leftOut, failures, state.now);
-    return { state, turns, standing, recommendation, trust, elevation, unjudged, failures, figures };
+    if (failures) state.leftOut = withLeftOut(state.leftOut, failures, state.now);
+    return {
+      state,
+      turns,
+      standing,
+      recommendation,
+      trust,
+      elevation,
+      unjudged,
+      failures: failures ?? NONE,
+      figures: figures ?? NONE,
+    };
   }
 
   private takeFollowers(state: AgentState): Following {
@@ -323,7 +321,7 @@ export class AgentModel {
 
   private turn(before: AgentState, { state }: Draft, bank: TrendBank): readonly TrendTurn[] {
     const crossings = bank.crossings(state.trends);
-    if (crossings.length === 0) return NO_TURNS;
+    if (crossings.length === 0) return NONE;
     const turns: TrendTurn[] = [];
     const trends = state.trends.slice();
     state.trends = trends;
@@ -343,7 +341,7 @@ export class AgentModel {
     if (now <= state.now) return state;
     if (now < this.dueAt(state)) return Object.assign(draftOf(state), { now });
     const { config } = this;
-    const draft: Draft = { state: draftOf(state), bank: undefined, config, failures: [], figures: [] };
+    const draft = draftFrom(state, undefined, config);
     bringTo(draft, now);
     const later = draft.state;
     if (areTrendsJudged) {
@@ -356,8 +354,6 @@ export class AgentModel {
     return later;
   }
 }
-
-const NO_TURNS: readonly TrendTurn[] = [];
 
 /** What follows the latest state of a line. */
 interface Following extends Followers {

@@ -1,4 +1,4 @@
-import { changeScoreSum, SCORE_SUM_CELLS, scoreTotalAt } from '../windows/score-sum.js';
+import { changeScoreSum, SCORE_SUM_CELLS, scoreCountAt, scoreSumAt } from '../windows/score-sum.js';
 import type { Timeline } from '../windows/timeline.js';
 import type { Window } from '../windows/types.js';
 import { figureAt, succeededAt } from './attempt-layout.js';
@@ -41,8 +41,17 @@ export class RollingTotals {
     return this.cells[WIDTH * window + FAILED]!;
   }
 
+  /** How many attempts have a quality. */
+  qualityCount(window: number): number {
+    return scoreCountAt(this.cells, WIDTH * window + QUALITY);
+  }
+
+  qualitySum(window: number): number {
+    return scoreSumAt(this.cells, WIDTH * window + QUALITY);
+  }
+
   quality(window: number): FigureTotal {
-    return scoreTotalAt(this.cells, WIDTH * window + QUALITY);
+    return { count: this.qualityCount(window), sum: this.qualitySum(window) };
   }
 
   /** Takes out what leaves as time moves from a state's moment to another. */

@@ -1,5 +1,6 @@
 import type { RowTableParts } from '../windows/row-table.js';
 import { compareRows, type Row } from '../windows/timeline.js';
+import { withOne } from '../with-item.js';
 import type { OverrideSlot } from './override.js';
 import { type Note, type StoredReview, TaskLog } from './task-log.js';
 
@@ -124,10 +125,3 @@ export class TaskBook {
 }
 
 const NOTHING: readonly never[] = [];
-
-/** A list with one more; most have but one, and no room for others is made. */
-function withOne<Item>(list: Item[] | undefined, item: Item): Item[] {
-  if (!list) return [item];
-  list.push(item);
-  return list;
-}

@@ -131,7 +131,9 @@ function completionTime(task: TaskRecord, attempt: Attempt): number | null {
 
 /** A strategy is handed parts of the task's own record: one that writes to them throws instead. */
 function frozenFacts(facts: TaskFacts): TaskFacts {
-  for (const review of Object.freeze(facts.reviews)) Object.freeze(review);
+  const { reviews } = facts;
+  Object.freeze(reviews);
+  for (let i = 0; i < reviews.length; i++) Object.freeze(reviews[i]);
   Object.freeze(facts.usage);
   Object.freeze(facts.signals);
   Object.freeze(facts.override);

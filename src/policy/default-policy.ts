@@ -94,14 +94,17 @@ function assess(agent: AgentFacts, settings: DefaultPolicySettings, gates: Gates
   // Of nearly everybody nothing bad can be said, which is quicker to know than how long and how much they have worked.
   const isHeld = (isBad || isWorse) && isSettled(agent, settings, gates.longMs);
   return {
-    met: isGood || isHeld ? kindsOf(isGood, isHeld && isBad, isHeld && isWorse) : NOTHING,
+    met: kindsOf(isGood, isHeld && isBad, isHeld && isWorse),
     revisitAt: revisitAt(agent, settings),
   };
 }
 
 const NOTHING: readonly ProposalKind[] = Object.freeze([]);
+const PROMOTION: readonly ProposalKind[] = Object.freeze(['promotion']);
 
-function kindsOf(isGood: boolean, isBad: boolean, isWorse: boolean): ProposalKind[] {
+/** What holds for nearly everybody is the same list at every event. */
+function kindsOf(isGood: boolean, isBad: boolean, isWorse: boolean): readonly ProposalKind[] {
+  if (!isBad && !isWorse) return isGood ? PROMOTION : NOTHING;
   const kinds: ProposalKind[] = [];
   if (isGood) kinds.push('promotion');
   if (isBad) kinds.push('demotion');

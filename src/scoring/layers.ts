@@ -1,3 +1,4 @@
+import { withOne } from '../with-item.js';
 import { type Part, shareOut } from './shares.js';
 import type { QualityLayer, QualityScoringStrategy, TaskFacts } from './types.js';
 
@@ -33,15 +34,16 @@ export function layerStrategy(name: string, layers: readonly Layer[]): QualitySc
   return {
     name,
     score(task) {
-      const breakdown: (QualityLayer & Part)[] = [];
+      let breakdown: (QualityLayer & Part)[] | undefined;
       let sure = 0;
       for (const layer of active) {
         const reading = layer.read(task);
         if (reading === null) continue;
         const { score, confidence } = reading;
-        breakdown.push({ layer: layer.name, score, weight: layer.weight, confidence });
+        breakdown = withOne(breakdown, { layer: layer.name, score, weight: layer.weight, confidence });
         sure += layer.weight * confidence;
       }
+      breakdown ??= [];
       const computed = shareOut(breakdown);
       if (task.override !== undefined) {
         return { score: task.override.score, confidence: 1, strategy: name, overridden: true, breakdown };

@@ -111,14 +111,14 @@ export class RowTable extends RowStore {
    */
   rewrite(row: number, cells: Cells): readonly number[] | undefined {
     if (!this.covers(cells) || !this.hasRefs(row, cells)) return undefined;
-    const { numbers } = cells;
-    const isOther = (column: number) => !Object.is(this.number(row, column), numbers[column]);
-    const columns = this.shape.columns.filter(isOther);
-    const before = doubles(2 * columns.length);
-    for (const [i, column] of columns.entries()) {
-      before[2 * i] = column;
-      before[2 * i + 1] = this.number(row, column);
-      this.set(row, column, numbers[column] as number);
+    let before: readonly number[] = [];
+    for (const column of this.shape.columns) {
+      const own = this.number(row, column);
+      const number = cells.numbers[column] as number;
+      if (Object.is(own, number)) continue;
+      // One or two of them: what grows by itself would have room for seventeen.
+      before = before.concat([column, own]);
+      this.set(row, column, number);
     }
     return before;
   }

@@ -20,13 +20,20 @@ export function changeScoreSum(cells: number[], at: number, score: number, by: 1
   cells[at + 3]! += by * Math.floor((rest - middle / MIDDLE) * LOW);
 }
 
-/** How many scores, and their sum as one number, rounded once. */
-export function scoreTotalAt(cells: readonly number[], at: number): { count: number; sum: number } {
-  const [high, middle, low] = [cells[at + 1]! / HIGH, cells[at + 2]! / MIDDLE, cells[at + 3]! / LOW];
+/** How many scores. */
+export function scoreCountAt(cells: readonly number[], at: number): number {
+  return cells[at]! | 0;
+}
+
+/** Their sum as one number, rounded once. */
+export function scoreSumAt(cells: readonly number[], at: number): number {
+  const high = cells[at + 1]! / HIGH;
+  const middle = cells[at + 2]! / MIDDLE;
+  const low = cells[at + 3]! / LOW;
   // What each of two additions is rounded by is added behind.
   const two = high + middle;
   const all = two + low;
-  return { count: cells[at]!, sum: all + (roundingOf(high, middle, two) + roundingOf(two, low, all)) };
+  return all + (roundingOf(high, middle, two) + roundingOf(two, low, all));
 }
 
 /**
@@ -57,6 +64,6 @@ export class ScoreSum {
 
   /** The sum as one number, rounded once. */
   get sum(): number {
-    return scoreTotalAt(this.cells, 0).sum;
+    return scoreSumAt(this.cells, 0);
   }
 }
