@@ -199,9 +199,10 @@ export class Committer {
     requests: readonly RecordRequest[],
   ): Promise<Map<string, number | undefined>> {
     const ids = requests.map(({ event }) => event.id);
+    const ats = requests.map(({ event }) => event.at);
     const { store } = this.parts;
     try {
-      const seqs = ids.length > 0 ? await store.seqsOf(ids) : [];
+      const seqs = ids.length > 0 ? await store.seqsOf(ids, ats) : [];
       const found = new Map<string, number | undefined>();
       // Hardly any was stored before.
       for (let i = 0; i < seqs.length; i++) if (seqs[i] !== undefined) found.set(ids[i] as string, seqs[i]);
@@ -211,8 +212,8 @@ export class Committer {
       const found = new Map<string, number | undefined>();
       // One at a time tells which of them it is.
       for (const request of requests) {
-        const { id } = request.event;
-        const seqs = await this.readable(plan, request, () => store.seqsOf([id]));
+        const { id, at } = request.event;
+        const seqs = await this.readable(plan, request, () => store.seqsOf([id], [at]));
         found.set(id, seqs?.[0]);
       }
       return found;

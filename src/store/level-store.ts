@@ -9,6 +9,7 @@ import type { FinderMending } from './finder-mending.js';
 import type { StoredFoundations } from './foundations.js';
 import { DamagedIds } from './ids.js';
 import type { Journal } from './journal.js';
+import { LostIds } from './lost-ids.js';
 import { checkpointPut, type Dropped, type Head, headPut, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Projections } from './projections.js';
@@ -17,7 +18,7 @@ import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
 import type { Scrubber } from './scrubber.js';
 import type { Snapshots } from './snapshots.js';
-import type { StoredIds } from './stored-ids.js';
+import type { LookUp, StoredIds } from './stored-ids.js';
 import type { StoredTimeline } from './stored-timeline.js';
 import type {
   AgentSnapshot,
@@ -58,6 +59,7 @@ export class LevelStore implements Store {
   readonly #connection: Connection;
   readonly #journal: Journal;
   readonly #ids: StoredIds;
+  readonly #lostIds: LostIds;
   readonly #outputs: Outputs;
   readonly #snapshots: Snapshots;
   readonly #projections: Projections;
@@ -86,6 +88,9 @@ export class LevelStore implements Store {
     this.#projections = new Projections(connection);
     this.#journal = journal;
     this.#ids = ids;
+    const { mending, timeline } = parts;
+    const horizon = (): number => this.foundations.dropped.horizon;
+    this.#lostIds = new LostIds({ ids, timeline, mending, horizon, lastSeq: () => this.lastSeq });
     this.#outputs = outputs;
     this.#snapshots = snapshots;
     this.#head = meta.head;
@@ -116,9 +121,9 @@ export class LevelStore implements Store {
     return this.#connection.operation(() => this.#appends.run(() => this.#append(records)));
   }
 
-  seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
+  seqsOf(ids: readonly string[], ats: readonly number[] = []): Promise<(number | undefined)[]> {
     return this.#connection.operation(async () => {
-      const seqs = await this.#seqsOf(ids);
+      const seqs = await this.#seqsOf(ids, ats);
       // Entries of dropped records are removed bit by bit.
       return seqs.map((seq) => (seq === undefined || seq <= this.#journal.floor ? undefined : seq));
     });
@@ -294,15 +299,25 @@ export class LevelStore implements Store {
     }
     this.#head = head;
     this.#timeline.counts.note(groups, records[0]!.seq, head.lastSeq);
+    this.#lostIds.note(groups);
   }
 
-  async #seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
+  async #seqsOf(ids: readonly string[], ats: readonly number[]): Promise<(number | undefined)[]> {
+    const { seqs, missed } = await this.#lookUp(ids);
+    for (const place of missed) {
+      const at = ats[place];
+      if (at !== undefined) seqs[place] = await this.#lostIds.seqOf(ids[place]!, at);
+    }
+    return seqs;
+  }
+
+  async #lookUp(ids: readonly string[]): Promise<LookUp> {
     try {
-      return await this.#ids.seqsOf(ids);
+      return await this.#ids.lookUp(ids);
     } catch (error) {
       if (!(error instanceof DamagedIds)) throw error;
       await this.#mending.entriesById(error.ids);
-      return await this.#ids.seqsOf(ids);
+      return await this.#ids.lookUp(ids);
     }
   }
 

@@ -95,7 +95,7 @@ async function opened(
     };
     const snapshots = new Snapshots(connection, meta.agents, { source, rollups });
     const counts = new TimelineCounts(meta.timeline, meta.head.lastSeq);
-    const ids = new StoredIds(connection, meta.head.lastSeq);
+    const ids = new StoredIds(connection, { ...meta.head, dropped: () => foundations.dropped });
     const finders = new Queue();
     const reader = new Journal(connection, floor);
     const { onRepaired } = source;

@@ -1,7 +1,10 @@
+import { pause } from './breathe.js';
 import type { Connection } from './connection.js';
 import { IdFilter } from './id-filter.js';
-import { seqsOfIds } from './ids.js';
+import { seqIn, seqsOfIds } from './ids.js';
 import { idOfKey, type KeyRange, keyAfter, partRange } from './keys.js';
+import type { Dropped } from './meta.js';
+import { SeqSet } from './seq-set.js';
 
 const LEARNING = 'Reading the ids';
 
@@ -10,6 +13,22 @@ const LEARNT_A_MISS = 4;
 
 /** Ids that the filter takes at most, which bounds its memory: 45 MB. With more of them every id is looked up. */
 const MAX_IDS = 20_000_000;
+
+/** What the journal held when it was opened, and what was dropped of that by now. */
+interface JournalAtOpening {
+  readonly lastSeq: number;
+  /** How many events, dropped ones too. */
+  readonly events: number;
+  readonly dropped: () => Pick<Dropped, 'seq' | 'events'>;
+}
+
+/** What looking up ids came to. */
+export interface LookUp {
+  /** `undefined` where nothing is found. */
+  readonly seqs: (number | undefined)[];
+  /** Places of ids that were looked up in vain. */
+  readonly missed: readonly number[];
+}
 
 /**
  * Finds events by their ids. Nearly every id that is asked about is new, and to find out from the database that
@@ -24,43 +43,84 @@ export class StoredIds {
   private filter: IdFilter | undefined = new IdFilter();
   /** Where the ids are that are still to be learnt; `undefined` when there are none. */
   private unknown: KeyRange | undefined;
+  /** The records of those that were learnt. */
+  private learnt: SeqSet | undefined;
+  private lacking = false;
+  private doubted = false;
 
-  /** @param stored how many events the database holds, about; with 0 it holds no ids */
   constructor(
     private readonly connection: Connection,
-    stored: number,
+    private readonly journal: JournalAtOpening,
   ) {
-    if (stored > 0) this.unknown = partRange('ids');
-    if (stored > MAX_IDS) this.filter = undefined;
+    const { dropped, lastSeq } = journal;
+    if (lastSeq > 0) this.unknown = partRange('ids');
+    if (lastSeq > MAX_IDS) this.filter = undefined;
+    else this.learnt = new SeqSet(dropped().seq, lastSeq);
+  }
+
+  /** Whether ids of before the opening are still to be learnt. */
+  get isLearning(): boolean {
+    return this.unknown !== undefined && this.filter !== undefined;
+  }
+
+  /** Whether fewer were learnt than there are events: entries are gone, and are to be put back. */
+  get isLacking(): boolean {
+    return this.lacking;
+  }
+
+  /** Whether entries are gone for good: that an id is not found says nothing. */
+  get isInDoubt(): boolean {
+    return this.doubted;
   }
 
   /** Takes note of an id that is about to be written. */
   add(id: string): void {
     this.filter?.add(id);
-    if (this.filter && this.filter.size > MAX_IDS) this.filter = undefined;
+    if (this.filter && this.filter.size > MAX_IDS) this.giveUp();
   }
 
-  /** The sequence numbers of events with these ids, `undefined` where there is none. */
-  async seqsOf(ids: readonly string[]): Promise<(number | undefined)[]> {
+  /** Whether an id was added or learnt, with hardly any exception. */
+  knows(id: string): boolean {
+    return this.filter?.mayHave(id) ?? false;
+  }
+
+  /** The sequence numbers of events with these ids, and the places of those that were looked up in vain. */
+  async lookUp(ids: readonly string[]): Promise<LookUp> {
     const places: number[] = [];
     for (let i = 0; i < ids.length; i++) if (this.mayHave(ids[i]!)) places.push(i);
     const seqs: (number | undefined)[] = new Array(ids.length).fill(undefined);
-    if (places.length === 0) return seqs;
+    if (places.length === 0) return { seqs, missed: places };
     const found = await seqsOfIds(
       this.connection,
       places.map((place) => ids[place]!),
     );
-    let misses = 0;
+    const missed: number[] = [];
     for (const [i, seq] of found.entries()) {
       seqs[places[i]!] = seq;
-      if (seq === undefined) misses++;
+      if (seq === undefined) missed.push(places[i]!);
     }
-    await this.learn(misses * LEARNT_A_MISS);
-    return seqs;
+    await this.learn(missed.length * LEARNT_A_MISS);
+    return { seqs, missed };
+  }
+
+  /** Learns all that is still unknown. */
+  learnAll(): Promise<void> {
+    return this.learn(Number.POSITIVE_INFINITY);
+  }
+
+  /** What was gone was put back; or some of it could not be, so that from now on every id is looked up. */
+  settle(isWhole: boolean): void {
+    this.lacking = false;
+    this.doubted = !isWhole;
   }
 
   private mayHave(id: string): boolean {
-    return this.unknown !== undefined || this.filter === undefined || this.filter.mayHave(id);
+    return this.unknown !== undefined || this.doubted || this.filter === undefined || this.filter.mayHave(id);
+  }
+
+  private giveUp(): void {
+    this.filter = undefined;
+    this.learnt = undefined;
   }
 
   /** Learns about so many more of the ids that were there at the opening. */
@@ -68,11 +128,20 @@ export class StoredIds {
     if (count === 0 || this.unknown === undefined || this.filter === undefined) return;
     let left = count;
     for await (const entries of this.connection.entries(LEARNING, this.unknown)) {
-      for (const [key] of entries) this.add(idOfKey(key) ?? '');
+      for (const [key, value] of entries) {
+        this.add(idOfKey(key) ?? '');
+        this.learnt?.add(seqIn(value.toString('latin1')) ?? 0);
+      }
       this.unknown = { ...this.unknown, gte: keyAfter(entries.at(-1)![0]) };
       left -= entries.length;
       if (left <= 0) return;
+      const due = pause();
+      if (due) await due;
     }
     this.unknown = undefined;
+    const { seq, events } = this.journal.dropped();
+    const expected = this.journal.events - events;
+    this.lacking = this.learnt !== undefined && this.learnt.countAfter(seq) < expected;
+    this.learnt = undefined;
   }
 }

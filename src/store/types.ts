@@ -96,8 +96,12 @@ export interface Store {
    * every further append rejects with `TENURE_STORAGE` until the store is opened anew.
    */
   append(records: readonly NewRecord[]): Promise<void>;
-  /** The sequence numbers under which events with these ids are stored, `undefined` where there is none. */
-  seqsOf(ids: readonly string[]): Promise<(number | undefined)[]>;
+  /**
+   * The sequence numbers under which events with these ids are stored, `undefined` where there is none.
+   *
+   * @param ats the times of the events, epoch milliseconds: with them, an event is found whose entry by id is gone
+   */
+  seqsOf(ids: readonly string[], ats?: readonly number[]): Promise<(number | undefined)[]>;
   /** One record. `TENURE_CORRUPT` with `seq` when it is damaged or missing. */
   read(seq: number): Promise<JournalRecord>;
   /** The canonical JSON of an event, to the letter as it was handed in. */

@@ -1,5 +1,6 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
+import type { PerformanceEventInput } from '../../src/events/schema.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
@@ -236,5 +237,78 @@ describe('what finds events, damaged while a tracker is open', () => {
     for (const put of putBack) await put();
     expect(await record('one', resting)).toEqual({ seq: EVENTS.length + 2, duplicate: false });
     await tracker.close();
+  });
+});
+
+describe('events whose entries by id are gone', () => {
+  const receipts = EVENTS.map((_, i) => ({ seq: i + 1, duplicate: true }));
+  const recordAgain = (tracker: Tracker) => Promise.all(EVENTS.map((event) => tracker.record(event)));
+  const fresh = (n: number) =>
+    ({ id: `fresh ${n}`, type: 'task.assigned', agentId: 'bob', taskId: `more ${n}`, at: NOW - n }) as const;
+
+  it('are not counted twice by the process that recorded them, and are found again from then on', async () => {
+    const db = new MemoryLevel();
+    const tracker = await openTracker({ db, clock: clockAt(NOW) });
+    for (const event of EVENTS) await tracker.record(event);
+    const sound = await answers(tracker);
+    const told = rebuilt(tracker);
+    const some = (await entriesOf(db, 'ids')).filter((_, i) => i % 3 === 0);
+    for (const [key] of some) await deleteRaw(db, key);
+    expect(await recordAgain(tracker)).toEqual(receipts);
+    expect(await tracker.record(fresh(0))).toMatchObject({ duplicate: false });
+    expect(told).toHaveLength(some.length);
+    expect(await recordAgain(tracker)).toEqual(receipts);
+    const place = EVENTS.findIndex(({ type }) => type === 'task.completed');
+    const other = { ...EVENTS[place]!, taskId: 'another' } as PerformanceEventInput;
+    await takeAway(db, 'ids');
+    await expect(tracker.record(other)).rejects.toMatchObject({
+      code: 'TENURE_EVENT_CONFLICT',
+      seq: place + 1,
+    });
+    expect(await answers(tracker)).toEqual(sound);
+    await tracker.close();
+    expect((await verifyDatabase({ db })).ok).toBe(false);
+    expect((await verifyDatabase({ db, repair: true })).ok).toBe(true);
+  });
+
+  it.each([0, 3, 30])(
+    'are not counted twice after an opening, when %d new ones came before',
+    async (before) => {
+      for (const part of [1, 5, EVENTS.length]) {
+        const { db, open } = await lived();
+        await db.open();
+        const ids = await entriesOf(db, 'ids');
+        for (const [key] of ids.slice(0, part)) await deleteRaw(db, key);
+        const tracker = await open();
+        for (let n = 0; n < before; n++) {
+          expect(await tracker.record(fresh(n))).toEqual({ seq: EVENTS.length + n + 1, duplicate: false });
+        }
+        expect(await recordAgain(tracker)).toEqual(receipts);
+        for (const [key] of ids) await deleteRaw(db, key);
+        expect(await recordAgain(tracker)).toEqual(receipts);
+        await tracker.close();
+        expect((await verifyDatabase({ db })).findings).toEqual([]);
+      }
+    },
+  );
+
+  it('are refused when it cannot be known whether they are stored, and all others are taken', async () => {
+    const { db, open } = await lived();
+    await db.open();
+    await takeAway(db, 'ids');
+    const [, , block] = await entriesOf(db, 'journal');
+    await deleteRaw(db, block![0]);
+    const tracker = await open();
+    const again = await Promise.allSettled([...EVENTS, fresh(1)].map((event) => tracker.record(event)));
+    expect(again[2]).toMatchObject({ status: 'rejected', reason: { code: 'TENURE_CORRUPT', seq: 3 } });
+    expect(again.filter((_, i) => i !== 2)).toEqual(
+      [...receipts, { seq: EVENTS.length + 1, duplicate: false }]
+        .filter((_, i) => i !== 2)
+        .map((value) => ({ status: 'fulfilled', value })),
+    );
+    await putRaw(db, ...block!);
+    expect(await recordAgain(tracker)).toEqual(receipts);
+    await tracker.close();
+    expect((await verifyDatabase({ db })).findings).toEqual([]);
   });
 });

@@ -82,6 +82,40 @@ export function ids(home: Home): void {
     }
   });
 
+  test.each([1, 40, 300])(
+    'an event whose entry by id vanished is found by its time, whatever was learnt by then: %d of 300',
+    async (gone) => {
+      const places = Array.from({ length: 300 }, (_, i) => i);
+      const ids = places.map((i) => `old ${i}`);
+      const at = (i: number): number => 1_000_000 + (i % 50) * 60_000;
+      const remove = () =>
+        home.behind((db) =>
+          db.batch(
+            ids.slice(0, gone).map((id) => ({ type: 'del', key: idKey(id), keyEncoding: 'utf8' }) as const),
+            { keyEncoding: 'utf8', valueEncoding: 'utf8', sync: false },
+          ),
+        );
+      const first = await home.open();
+      await first.append(places.map((i) => eventRecord(i + 1, { id: ids[i]!, at: at(i) })));
+      const found = places.map((i) => i + 1);
+      await remove();
+      for (const round of [0, 1, 2]) {
+        // By one that knows nothing yet, that has learnt a part, that has learnt all.
+        const store = await home.reopen();
+        for (let i = 0; i < round * 50; i++) {
+          expect(await store.seqsOf([`new ${i}`], [at(49) + 1])).toEqual([undefined]);
+        }
+        const late = places.map((i) => `late ${i}`);
+        expect(
+          await store.seqsOf([...ids.slice(0, 5), ...late], [...places.slice(0, 5), ...places].map(at)),
+        ).toEqual([...found.slice(0, 5), ...late.map(() => undefined)]);
+        expect(await store.seqsOf(ids, places.map(at))).toEqual(found);
+        expect(await store.seqsOf(ids)).toEqual(found);
+        await remove();
+      }
+    },
+  );
+
   test('an id that vanished and was put back is found again', async () => {
     const first = await home.open();
     await first.append([eventRecord(1, { id: 'a' }), eventRecord(2, { id: 'b' })]);
