@@ -101,13 +101,13 @@ function numbersFrom(view: DataView, at: number, count: number): number[] {
   return numbers;
 }
 
+/** Room for the places of one table after another. */
+const unpacked: number[] = [];
+
 /** An agent has hundreds of them, and they are small: as numbers of their own they would take a tenth of what it takes. */
 function placesFrom(view: DataView, at: number, count: number): PackedIntegers {
-  let greatest = 0;
-  for (let i = 0; i < count; i++) greatest = Math.max(greatest, view.getUint32(at + 4 * i, true));
-  const places = new PackedIntegers(count, greatest);
-  for (let i = 0; i < count; i++) places.set(i, view.getUint32(at + 4 * i, true));
-  return places;
+  for (let i = 0; i < count; i++) unpacked[i] = view.getUint32(at + 4 * i, true);
+  return PackedIntegers.of(unpacked, count);
 }
 
 function described(json: Buffer): { head: unknown; tables: readonly Description[] } {

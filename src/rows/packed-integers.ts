@@ -25,6 +25,22 @@ export class PackedIntegers {
     this.cells = doubles(Math.ceil(length / this.each));
   }
 
+  /** The first so many of some numbers, and room for nothing that is much greater. */
+  static of(numbers: ArrayLike<number>, length: number): PackedIntegers {
+    let greatest = 0;
+    for (let i = 0; i < length; i++) if (numbers[i]! > greatest) greatest = numbers[i]!;
+    const list = new PackedIntegers(length, greatest);
+    const { bits, each, cells } = list;
+    for (let cell = 0, i = 0; cell < cells.length; cell++) {
+      let packed = 0;
+      for (let within = 0; within < each && i < length; within++, i++) {
+        packed += numbers[i]! * POWERS[bits * within]!;
+      }
+      cells[cell] = packed;
+    }
+    return list;
+  }
+
   /** The greatest number that there is room for. */
   get greatest(): number {
     return POWERS[this.bits]! - 1;

@@ -31,6 +31,10 @@ describe('whole numbers, several to a double', () => {
         const twin = numbers.slice();
         for (const [i, number] of numbers.entries()) list.set(i, number);
         expect(contentOf(list)).toEqual(twin);
+        expect(contentOf(PackedIntegers.of(numbers, numbers.length))).toEqual(numbers);
+        expect(contentOf(PackedIntegers.of(numbers, numbers.length >> 1))).toEqual(
+          numbers.slice(0, numbers.length >> 1),
+        );
         for (const [place, number] of numbers.length === 0 ? [] : again) {
           twin[place % twin.length] = number % (list.greatest + 1);
           list.set(place % twin.length, number % (list.greatest + 1));
