@@ -4,11 +4,12 @@ import { TREND_METRICS } from '../trends/types.js';
 import { NO_TRUST } from '../trust/judge.js';
 import { bringTo, type Draft, draftFrom, inTimeOrder, take } from './apply.js';
 import type { ModelConfig } from './config.js';
+import { dueAt, figuresDueAt } from './due.js';
 import type { FigureChange } from './figures.js';
+import { FollowedStates } from './following.js';
+import { stateLater } from './later.js';
 import { isLeftOut, withLeftOut, without } from './left-out.js';
-import { activeOverride } from './override.js';
 import type { AgentOutline, AgentPerformance, AgentSummary } from './performance.js';
-import { RollingTotals } from './rolling-totals.js';
 import {
   entrust,
   NO_STANDING,
@@ -20,14 +21,13 @@ import {
   stand,
   standAlone,
 } from './settling.js';
-import { type Followers, settled } from './standing.js';
-import { type AgentState, draftOf, initialState, knownStatus, NONE, type TrendStatus } from './state.js';
+import { settled } from './standing.js';
+import { type AgentState, draftOf, initialState, NONE } from './state.js';
 import type { Announced, Moment, Step, TrendTurn } from './step.js';
 import { briefOf, outlineOf, performanceOf } from './summary.js';
-import type { TrendBank } from './trend-bank.js';
-import { TrendBanks } from './trend-banks.js';
-import { judgedAnew, samePoints, type TrendName, trendNames, trendResult } from './trends.js';
+import { type TrendName, trendNames } from './trends.js';
 import { settledTrust } from './trust.js';
+import { turnTrends } from './turns.js';
 
 /**
  * One agent as pure functions: the same state and event always give the same step, the state passed in stays as
@@ -36,10 +36,10 @@ import { settledTrust } from './trust.js';
 export class AgentModel {
   /** By place in `AgentState.trends`. */
   readonly trendNames: readonly TrendName[];
-  private readonly banks: TrendBanks;
+  private readonly followed: FollowedStates;
 
   constructor(readonly config: ModelConfig) {
-    this.banks = new TrendBanks(config.trend, config.window);
+    this.followed = new FollowedStates(config);
     this.trendNames = trendNames(config);
   }
 
@@ -194,15 +194,15 @@ export class AgentModel {
 
   /** What time alone changes of the figures up to a moment. */
   figuresBy(state: AgentState, now: number): readonly FigureChange[] {
-    if (now < this.figuresDueAt(state)) return NONE;
+    if (now < figuresDueAt(state)) return NONE;
     const draft = draftFrom(state, undefined, this.config);
     bringTo(draft, now);
     return draft.figures ?? NONE;
   }
 
   /** When time alone changes figures next, epoch milliseconds; `Infinity` for never. */
-  figuresDueAt({ expiries, upcoming }: AgentState): number {
-    return Math.min(expiries[0]?.at ?? Infinity, upcoming[0]?.at ?? Infinity);
+  figuresDueAt(state: AgentState): number {
+    return figuresDueAt(state);
   }
 
   /** Everything known of the agent at a moment not before the state's own. */
@@ -218,29 +218,13 @@ export class AgentModel {
   /** {@link brief} but for the names of the trends, which are {@link trendNames}. */
   outline(state: AgentState, now: number): AgentOutline {
     const isAsItWas = now <= state.now || now < this.dueAt(state);
-    const rolling = isAsItWas ? this.followed(state)?.rolling : undefined;
+    const rolling = isAsItWas ? this.followed.of(state)?.rolling : undefined;
     return outlineOf(this.at(state, now, false), this.config, rolling);
   }
 
   /** The next moment at which time alone changes something, epoch milliseconds; `Infinity` for none. */
   dueAt(state: AgentState): number {
-    const { career, trust, overrides } = state;
-    let due = Math.min(this.figuresDueAt(state), career.dueAt ?? Infinity, trust?.dueAt ?? Infinity);
-    for (const slot of [overrides.quality, overrides.collaboration]) {
-      due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);
-    }
-    return Math.min(due, this.followed(state)?.bank.nextExit ?? this.nextExit(state));
-  }
-
-  /** When time alone takes the next row out of a window, where no bank follows the state. */
-  private nextExit({ now, attempts, observations }: AgentState): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { ms } of this.config.window.windows) {
-      const from = now - ms;
-      const oldest = Math.min(attempts.firstAtOrAfter(from), observations.firstAtOrAfter(from));
-      next = Math.min(next, oldest + ms + 1);
-    }
-    return next;
+    return dueAt(state, this.config, this.followed.of(state)?.bank);
   }
 
   private step(
@@ -249,7 +233,7 @@ export class AgentModel {
     { cause, announced }: { readonly cause: string; readonly announced: Announced | undefined },
     change: (draft: Draft) => void,
   ): Step {
-    const followers = this.takeFollowers(state);
+    const followers = this.followed.take(state);
     const { bank, rolling } = followers;
     if (state.isStale) bank.suspect(state.trends.length);
     const draft = draftFrom(state, bank, this.config);
@@ -259,14 +243,14 @@ export class AgentModel {
     rolling.advance(state, draft.state.now);
     change(draft);
     rolling.take(draft.figures ?? NONE, draft.state.now);
-    const turns = this.turn(state, draft, bank);
+    const turns = turnTrends(state, draft.state, bank, this.config);
     const { level } = state.trust ?? NO_TRUST;
     const standing = settled(draft.state, this.config, followers);
     const said = announced ? restand(draft.state, standing, announced) : stand(draft.state, standing);
     const trust = settledTrust(draft.state, level, this.config);
     const trusted = announced ? retrust(draft.state, trust, level, announced) : entrust(draft.state, trust);
     const error = standing.error ?? trust?.error;
-    this.putFollowers(draft.state, followers);
+    this.followed.put(draft.state, followers);
     return this.done(
       draft,
       turns,
@@ -297,68 +281,10 @@ export class AgentModel {
     };
   }
 
-  private takeFollowers(state: AgentState): Following {
-    const following = this.followed(state);
-    if (!following || following.bank.isOutgrown) {
-      const { windows } = this.config.window;
-      const rolling = new RollingTotals(state, windows);
-      return { model: this, latest: undefined, bank: this.banks.of(state), rolling };
-    }
-    following.latest = undefined;
-    return following;
-  }
-
-  private putFollowers(state: AgentState, following: Following): void {
-    following.latest = state;
-    state.line.following = following;
-  }
-
-  /** What follows a state, if anything does. */
-  private followed(state: AgentState): Following | undefined {
-    const following = state.line.following as Following | undefined;
-    return following?.latest === state && following.model === this ? following : undefined;
-  }
-
-  private turn(before: AgentState, { state }: Draft, bank: TrendBank): readonly TrendTurn[] {
-    const crossings = bank.crossings(state.trends);
-    if (crossings.length === 0) return NONE;
-    const turns: TrendTurn[] = [];
-    const trends = state.trends.slice();
-    state.trends = trends;
-    for (const { index, direction } of crossings) {
-      const status = this.config.stepTrend(trends[index] as TrendStatus, direction, state.now);
-      trends[index] = knownStatus(status, trends);
-      turns.push({
-        before: trendResult(before, index, this.config),
-        after: trendResult(state, index, this.config, bank),
-      });
-    }
-    return turns;
-  }
-
   /** The state as it would be at `now`, with its trends judged anew or as last announced; nothing is announced. */
   private at(state: AgentState, now: number, areTrendsJudged: boolean): AgentState {
     if (now <= state.now) return state;
     if (now < this.dueAt(state)) return Object.assign(draftOf(state), { now });
-    const { config } = this;
-    const draft = draftFrom(state, undefined, config);
-    bringTo(draft, now);
-    const later = draft.state;
-    if (areTrendsJudged) {
-      later.trends = state.trends.map((status, index) =>
-        samePoints(state, later, index, config) ? status : judgedAnew(later, index, config),
-      );
-    }
-    stand(later, settled(later, config, undefined));
-    entrust(later, settledTrust(later, (state.trust ?? NO_TRUST).level, config));
-    return later;
+    return stateLater(state, now, areTrendsJudged, this.config);
   }
-}
-
-/** What follows the latest state of a line. */
-interface Following extends Followers {
-  /** Several models may look at the same states; what follows them is one's own. */
-  readonly model: AgentModel;
-  /** `undefined` while a step is made of it. */
-  latest: AgentState | undefined;
 }

@@ -220,7 +220,7 @@ export class RowTable extends RowStore {
   private widen(shape: Shape, refShape: Shape, texts: number): void {
     // Slots of another width have to be all of the references.
     if (refShape !== this.refShape && this.stored) this.become(this.copied(0, this.used));
-    this.rebuild(shape, refShape, Math.max(FIRST_CAPACITY, this.used), this.textCells + texts);
+    this.rebuild(shape, refShape, Math.max(FIRST_CAPACITY, this.capacity), this.textCells + texts);
   }
 
   private grow(rows: number, texts: number): void {
