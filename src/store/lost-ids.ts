@@ -18,7 +18,8 @@ export interface LostIdsParts {
  * Finds events whose entries by id are gone, so that none is taken for a new one when it is recorded again. An event has
  * the same time whenever it is recorded, and so is found by that. To look there for every new event would cost more than to
  * write it: only those are looked for that are not later than all others, and whose id was seen before, by this process or
- * in what it opened. What was gone when it opened is noticed by the number of ids.
+ * in what it opened, or may have been as long as not all of these ids are learnt. What was gone when it opened is noticed
+ * by their number.
  */
 export class LostIds {
   /** The greatest time of an event of before the opening, epoch milliseconds. */
@@ -42,11 +43,14 @@ export class LostIds {
   async seqOf(id: string, at: number): Promise<number | undefined> {
     const { ids } = this.parts;
     await this.settle();
-    // No event of that time is stored.
-    if (at > Math.max(this.written, await this.openedAt())) return undefined;
-    if (ids.isLearning && !ids.knows(id)) await ids.learnAll();
-    await this.settle();
-    return ids.knows(id) || ids.isInDoubt ? await this.byTime(id, at) : undefined;
+    const opened = await this.openedAt();
+    // Nothing of that time is stored that it could be: this process knows the ids that it wrote.
+    if (at > (ids.knows(id) ? Math.max(this.written, opened) : opened)) return undefined;
+    if (ids.isLearning && !ids.knows(id)) {
+      await ids.learnMore();
+      await this.settle();
+    }
+    return ids.isLearning || ids.knows(id) || ids.isInDoubt ? await this.byTime(id, at) : undefined;
   }
 
   /** Has entries put back that were gone when the database was opened. */

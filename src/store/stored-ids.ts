@@ -11,6 +11,8 @@ const LEARNING = 'Reading the ids';
 /** Ids of before the opening that are learnt for each look-up in vain: by then it has cost about as much as those. */
 const LEARNT_A_MISS = 4;
 
+/** Ids that are learnt whenever an event is looked for by its time: some 20 ms, so that it is soon over. */
+const LEARNT_A_DOUBT = 8_000;
 /** Ids that the filter takes at most, which bounds its memory: 45 MB. With more of them every id is looked up. */
 const MAX_IDS = 20_000_000;
 
@@ -103,9 +105,9 @@ export class StoredIds {
     return { seqs, missed };
   }
 
-  /** Learns all that is still unknown. */
-  learnAll(): Promise<void> {
-    return this.learn(Number.POSITIVE_INFINITY);
+  /** Learns some more, for who has to look for an event by its time as long as not all is known. */
+  learnMore(): Promise<void> {
+    return this.learn(LEARNT_A_DOUBT);
   }
 
   /** What was gone was put back; or some of it could not be, so that from now on every id is looked up. */
