@@ -118,11 +118,20 @@ export class ByteWriter {
 /** Reads what a {@link ByteWriter} wrote, value by value. */
 export class ByteReader {
   private readonly long: number[] = [];
+  private longs = 0;
 
   constructor(
-    private readonly bytes: Buffer,
+    private bytes: Buffer,
     private place: number,
   ) {}
+
+  /** Begins another row. */
+  at(bytes: Buffer, place: number): this {
+    this.bytes = bytes;
+    this.place = place;
+    this.longs = 0;
+    return this;
+  }
 
   byte(): number {
     return this.bytes[this.place++]!;
@@ -142,7 +151,7 @@ export class ByteReader {
     const size = tag === TAG.uint24 ? 3 : tag === TAG.uint48 ? 6 : 8;
     const from = this.skip(size);
     const number = size < 8 ? this.bytes.readUIntBE(from, size) : this.bytes.readDoubleBE(from);
-    this.long.push(number);
+    this.long[this.longs++] = number;
     return number;
   }
 

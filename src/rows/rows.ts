@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { drained } from '../drained.js';
 import { ByteReader, type ByteWriter } from './bytes.js';
 import { CHUNK, type ChunkRow, RowChunk } from './row-chunk.js';
@@ -6,6 +7,9 @@ import { NOWHERE, RowLog } from './row-log.js';
 /** Rows in a log before it is worth packing them, at least; of many rows a share, for each of them may be in another chunk. */
 const LOG_ROWS = 4_096;
 const LOG_SHARE = 1 / 16;
+
+/** Shared by all tables: a row is read to its end before the next one is. */
+const reader = new ByteReader(Buffer.alloc(0), 0);
 
 /**
  * An immutable table of rows of bytes by number, from 1 on: what is said of agents, for example. Setting a row answers with
@@ -32,14 +36,14 @@ export class Rows {
     return (this.chunkOf(no)?.sizeOf(placeOf(no)) ?? 0) > 0;
   }
 
-  /** What `reading` makes of a row; `undefined` without one. */
+  /** What `reading` makes of a row, without a look at another one; `undefined` without one. */
   read<Result>(no: number, reading: (row: ByteReader) => Result): Result | undefined {
     const { log } = this;
     const place = log.find(no, this.logged);
-    if (place !== NOWHERE) return reading(new ByteReader(log.memory, log.startOf(place)));
+    if (place !== NOWHERE) return reading(reader.at(log.memory, log.startOf(place)));
     const chunk = this.chunkOf(no);
     if (!chunk || chunk.sizeOf(placeOf(no)) === 0) return undefined;
-    return reading(new ByteReader(chunk.bytes, chunk.startOf(placeOf(no))));
+    return reading(reader.at(chunk.bytes, chunk.startOf(placeOf(no))));
   }
 
   /** The bytes of a row as a text of as many characters, to compare it by; `undefined` without one. */
