@@ -12,6 +12,21 @@ describe('recording an event', () => {
     await tracker.close();
   });
 
+  it('answers in the order of the journal, commit after commit, each event once its agent has it', async () => {
+    const { tracker } = await openInMemory();
+    const answered: number[] = [];
+    const count = 2_500;
+    for (let n = 0; n < count; n++) {
+      void tracker.record(task(n, { at: START })).then(({ seq }) => {
+        answered.push(seq);
+        expect(tracker.agentActor('ada')?.getSnapshot().context.state.seq).toBeGreaterThanOrEqual(seq);
+      });
+    }
+    await tracker.flush();
+    expect(answered).toEqual(Array.from({ length: count }, (_, n) => n + 1));
+    await tracker.close();
+  });
+
   it('answers the same id with the same content as a duplicate, however the content was written', async () => {
     const { tracker } = await openInMemory();
     const { seq } = await tracker.record(task(0));
