@@ -1,9 +1,9 @@
 import { type Cells, NOTHING } from './row-store.js';
 import { type FirstRows, partsOf, RowTable, type RowTableParts } from './row-table.js';
 
-/** Rows in a page at most, and how many it has room for at first where there are others. */
-const PAGE = 32;
-const FIRST_ROOM = 16;
+/** Rows in a page, by power of two: the first has eight, the second too, and each after it twice as many up to the largest. */
+const SMALLEST = 3;
+const LARGEST = 5;
 
 /**
  * Rows in the order in which they were added, in tables of a few each: a single one would be copied as a whole whenever it
@@ -19,8 +19,8 @@ export class RowPages {
 
   get used(): number {
     const { pages } = this;
-    const full = Math.max(0, pages.length - 1) * PAGE;
-    return this.firstRows + full + (pages[pages.length - 1]?.used ?? 0);
+    const last = pages.length - 1;
+    return this.firstRows + (last < 0 ? 0 : startOf(last) + pages[last]!.used);
   }
 
   number(row: number, column: number): number {
@@ -48,7 +48,7 @@ export class RowPages {
   append(cells: Cells, kin: number): void {
     const { used } = this;
     const isKinNear = kin >= this.firstRows && this.pageOf(kin) === this.pageOf(used);
-    this.lastPage().append(cells, isKinNear ? this.placeOf(kin) : NOTHING);
+    this.page(this.pageOf(used)).append(cells, isKinNear ? this.placeOf(kin) : NOTHING);
   }
 
   /** Its first rows, taken apart for writing them down. */
@@ -68,16 +68,18 @@ export class RowPages {
   }
 
   /** The page that the next row goes into. */
-  private lastPage(): RowTable {
-    const last = this.pages[this.pages.length - 1];
-    if (last && last.used < PAGE) return last;
-    const page = last ? RowTable.like(last, FIRST_ROOM) : RowTable.like(this.first);
+  private page(index: number): RowTable {
+    const known = this.pages[index];
+    if (known) return known;
+    const last = this.pages[index - 1];
+    // The very first has room for a few to begin with, and grows.
+    const page = last ? RowTable.like(last, startOf(index + 1) - startOf(index)) : RowTable.like(this.first);
     this.pages = this.pages.concat(page);
     return page;
   }
 
   private pageOf(row: number): number {
-    return Math.floor((row - this.firstRows) / PAGE);
+    return pageAt(row - this.firstRows);
   }
 
   private tableOf(row: number): RowTable {
@@ -85,6 +87,19 @@ export class RowPages {
   }
 
   private placeOf(row: number): number {
-    return row < this.firstRows ? row : (row - this.firstRows) % PAGE;
+    return row < this.firstRows ? row : row - this.firstRows - startOf(this.pageOf(row));
   }
+}
+
+/** The page of a row among those in pages. */
+function pageAt(row: number): number {
+  if (row >= 1 << LARGEST) return LARGEST - SMALLEST + (row >> LARGEST);
+  return row < 1 << SMALLEST ? 0 : 31 - Math.clz32(row) - SMALLEST + 1;
+}
+
+/** The first row of a page. */
+function startOf(page: number): number {
+  const doubled = LARGEST - SMALLEST;
+  if (page > doubled) return (page - doubled) << LARGEST;
+  return page === 0 ? 0 : 1 << (SMALLEST + page - 1);
 }
