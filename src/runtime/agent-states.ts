@@ -135,7 +135,7 @@ export class AgentStates {
     const last = Math.max(upTo, savedSeq);
     return atOneFloor(store, async () => {
       const { seq } = store.foundations.dropped;
-      const log = await AnnouncedLog.read(store, seq, last, agentId);
+      const log = await AnnouncedLog.readSound(store, seq, last, agentId);
       const states = new Map([[no, foundationOf(await store.foundations.load(no), agentId, this.options)]]);
       await replayAgents({ store, model }, states, last, log);
       return states.get(no) as AgentState;

@@ -1,6 +1,6 @@
 import type { AgentOutput, TrackerOutput } from '../agent/outputs.js';
 import type { Announced } from '../agent/step.js';
-import type { Store } from '../store/types.js';
+import type { OutputGap, Store } from '../store/types.js';
 
 const NOTHING: Announced = [];
 
@@ -10,6 +10,8 @@ const NOTHING: Announced = [];
  */
 export class AnnouncedLog {
   private readonly bySeq = new Map<number, AgentOutput[]>();
+  /** Records of which something may be damaged or gone. */
+  readonly gaps: OutputGap['gap'][] = [];
 
   private constructor(private readonly upTo: number) {}
 
@@ -17,23 +19,54 @@ export class AnnouncedLog {
    * Reads what was announced after a record, of everybody or of one agent.
    *
    * @param upTo the log is complete up to this record: what it does not hold was not said
+   * @throws TenureError `TENURE_CORRUPT` with its record when an output is damaged or gone
    */
-  static async read(store: Store, after: number, upTo: number, agentId?: string): Promise<AnnouncedLog> {
+  static async read(store: Store, after: number, upTo: number): Promise<AnnouncedLog> {
     const log = new AnnouncedLog(upTo);
     for await (const output of store.outputs(after) as AsyncIterable<TrackerOutput>) {
       if (output.seq > upTo) break;
-      if (!isOfStanding(output)) continue;
-      if (agentId !== undefined && output.agentId !== agentId) continue;
-      const said = log.bySeq.get(output.seq);
-      if (said) said.push(output);
-      else log.bySeq.set(output.seq, [output]);
+      log.note(output);
     }
     return log;
   }
 
-  /** What a record made an agent say, `undefined` where the log does not reach. */
+  /**
+   * The same where outputs may be damaged or gone: what their records made anybody say is left to the rules in force,
+   * which it was said by.
+   *
+   * @throws TenureError `TENURE_CORRUPT` when it was said by other rules
+   */
+  static async readSound(store: Store, after: number, upTo: number, agentId?: string): Promise<AnnouncedLog> {
+    const log = new AnnouncedLog(upTo);
+    const outputs = store.soundOutputs(after) as AsyncIterable<TrackerOutput | OutputGap>;
+    for await (const output of outputs) {
+      if ('gap' in output) {
+        if (output.gap.from > upTo) break;
+        // Whoever reads over it is told what is wrong.
+        if (output.gap.from <= store.settled) return await AnnouncedLog.read(store, after, upTo);
+        log.gaps.push(output.gap);
+      } else if (output.seq <= upTo) {
+        log.note(output, agentId);
+      }
+    }
+    return log;
+  }
+
+  private note(output: TrackerOutput, agentId?: string): void {
+    if (!isOfStanding(output) || (agentId !== undefined && output.agentId !== agentId)) return;
+    const said = this.bySeq.get(output.seq);
+    if (said) said.push(output);
+    else this.bySeq.set(output.seq, [output]);
+  }
+
+  /** Whether something that a record made anybody say may be damaged or gone. */
+  isInGap(seq: number): boolean {
+    return this.gaps.some(({ from, to }) => seq >= from && seq <= to);
+  }
+
+  /** What a record made an agent say, `undefined` where the log does not reach, or is damaged. */
   of(seq: number, agentId: string): Announced | undefined {
-    if (seq > this.upTo) return undefined;
+    if (seq > this.upTo || this.isInGap(seq)) return undefined;
     return this.bySeq.get(seq)?.filter((output) => output.agentId === agentId) ?? NOTHING;
   }
 }

@@ -1,3 +1,4 @@
+import type { TrackerOutput } from '../agent/outputs.js';
 import { isTenureError } from '../errors.js';
 import type { Overlay } from '../query/overlay.js';
 import type { CollaborationScoringStrategy } from '../scoring/types.js';
@@ -53,11 +54,14 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   replica.appliedSeq = store.checkpoint;
   // What is judged by other rules than before says nothing about the past: it is said from now on.
   const upTo = doubt?.isOtherLayout ? store.lastSeq : saidUpTo;
-  replica.announced = await AnnouncedLog.read(store, store.checkpoint, upTo);
+  const log = await AnnouncedLog.readSound(store, store.checkpoint, upTo);
+  replica.announced = log;
+  const remade: TrackerOutput[] = [];
   let chunk: AppliedRecord[] = [];
   const applyChunk = async (): Promise<void> => {
     const { outputs } = await replica.apply(chunk);
     chunk = [];
+    for (const output of outputs) if (log.isInGap(output.seq)) remade.push(output);
     await announcer.restore(outputs);
     await registry.trim();
   };
@@ -67,6 +71,10 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   }
   await applyChunk();
   replica.announced = undefined;
+  const [gap] = log.gaps;
+  if (gap && (await store.mendOutputs(remade, log.gaps))) {
+    parts.onRebuilt(`outputs of records ${gap.from} to ${gap.to} were damaged or gone`);
+  }
 }
 
 /** Why the snapshots cannot be used. */

@@ -29,6 +29,7 @@ import type {
   MendRules,
   NewRecord,
   Output,
+  OutputGap,
   OutputPosition,
   Projection,
   Store,
@@ -169,6 +170,14 @@ export class LevelStore implements Store {
 
   outputs(after: number): AsyncIterable<Output> {
     return this.#connection.stream(this.#outputs.after(Math.max(after, 0)));
+  }
+
+  soundOutputs(after: number): AsyncIterable<Output | OutputGap> {
+    return this.#connection.stream(this.#outputs.sound(Math.max(after, 0)));
+  }
+
+  mendOutputs(remade: readonly Output[], gaps: readonly OutputGap['gap'][]): Promise<boolean> {
+    return this.#connection.operation(() => this.#announcements.run(() => this.#outputs.mend(remade, gaps)));
   }
 
   saveAgents(snapshots: readonly AgentSnapshot[]): Promise<number> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { pauseAmong } from './breathe.js';
 import { decodeOutput, encodeOutput } from './codec/numbered-output.js';
@@ -5,7 +6,7 @@ import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
 import { outputKey, outputPartsOf, outputsAfter, outputsUpTo } from './keys.js';
 import { type OutputsMeta, outputsPut } from './meta.js';
-import type { Output, OutputPosition } from './types.js';
+import type { Output, OutputGap, OutputPosition } from './types.js';
 
 const READING = 'Reading outputs';
 const POSITION_MAX = 0xffff_ffff;
@@ -98,6 +99,80 @@ export class Outputs {
     if (seq < last && expected <= count) throw missing(expected, last);
   }
 
+  /** What is sound of them after a record, in order, and where others are damaged or gone. */
+  async *sound(seq: number): AsyncGenerator<(Output | OutputGap)[], void> {
+    const { count, seq: last } = this.#meta;
+    let expected: number | undefined = await this.#numberUpTo(seq).then(
+      (no) => no + 1,
+      () => undefined,
+    );
+    let from = seq + 1;
+    for await (const entries of this.#connection.entries(READING, outputsAfter(seq))) {
+      const found: (Output | OutputGap)[] = [];
+      for (const entry of entries) {
+        const opened = soundOutput(entry);
+        if (opened && opened.no > count) continue;
+        if (opened && opened.no === expected) found.push(opened.output);
+        else if (opened) found.push({ gap: { from, to: opened.output.seq } }, opened.output);
+        expected = opened && opened.no + 1;
+        if (opened) from = opened.output.seq;
+      }
+      yield found;
+    }
+    if (seq < last && (expected ?? 0) <= count) yield [{ gap: { from, to: last } }];
+  }
+
+  /**
+   * Puts outputs back that are damaged or gone, in one atomic batch: if what was made again has all that is sound of the
+   * same records, has what is damaged, and is as much as there should be. The answer is whether that is so. Callers take
+   * turns.
+   *
+   * @param remade all outputs of the records of the gaps
+   */
+  async mend(remade: readonly Output[], gaps: readonly OutputGap['gap'][]): Promise<boolean> {
+    const after = (gaps[0]?.from ?? 1) - 1;
+    const all = new Map(remade.map((one) => [nameOf(one), one]));
+    /** By name, the numbers of those that are sound. */
+    const numbers = new Map<string, number>();
+    for await (const entries of this.#connection.entries(READING, outputsAfter(after))) {
+      for (const entry of entries) {
+        const place = outputPartsOf(entry[0]);
+        const name = place ? nameOf(place) : '';
+        const opened = soundOutput(entry);
+        const isInGap = gaps.some(({ from, to }) => place && place.seq >= from && place.seq <= to);
+        if (opened ? isInGap && !isSame(all.get(name), opened.output) : !all.has(name)) return false;
+        if (!opened) continue;
+        numbers.set(name, opened.no);
+        all.set(name, opened.output);
+      }
+    }
+    const puts = await this.#missing(after, [...all.values()].sort(byPosition), numbers);
+    if (puts) await this.#connection.write('Putting back outputs', puts);
+    return puts !== undefined;
+  }
+
+  /** What makes these outputs all that there should be after a record; `undefined` when they are not. */
+  async #missing(
+    after: number,
+    outputs: readonly Output[],
+    numbers: ReadonlyMap<string, number>,
+  ): Promise<Put[] | undefined> {
+    const before = await this.#connection.last(READING, outputsUpTo(after));
+    const opened = before && soundOutput(before);
+    const last = outputs.at(-1);
+    if (!last || byPosition(last, this.#meta) !== 0 || (before && !opened)) return undefined;
+    let no = opened?.no ?? 0;
+    const puts: Put[] = [];
+    for (const one of outputs) {
+      no += 1;
+      const known = numbers.get(nameOf(one));
+      if (known !== undefined && known !== no) return undefined;
+      const key = outputKey(one.seq, one.position);
+      if (known === undefined) puts.push(put(key, encodeOutput(key, no, one)));
+    }
+    return no === this.#meta.count ? puts : undefined;
+  }
+
   async #numberUpTo(seq: number): Promise<number> {
     const entry = await this.#connection.last(READING, outputsUpTo(seq));
     return entry === undefined ? 0 : openOutput(entry).no;
@@ -123,13 +198,27 @@ function checkPosition(seq: number, position: number, lastSeq: number): void {
   }
 }
 
-function openOutput([key, value]: Entry): { no: number; output: Output } {
+function nameOf({ seq, position }: OutputPosition): string {
+  return `${seq}.${position}`;
+}
+
+function openOutput(entry: Entry): { no: number; output: Output } {
+  const opened = soundOutput(entry);
+  if (opened) return opened;
+  throw corruptOutput(outputPartsOf(entry[0])?.seq);
+}
+
+/** Whether an output that was made again is one that is stored. */
+function isSame(remade: Output | undefined, stored: Output): boolean {
+  return remade !== undefined && isDeepStrictEqual(JSON.parse(JSON.stringify(remade)), stored);
+}
+
+/** `undefined` when it is damaged. */
+function soundOutput([key, value]: Entry): { no: number; output: Output } | undefined {
   const decoded = decodeOutput(key, value);
-  const parsed = output.safeParse(decoded?.output);
-  if (decoded && parsed.success && outputKey(parsed.data.seq, parsed.data.position).equals(key)) {
-    return { no: decoded.no, output: parsed.data };
-  }
-  throw corruptOutput(outputPartsOf(key)?.seq);
+  const { data } = output.safeParse(decoded?.output);
+  if (!decoded || !data || !outputKey(data.seq, data.position).equals(key)) return undefined;
+  return { no: decoded.no, output: data };
 }
 
 function corruptOutput(seq: number | undefined): Error {

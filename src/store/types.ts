@@ -25,6 +25,11 @@ export interface Output extends OutputPosition {
   readonly agentId?: string;
 }
 
+/** Outputs of some of these records, both included, are damaged or gone. */
+export interface OutputGap {
+  readonly gap: { readonly from: number; readonly to: number };
+}
+
 /** A record up to which all can be dropped. */
 export interface DropPoint {
   /** It is the last of a block of the journal, and not after the checkpoint. */
@@ -137,6 +142,16 @@ export interface Store {
    * missing is `TENURE_CORRUPT` with its sequence number (of a missing one: that of the next).
    */
   outputs(after: number): AsyncIterable<Output>;
+
+  /** The same, and where others are damaged or gone, instead of an error. */
+  soundOutputs(after: number): AsyncIterable<Output | OutputGap>;
+  /**
+   * Puts outputs back that are damaged or gone, in one atomic batch. The answer is whether that could be done: what was
+   * made again must have all that is sound of the same records, and be as much as there should be.
+   *
+   * @param remade all outputs of the records of the gaps
+   */
+  mendOutputs(remade: readonly Output[], gaps: readonly OutputGap['gap'][]): Promise<boolean>;
 
   /**
    * Writes directory entries, states, index chunks and changes of figures in one atomic batch. Idempotent. An index

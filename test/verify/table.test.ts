@@ -55,8 +55,8 @@ const TABLE: readonly Row[] = [
   { ...derived, prefix: '!directory!' },
   { ...derived, prefix: '!states!' },
   { ...derived, prefix: '!index!' },
-  // One of a record that is in no snapshot: what was announced is taken from the log.
-  { ...derived, prefix: '!outputs!', open: 'refused', opening: 'closed', isOfRecord: true },
+  // One of a record that is in no snapshot: it is made again when the record is applied again.
+  { ...derived, prefix: '!outputs!', open: 'refused', isOfRecord: true },
   { ...derived, prefix: '!projections!' },
   { ...derived, prefix: '!rollups!\u0001' },
   { ...derived, prefix: '!rollups!\u0002' },

@@ -40,6 +40,8 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   settleOutputs: (store) => store.settleOutputs(),
   hasOutput: (store) => store.hasOutput({ seq: 1, position: 0 }),
   outputs: (store) => collect(store.outputs(0)),
+  soundOutputs: (store) => collect(store.soundOutputs(0)),
+  mendOutputs: (store) => store.mendOutputs([output(1)], [{ from: 1, to: 1 }]),
   saveAgents: (store) => store.saveAgents([snapshot(0, 1, [1])]),
   foldFigures: (store) => store.foldFigures([rowChange(store)], 1, async (write) => void (await write())),
   mendRollups: (store) => store.mendRollups(nothing(), { alone: (work) => work(), isStopped: () => false }),
