@@ -1,5 +1,5 @@
 import { TenureError } from '../errors.js';
-import { doubles } from '../rows/doubles.js';
+import { doublesFrom } from '../rows/doubles.js';
 import { PackedIntegers } from '../rows/packed-integers.js';
 import type { RowTableParts } from '../windows/row-table.js';
 import { StoredList } from '../windows/stored-list.js';
@@ -62,7 +62,7 @@ export function openTables(given: unknown): { head: unknown; tables: RowTablePar
   return {
     head,
     tables: tables.map(([mask, refMask, count, refCount]) => {
-      const numbers = numbersFrom(view, numbersAt, count);
+      const numbers = doublesFrom(view, numbersAt, count);
       const places = placesFrom(view, refsAt, refCount);
       numbersAt += 8 * count;
       refsAt += 4 * refCount;
@@ -93,12 +93,6 @@ function lengthOf(tables: readonly Description[], start: number, bytesOfRef = 4)
 
 function placesOf(refs: RowTableParts['refs'], known: Map<unknown, number>): readonly number[] {
   return Array.from({ length: refs.length }, (_, i) => placeOf(known, refs.at(i)));
-}
-
-function numbersFrom(view: DataView, at: number, count: number): number[] {
-  const numbers = doubles(count);
-  for (let i = 0; i < count; i++) numbers[i] = view.getFloat64(at + 8 * i, true);
-  return numbers;
 }
 
 /** Room for the places of one table after another. */

@@ -14,3 +14,10 @@ export function doubles(length: number): number[] {
   while (zeros.length < length) zeros.push(0);
   return zeros.slice(0, length);
 }
+
+/** So many numbers of eight bytes each, little-endian. */
+export function doublesFrom(view: DataView, at: number, count: number): number[] {
+  const numbers = doubles(count);
+  for (let i = 0; i < count; i++) numbers[i] = view.getFloat64(at + 8 * i, true);
+  return numbers;
+}

@@ -1,4 +1,5 @@
-import { emptyTotals, lengthOfTotals, type Totals } from '../rollups/totals.js';
+import { doublesFrom } from '../../rows/doubles.js';
+import { lengthOfTotals, type Totals } from '../rollups/totals.js';
 
 /**
  * The totals of some slots of one page: for each of them its place in the page and its numbers. Only slots in which
@@ -35,9 +36,7 @@ export function decodePage(buffer: Buffer, partCount: number, from = 0, to = 0xf
   for (let start = 0; start < buffer.length; start += width) {
     const slot = buffer[start]!;
     if (slot < from || slot > to) continue;
-    const totals = emptyTotals(partCount);
-    for (let i = 0; i < length; i++) totals[i] = view.getFloat64(start + 1 + 8 * i, true);
-    slots.set(slot, totals);
+    slots.set(slot, doublesFrom(view, start + 1, length));
   }
   return slots;
 }
