@@ -111,6 +111,12 @@ export class AgentStates {
     }
     // Replay skips what the snapshot held, so the agent must not come back older than that.
     const state = await this.rebuild(entry, Math.max(upTo, entry.savedSeq));
+    // A strategy that was mended since takes what it failed on back then, and the roll-ups are without that.
+    if (state.leftOut.length !== entry.leftOut) {
+      const which = `agent ${JSON.stringify(entry.agentId)}`;
+      await this.options.store.rollups.distrust(`The roll-ups hold other events of ${which} than it does`);
+      entry.leftOut = state.leftOut.length;
+    }
     this.options.onRebuilt(entry.agentId, reason);
     return state;
   }

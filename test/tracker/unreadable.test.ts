@@ -178,6 +178,31 @@ describe('an agent that can neither be read nor made again', () => {
   });
 });
 
+describe('an agent that is made of the journal again by a strategy that was mended since', () => {
+  it('counts in the figures of the company as in its own', async () => {
+    const { db, open, options } = await lived();
+    await deleteRaw(db, stateKey(2));
+    for (const maxActiveAgents of [1, 3]) {
+      const tracker = await open({ maxActiveAgents });
+      let mended = 0;
+      tracker.actor.on('snapshot.rebuilt', ({ agentId }) => {
+        if (agentId === '*') mended++;
+      });
+      expect(await tracker.performance('bob')).toMatchObject({ lifetime: { tasksCompleted: 4 } });
+      const ofBob = await tracker.query({ agentId: 'bob', metrics: ['tasksCompleted'] });
+      const ofAll = await tracker.query({ metrics: ['tasksCompleted'] });
+      expect([ofBob, ofAll].map(({ groups }) => groups[0]?.tasksCompleted)).toEqual([4, 10]);
+      await tracker.performance('bob');
+      expect(await tracker.query({ metrics: ['tasksCompleted'] })).toEqual(ofAll);
+      expect(mended).toBe(1);
+      await tracker.close();
+      await db.open();
+    }
+    const { findings } = await verifyDatabase({ ...options, db, repair: true });
+    expect(findings.filter(({ message }) => !message.startsWith('Output agent.failed'))).toEqual([]);
+  });
+});
+
 describe('an index that can neither be read nor made again', () => {
   it('keeps no agent from being saved, passivated and opened, and is made again once the journal is whole', async () => {
     for (const isNoted of [true, false]) {

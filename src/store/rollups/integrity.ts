@@ -84,6 +84,11 @@ export class RollupIntegrity {
     this.#isDoubted = false;
   }
 
+  /** Notes why nothing of them is to be believed although it is as it was written. */
+  async distrust(reason: string): Promise<void> {
+    await this.#remember(corrupt(reason));
+  }
+
   /** Runs what reads them; damage that it meets is remembered. */
   async guarding<Result>(read: () => Promise<Result>): Promise<Result> {
     try {

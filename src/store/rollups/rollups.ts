@@ -79,6 +79,11 @@ export class Rollups {
     return this.#connection.operation(() => this.#integrity.guarding(() => this.#load(strategy)));
   }
 
+  /** Notes why they do not fit the agents any more: they are made anew by who reads them next. */
+  distrust(reason: string): Promise<void> {
+    return this.#integrity.distrust(reason);
+  }
+
   /** What was found damaged and is not made anew yet, in words; `undefined` for nothing. */
   get damage(): string | undefined {
     return this.#integrity.damage;
