@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { EventRejected } from '../../src/tracker.js';
 import { clockAt, collect, DAY, HOUR, openInMemory, START, task } from '../support/tracker.js';
@@ -9,43 +9,6 @@ describe('recording an event', () => {
     const { tracker } = await openInMemory();
     expect(await tracker.record(task(0))).toEqual({ seq: 1, duplicate: false });
     expect((await tracker.performance('ada'))?.lifetime.tasksCompleted).toBe(1);
-    await tracker.close();
-  });
-
-  it('answers in the order of the journal, commit after commit, each event once its agent has it', async () => {
-    const { tracker } = await openInMemory();
-    const answered: number[] = [];
-    const count = 2_500;
-    for (let n = 0; n < count; n++) {
-      void tracker.record(task(n, { at: START })).then(({ seq }) => {
-        answered.push(seq);
-        expect(tracker.agentActor('ada')?.getSnapshot().context.state.seq).toBeGreaterThanOrEqual(seq);
-      });
-    }
-    await tracker.flush();
-    expect(answered).toEqual(Array.from({ length: count }, (_, n) => n + 1));
-    await tracker.close();
-  });
-
-  it('answers those who wait for one commit in pieces, between which the event loop has turns', async () => {
-    const { tracker } = await openInMemory();
-    let now = performance.now();
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 2));
-    let turns = 0;
-    let isDone = false;
-    const look = () => {
-      turns++;
-      if (!isDone) setImmediate(look);
-    };
-    setImmediate(look);
-    const turnsAtAnswers = new Set<number>();
-    for (let n = 0; n < 900; n++) {
-      void tracker.record(task(n, { at: START })).then(() => turnsAtAnswers.add(turns));
-    }
-    await tracker.flush();
-    isDone = true;
-    clock.mockRestore();
-    expect(turnsAtAnswers.size).toBeGreaterThan(15);
     await tracker.close();
   });
 
