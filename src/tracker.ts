@@ -30,7 +30,7 @@ export type { AgentFilter, Tracker } from './tracker/types.js';
 export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const resolved = resolveOptions(options);
   await pause();
-  const isReading = paced(compileEvents());
+  const compiling = paced(compileEvents());
   const { clock, inspect } = resolved;
   const actor = createActor(supervisorMachine, { clock, ...(inspect && { inspect }) });
   const supervisor = guardActor(actor, 'the supervisor', resolved.report);
@@ -56,7 +56,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     registry = runtime.registry;
     const tracker = new LocalTracker(resolved, store, model, supervisor, runtime);
     await tracker.begin();
-    await isReading;
+    await compiling;
     return tracker;
   } catch (error) {
     supervisor.send({ type: 'failed', error });

@@ -2,24 +2,19 @@ import { departmentOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
-import { pause, pauseAmong } from '../store/breathe.js';
+import { pauseAmong } from '../store/breathe.js';
 import type { Queue } from '../store/queue.js';
-import type { NewRecord, Store } from '../store/types.js';
+import type { Store } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import type { Announcer } from './announcer.js';
+import { type Answers, answersTo, refusals, told } from './answers.js';
 import { decidedBy } from './decisions.js';
 import type { Departments } from './departments.js';
 import { retriedEvent } from './kept-event.js';
+import type { Draft, Known, Plan, PlannedEvent } from './plan.js';
 import type { AgentRegistry } from './registry.js';
-import type { AppliedRecord, Replica } from './replica.js';
-import {
-  type FlushRequest,
-  type RecordRequest,
-  type Request,
-  type RetryRequest,
-  refuse,
-  type TickRequest,
-} from './requests.js';
+import type { Replica } from './replica.js';
+import type { RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
 import { segments } from './segments.js';
 import { type Company, Stamps } from './stamp.js';
 
@@ -37,48 +32,6 @@ export interface CommitterParts {
   readonly onCommitted: (committed: Committed) => void;
   /** Told once, when nothing can be committed any more. */
   readonly onFailure: (error: TenureError) => void;
-}
-
-/** An event that is in the journal, or in the group before this one: its number and canonical JSON. */
-interface Known {
-  readonly seq: number;
-  readonly json: string;
-}
-
-/** An event that is in the journal, or is about to be. */
-interface Taken {
-  readonly request: RecordRequest;
-  readonly seq: number;
-  readonly duplicate: boolean;
-}
-
-/** An event with its place in the journal: as its agent takes it, and whoever brought it is told. */
-interface PlannedEvent extends Taken {
-  readonly kind: 'event';
-  readonly agentNo: number;
-  readonly event: JournalledEvent;
-}
-
-/** A group of requests with its place in the journal worked out, not yet written. */
-interface Plan {
-  /** As the store takes them: given up once they are stored, for the actors take longest, and need none of it. */
-  records: NewRecord[];
-  /** As the actors take them. */
-  readonly applied: AppliedRecord[];
-  /** Told once everything is durable and applied. */
-  readonly taken: Taken[];
-  readonly refused: { readonly request: RecordRequest | RetryRequest; readonly error: TenureError }[];
-  /** Told then too. */
-  readonly waiting: (FlushRequest | RetryRequest)[];
-}
-
-/** A plan in the making. */
-interface Draft extends Plan {
-  /** Those who need something stored that is damaged. */
-  readonly unreadable: Set<RecordRequest | RetryRequest>;
-  /** Events of this group by id. */
-  readonly ids: Map<string, Known>;
-  readonly stamps: Stamps;
 }
 
 /** What a commit changed. */
@@ -340,28 +293,6 @@ function placed(event: PerformanceEvent, seq: number, recordedAt: number): Journ
 
 /** Numbers of agents. */
 const ALL = [1, Number.POSITIVE_INFINITY] as const;
-
-/** Gives those who wait their answers, one at each step. */
-type Answers = Generator<undefined, void>;
-
-/** Answers between two looks at the time. */
-const AT_ONCE = 16;
-
-/** Whoever got an answer may go on to do something at once, which counts: there may be a thousand of them. */
-async function told(answers: Answers): Promise<void> {
-  let given = 0;
-  while (!answers.next().done) if (++given % AT_ONCE === 0) await pause();
-}
-
-function* answersTo({ refused, taken, waiting }: Plan): Answers {
-  for (const { request, error } of refused) yield void refuse(request, error);
-  for (const { request, seq, duplicate } of taken) yield void request.sender.taken(seq, duplicate);
-  for (const request of waiting) yield void request.resolve();
-}
-
-function* refusals(group: readonly Request[], error: TenureError): Answers {
-  for (const request of group) if (request.kind !== 'tick') yield void refuse(request, error);
-}
 
 function countEvents(group: readonly Request[]): number {
   return group.reduce((count, { kind }) => (kind === 'record' ? count + 1 : count), 0);

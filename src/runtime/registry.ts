@@ -223,8 +223,8 @@ export class AgentRegistry {
   }
 
   /**
-   * The states of all agents that can be read, in one go. As many as may be active are activated on the way, so that a restart finds
-   * them as they were.
+   * The states of all agents that can be read, in one go. As many as may be active are activated on the way, so that a
+   * restart finds them as they were.
    */
   async *activateAll(upTo: number): AsyncGenerator<AgentState, void> {
     for await (const [entry, state] of this.readableOf(this.entries(), upTo)) {

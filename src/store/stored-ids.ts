@@ -13,6 +13,7 @@ const LEARNT_A_MISS = 4;
 
 /** Ids that are learnt whenever an event is looked for by its time: some 20 ms, so that it is soon over. */
 const LEARNT_A_DOUBT = 8_000;
+
 /** Ids that the filter takes at most, which bounds its memory: 45 MB. With more of them every id is looked up. */
 const MAX_IDS = 20_000_000;
 
