@@ -7,6 +7,7 @@ import type { RowChange } from '../store/rollups/changes.js';
 import type { AgentSnapshot, Store } from '../store/types.js';
 import { type AgentActor, type AgentEntry, isUnsaved } from './agent-entry.js';
 import { directoryEntryOf } from './directory-entry.js';
+import type { Steps } from './steps.js';
 
 export interface AgentSaverOptions {
   readonly store: Store;
@@ -17,7 +18,7 @@ export interface AgentSaverOptions {
    * Whatever brings agents forward and makes durable what they said runs here, and so does taking snapshots: a
    * snapshot must not be past an output that a crash could still lose.
    */
-  readonly steps: Queue;
+  readonly steps: Steps;
   /** Told what agents change of their figures; its changes are stored with their snapshots. */
   readonly overlay: Overlay;
 }
@@ -35,7 +36,7 @@ export class AgentSaver {
   }
 
   private async saveNow(entries: readonly AgentEntry[]): Promise<void> {
-    const taken = await this.options.steps.run(() => this.snapshots(entries));
+    const taken = await this.options.steps.capture(() => this.snapshots(entries));
     if (taken.length === 0) return;
     const saveNo = await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
     if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));

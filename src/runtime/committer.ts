@@ -3,7 +3,6 @@ import type { AgentState } from '../agent/state.js';
 import { isTenureError, reasonOf, TenureError } from '../errors.js';
 import type { Decided, JournalledEvent, PerformanceEvent } from '../events/schema.js';
 import { pauseAmong } from '../store/breathe.js';
-import type { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import type { Announcer } from './announcer.js';
@@ -17,6 +16,7 @@ import type { Replica } from './replica.js';
 import type { RecordRequest, Request, RetryRequest, TickRequest } from './requests.js';
 import { segments } from './segments.js';
 import { type Company, Stamps } from './stamp.js';
+import type { Steps } from './steps.js';
 
 export interface CommitterParts {
   readonly store: Store;
@@ -25,7 +25,7 @@ export interface CommitterParts {
   readonly replica: Replica;
   readonly announcer: Announcer;
   /** See {@link RegistryOptions.steps}. */
-  readonly steps: Queue;
+  readonly steps: Steps;
   /** Events of times before are refused, epoch milliseconds. */
   readonly horizon: () => number;
   /** Told of each commit before anybody who waits for it is. */
@@ -91,7 +91,7 @@ export class Committer {
     const { store, replica, announcer, steps } = this.parts;
     if (plan.records.length > 0) await store.append(plan.records);
     plan.records = [];
-    return steps.run(async () => {
+    return steps.advance(async () => {
       const applied = await replica.apply(plan.applied);
       await announcer.announce(applied.outputs);
       return applied.touched;

@@ -8,14 +8,14 @@ import type { CompanyState } from '../department/state.js';
 import { isTenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
 import { paced, pause } from '../store/breathe.js';
-import type { Queue } from '../store/queue.js';
 import type { Projection, RetryRecord, Store, TickRecord } from '../store/types.js';
+import type { Steps } from './steps.js';
 
 export interface DepartmentsOptions {
   readonly store: Store;
   readonly rules: HiringRules;
   /** Taking a snapshot runs here, so that none is past an output that a crash could still lose. */
-  readonly steps: Queue;
+  readonly steps: Steps;
 }
 
 /** A record of the journal, as far as departments need it. */
@@ -146,7 +146,7 @@ export class Departments {
   /** Writes a snapshot if anything happened since the last one. */
   async save(): Promise<void> {
     const { store, steps } = this.options;
-    const state = await steps.run(async () => this.state);
+    const state = await steps.capture(async () => this.state);
     const { seq } = state;
     if (seq <= this.savedSeq) return;
     await store.saveProjection(DEPARTMENTS, { seq, state: await paced(encodingCompany(state, this.layout)) });

@@ -10,7 +10,6 @@ import { foldAll } from '../query/folding.js';
 import { Gate } from '../query/gate.js';
 import { Mending } from '../query/mending.js';
 import { Overlay } from '../query/overlay.js';
-import { Queue } from '../store/queue.js';
 import type { Store } from '../store/types.js';
 import type { Window } from '../windows/types.js';
 import { Admission, type SupervisorActor } from './admission.js';
@@ -26,6 +25,7 @@ import { Replica } from './replica.js';
 import { type RecordRequest, type Request, refuse } from './requests.js';
 import { Retention } from './retention.js';
 import { Snapshotter } from './snapshotter.js';
+import { Steps } from './steps.js';
 import { TICK_MS, ticks } from './ticker.js';
 
 /** Records in one commit at most. */
@@ -70,7 +70,7 @@ export class Runtime {
   private readonly replica: Replica;
   private readonly snapshotter: Snapshotter;
   private readonly retention: Retention;
-  private readonly steps = new Queue();
+  private readonly steps = new Steps();
   /** Where requests go in: into the one pipeline there is. A `Subject` would go through its observers at every event. */
   private requests: Subscriber<Request> | undefined;
   private readonly committed = new Subject<Committed>();

@@ -9,14 +9,14 @@ import { Overlay } from '../../src/query/overlay.js';
 import { Departments } from '../../src/runtime/departments.js';
 import { AgentRegistry } from '../../src/runtime/registry.js';
 import { Replica } from '../../src/runtime/replica.js';
-import { Queue } from '../../src/store/queue.js';
+import { Steps } from '../../src/runtime/steps.js';
 import { openStore } from '../../src/store/store.js';
 import { clockAt, START } from '../support/tracker.js';
 
 async function parts(maxActiveAgents: number) {
   const store = await openStore(new MemoryLevel(), { durability: 'process' });
   const model = new AgentModel({ ...resolveOptions(), stepTrend, stepTrust });
-  const steps = new Queue();
+  const steps = new Steps();
   const rebuilt: string[] = [];
   const registry = new AgentRegistry({
     store,

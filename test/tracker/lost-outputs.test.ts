@@ -1,0 +1,91 @@
+import { MemoryLevel } from 'memory-level';
+import { expect, it } from 'vitest';
+import type { BatchOperation, Database } from '../../src/store/database.js';
+import { FaultyDatabase } from '../../src/testing/index.js';
+import { openTracker, type Tracker } from '../../src/tracker.js';
+import { live, work } from '../support/careers.js';
+import { day, SHORT } from '../support/dropping.js';
+import { counted, reportFaults } from '../support/faults.js';
+import { clockAt, collect, HOUR, idle } from '../support/tracker.js';
+
+reportFaults('Outputs that are lost while snapshots are written');
+
+/** More than are written in one piece of a round of snapshots. */
+const AGENTS = Array.from({ length: 40 }, (_, n) => `a${n}`);
+const LAST = AGENTS.at(-1) as string;
+const DAYS = 7;
+
+/** Once told to, it holds the first snapshots that are written, and fails the outputs that come meanwhile. */
+class Halting extends FaultyDatabase {
+  isHolding = false;
+  private isFailing = false;
+  private reach = () => {};
+  private release = () => {};
+  /** Resolves once snapshots are on their way. */
+  readonly saving = new Promise<void>((resolve) => {
+    this.reach = resolve;
+  });
+  private readonly released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  override async batch<K, V>(
+    operations: BatchOperation<K, V>[],
+    options: Parameters<Database['batch']>[1],
+  ): Promise<void> {
+    const isOf = (part: string) =>
+      operations.some(({ key }) =>
+        Buffer.from(key as Buffer)
+          .toString('latin1')
+          .startsWith(part),
+      );
+    if (this.isHolding && isOf('!states!')) {
+      this.isHolding = false;
+      this.isFailing = true;
+      this.reach();
+      await this.released;
+    } else if (this.isFailing && isOf('!outputs!')) {
+      this.isFailing = false;
+      this.failWrites();
+    }
+    await super.batch(operations, options);
+  }
+
+  goOn(): void {
+    this.release();
+  }
+}
+
+/** How the last of them goes on while snapshots of the others are written. */
+async function life(isFailing: boolean) {
+  const db = counted(new Halting(new MemoryLevel()));
+  const clock = clockAt();
+  let tracker = await openTracker({ db, clock, ...SHORT });
+  for (let n = 0; n < DAYS - 1; n++) {
+    await live({ tracker, clock }, n, n + 1, (n) => AGENTS.flatMap((agentId) => work(agentId, n, 7)));
+    await idle(tracker);
+  }
+  await tracker.close();
+  clock.set(day(DAYS - 1) + 12 * HOUR);
+  db.isHolding = isFailing;
+  tracker = await openTracker({ db, clock, ...SHORT });
+  const goOn = (tracker: Tracker) => tracker.recordAll(work(LAST, DAYS - 1, 7));
+  if (isFailing) {
+    await db.saving;
+    await expect(goOn(tracker)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
+    db.goOn();
+    await tracker.close();
+    tracker = await openTracker({ db, clock, ...SHORT });
+  }
+  expect((await goOn(tracker)).rejected).toEqual([]);
+  await idle(tracker);
+  const said = await collect(tracker.log());
+  await tracker.close();
+  return said;
+}
+
+it('no snapshot is past an output that failed to be stored, however far its round is', async () => {
+  const whole = await life(false);
+  expect(whole.filter(({ seq }) => seq > 40 * 2 * (DAYS - 1)).length).toBeGreaterThan(0);
+  expect(await life(true)).toEqual(whole);
+});
