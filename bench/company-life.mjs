@@ -5,6 +5,8 @@ import { events } from './events.mjs';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
+/** Calls of `record` that the host makes in one turn: what it does at once is its own. */
+const AT_ONCE = 25;
 
 /**
  * The life of a company with so many agents, from its first event to the opening after its first restart: everything
@@ -22,7 +24,7 @@ export async function live(agents, perAgent, phase) {
       tracker = await openTracker({ path, clock });
     });
     await phase(`recordAll, ${total} events, with snapshots`, () => tracker.recordAll(events(total, agents)));
-    await phase('record without awaiting, 20,000', () => burst(tracker, 20_000));
+    await phase(`record without awaiting, 20,000, ${AT_ONCE} a turn`, () => burst(tracker, 20_000));
     await phase('a tick that changes every agent', async () => {
       clock.increment(35 * DAY);
       await tracker.flush();
@@ -56,13 +58,12 @@ function questionsTo(tracker) {
   };
 }
 
-/** The host makes its calls a few at a time: what it does at once is its own. */
 async function burst(tracker, count) {
   const pending = [];
   let n = 0;
   for (const event of events(count, 1_000)) {
     pending.push(tracker.record({ ...event, id: `burst-${event.id}` }));
-    if (++n % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (++n % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await Promise.all(pending);
 }

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 /** A loop of so many turns that has nothing of Tenure in it: what the machine itself does to the turns of a loop. */
 export async function count(turns) {
   for (let n = 0; n < turns; n++) {
-    const end = performance.now() + 2.5;
+    const end = performance.now() + 1.5;
     while (performance.now() < end);
     await new Promise((resolve) => setImmediate(resolve));
   }

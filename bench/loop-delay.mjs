@@ -88,7 +88,7 @@ async function measure(agents, perAgent) {
     live(WARM_UP, perAgent, (_, work) => work()),
   );
   await live(agents, perAgent, phase);
-  await phase('nothing but counting, 2.5 ms a turn', () => count(2_000), true);
+  await phase('nothing but counting, 1.5 ms a turn', () => count(2_000), true);
   await phase('the same beside a thread that counts', () => countBeside(2_000), true);
   return rows;
 }

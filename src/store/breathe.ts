@@ -1,8 +1,9 @@
 /**
  * How long work goes on in a turn of the event loop, milliseconds. Much less than the 20 that a turn may take: the piece
- * that is under way then comes on top, and with bad luck a collection of garbage and another thread's slice of time.
+ * that is under way then comes on top, and with bad luck steps of V8's marking, which take ten times as long as what they
+ * interrupt, a collection of young objects, and another thread's slice of time.
  */
-const BUDGET_MS = 2.5;
+const BUDGET_MS = 1.5;
 
 /** When the work that is under way got its turn. All of a thread's work shares its one event loop, and so this. */
 let since = Number.NEGATIVE_INFINITY;
