@@ -1,5 +1,5 @@
 import { MemoryLevel } from 'memory-level';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BatchOperation, Database } from '../../src/store/database.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
@@ -15,19 +15,30 @@ const AGENTS = Array.from({ length: 40 }, (_, n) => `a${n}`);
 const LAST = AGENTS.at(-1) as string;
 const DAYS = 7;
 
-/** Once told to, it holds the first snapshots that are written, and fails the outputs that come meanwhile. */
+interface Failure {
+  /** What is being written meanwhile. */
+  readonly held: string;
+  /** Whether the outputs are stored all the same. */
+  readonly stored: boolean;
+}
+
+/** Once told to, it holds the first write of a part of a round of snapshots, and fails the outputs that come meanwhile. */
 class Halting extends FaultyDatabase {
   isHolding = false;
   private isFailing = false;
   private reach = () => {};
   private release = () => {};
-  /** Resolves once snapshots are on their way. */
-  readonly saving = new Promise<void>((resolve) => {
+  /** Resolves once a round of snapshots has come that far. */
+  readonly reached = new Promise<void>((resolve) => {
     this.reach = resolve;
   });
   private readonly released = new Promise<void>((resolve) => {
     this.release = resolve;
   });
+
+  constructor(private readonly failure: Failure | undefined) {
+    super(new MemoryLevel());
+  }
 
   override async batch<K, V>(
     operations: BatchOperation<K, V>[],
@@ -39,14 +50,14 @@ class Halting extends FaultyDatabase {
           .toString('latin1')
           .startsWith(part),
       );
-    if (this.isHolding && isOf('!states!')) {
+    if (this.isHolding && this.failure && isOf(this.failure.held)) {
       this.isHolding = false;
       this.isFailing = true;
       this.reach();
       await this.released;
     } else if (this.isFailing && isOf('!outputs!')) {
       this.isFailing = false;
-      this.failWrites();
+      this.failWrites(this.failure);
     }
     await super.batch(operations, options);
   }
@@ -57,8 +68,8 @@ class Halting extends FaultyDatabase {
 }
 
 /** How the last of them goes on while snapshots of the others are written. */
-async function life(isFailing: boolean) {
-  const db = counted(new Halting(new MemoryLevel()));
+async function life(failure?: Failure) {
+  const db = counted(new Halting(failure));
   const clock = clockAt();
   let tracker = await openTracker({ db, clock, ...SHORT });
   for (let n = 0; n < DAYS - 1; n++) {
@@ -67,11 +78,11 @@ async function life(isFailing: boolean) {
   }
   await tracker.close();
   clock.set(day(DAYS - 1) + 12 * HOUR);
-  db.isHolding = isFailing;
+  db.isHolding = failure !== undefined;
   tracker = await openTracker({ db, clock, ...SHORT });
   const goOn = (tracker: Tracker) => tracker.recordAll(work(LAST, DAYS - 1, 7));
-  if (isFailing) {
-    await db.saving;
+  if (failure) {
+    await db.reached;
     await expect(goOn(tracker)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
     db.goOn();
     await tracker.close();
@@ -84,8 +95,18 @@ async function life(isFailing: boolean) {
   return said;
 }
 
-it('no snapshot is past an output that failed to be stored, however far its round is', async () => {
-  const whole = await life(false);
-  expect(whole.filter(({ seq }) => seq > 40 * 2 * (DAYS - 1)).length).toBeGreaterThan(0);
-  expect(await life(true)).toEqual(whole);
+describe('no snapshot is past an output that failed to be stored', () => {
+  it.each([
+    { held: '!states!', stored: false },
+    { held: '!states!', stored: true },
+    { held: '!projections!', stored: false },
+    { held: '!projections!', stored: true },
+    { held: '!meta!checkpoint', stored: false },
+    { held: '!meta!checkpoint', stored: true },
+  ])('while %j', async (failure) => {
+    const whole = await life();
+    const last = AGENTS.length * 2 * (DAYS - 1);
+    expect(whole.filter(({ seq, type }) => seq > last && type === 'trend.changed').length).toBeGreaterThan(0);
+    expect(await life(failure)).toEqual(whole);
+  });
 });
