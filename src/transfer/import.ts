@@ -83,14 +83,9 @@ class Import {
   }
 
   async run(lines: Iterable<unknown> | AsyncIterable<unknown>): Promise<ImportSummary> {
-    for await (const value of lines) {
-      this.line++;
-      if (this.header === undefined) await this.begin(this.parsed(headerSchema, value));
-      else if (this.foundations?.isWhole === false) {
-        await this.foundations.take(this.whole(this.parsed(foundationSchema, value)));
-      } else if (this.log && this.seq === this.last) await this.said(this.log, value);
-      else await this.take(this.parsed(recordSchema, value));
-    }
+    if (Symbol.asyncIterator in lines) for await (const value of lines) await this.next(value);
+    // What has a `then` is a line like any other: it may never answer.
+    else for (const value of lines) await this.next(value);
     await this.flush();
     if (this.header === undefined) throw this.wrong('expected the header of an export, got nothing');
     this.checkEnd(this.header);
@@ -98,6 +93,15 @@ class Import {
     await this.target.finish(settled);
     const resumed = Math.max(0, this.resumedTo - this.floor);
     return { records: this.last - this.floor, events: this.events, resumed };
+  }
+
+  private async next(value: unknown): Promise<void> {
+    this.line++;
+    if (this.header === undefined) await this.begin(this.parsed(headerSchema, value));
+    else if (this.foundations?.isWhole === false) {
+      await this.foundations.take(this.whole(this.parsed(foundationSchema, value)));
+    } else if (this.log && this.seq === this.last) await this.said(this.log, value);
+    else await this.take(this.parsed(recordSchema, value));
   }
 
   private async begin(header: ExportHeader): Promise<void> {

@@ -20,7 +20,7 @@ it('a batch on LevelDB gives the event loop turns while it is handed over, and i
   await inDirectory(async (path) => {
     const db = new Level<Buffer, Buffer>(path) as unknown as Database;
     await db.open();
-    let now = 0;
+    let now = performance.now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 2));
     let turns = 0;
     let isDone = false;

@@ -178,6 +178,16 @@ describe('an exported journal', () => {
     });
   }
 
+  it('with something that waits for ever in the place of a line is refused, and nothing waits for it', async () => {
+    const never = { ...lines[3], ...Object.fromEntries([['then', () => undefined]]) };
+    const target = new MemoryLevel();
+    await expect(importJournal(lines.with(3, never), { db: target })).rejects.toMatchObject({
+      code: 'TENURE_INVALID_EVENT',
+      message: expect.stringMatching(/^line 4: /),
+    });
+    await target.close();
+  });
+
   it('names the line of an event whose id came in with an earlier batch', async () => {
     const id = idOf(lines[1]);
     const at = lines.findLastIndex(({ kind }) => kind === 'event');
