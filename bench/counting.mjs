@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
+/** As long as Tenure works in one turn. */
+export const TURN_MS = 1.5;
+
 /** A loop of so many turns that has nothing of Tenure in it: what the machine itself does to the turns of a loop. */
 export async function count(turns) {
   for (let n = 0; n < turns; n++) {
-    const end = performance.now() + 1.5;
+    const end = performance.now() + TURN_MS;
     while (performance.now() < end);
     await new Promise((resolve) => setImmediate(resolve));
   }

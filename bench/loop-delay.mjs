@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { live } from './company-life.mjs';
-import { count, countBeside } from './counting.mjs';
+import { count, countBeside, TURN_MS } from './counting.mjs';
 import { printTable } from './table.mjs';
 import { LIMIT, turnsOf } from './turns.mjs';
 
@@ -88,7 +88,7 @@ async function measure(agents, perAgent) {
     live(WARM_UP, perAgent, (_, work) => work()),
   );
   await live(agents, perAgent, phase);
-  await phase('nothing but counting, 1.5 ms a turn', () => count(2_000), true);
+  await phase(`nothing but counting, ${TURN_MS} ms a turn`, () => count(2_000), true);
   await phase('the same beside a thread that counts', () => countBeside(2_000), true);
   return rows;
 }

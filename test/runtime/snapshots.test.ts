@@ -54,7 +54,7 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
   const announced = new Promise<void>((resolve) => {
     announce = resolve;
   });
-  const step = steps.run(async () => {
+  const step = steps.advance(async () => {
     await replica.apply([{ ...record, event }]);
     await announced;
   });
