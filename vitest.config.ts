@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** What needs modules that nobody has used yet, is hostile to them, or has time go as it likes, which some remember. */
+/** What needs modules that nobody has used yet, or has time go as it likes, which some remember. */
 const ALONE = [
   'test/cli/progress.test.ts',
   'test/events/compiled.test.ts',
-  'test/fuzz/*.test.ts',
   'test/store/one-batch.test.ts',
   'test/tracker/always-replay.test.ts',
   'test/tracker/answers.test.ts',

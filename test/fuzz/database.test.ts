@@ -12,7 +12,7 @@ import { lived, SHORT } from '../support/dropping.js';
 import { noUncaughtErrors } from '../support/host-errors.js';
 import { clockAt, collect, fading } from '../support/tracker.js';
 import { reportEffort, runs } from './effort.js';
-import { anyFunction, anyId, anything, type Maker, shaped } from './hostile.js';
+import { anyFunction, anyId, anything, type Maker, shaped, spread } from './hostile.js';
 import { outcome } from './outcome.js';
 
 /** Exports are as through a file. */
@@ -159,9 +159,9 @@ describe('whatever the functions are called with that take a database', () => {
     );
     await fc.assert(
       fc.asyncProperty(some, async (make) => {
-        const given = await outcome(() => ({ ...(make() as object) })).catch(() => ({}));
+        const given = spread(make());
         const place = new MemoryLevel();
-        const options = { ...(given as object), db: place, clock: clockAt(0), onHostError: () => undefined };
+        const options = { ...given, db: place, clock: clockAt(0), onHostError: () => undefined };
         const tracker = await outcome(() => openTracker(options));
         if (isTenureError(tracker)) return;
         const open = tracker as Awaited<ReturnType<typeof openTracker>>;

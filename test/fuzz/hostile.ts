@@ -16,6 +16,9 @@ function deep(levels: number): unknown {
   return value;
 }
 
+/** Whoever awaits it waits for ever. */
+const neverAnswering = (): unknown => Object.fromEntries([['then', () => undefined]]);
+
 const traps = Object.fromEntries(
   ['get', 'has', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor'].map((trap) => [trap, boom]),
 );
@@ -47,6 +50,7 @@ export const hostileValues: readonly (() => unknown)[] = [
   () => Object.defineProperty({}, 'then', { get: boom }),
   () => Object.fromEntries([['then', boom]]),
   () => Object.fromEntries([['then', 5]]),
+  neverAnswering,
   () => ({ toString: boom, valueOf: boom, toJSON: boom, [Symbol.toPrimitive]: boom }),
   () => ({ [Symbol.iterator]: boom, [Symbol.asyncIterator]: boom }),
   () => ({ [Symbol.iterator]: 5 }),
@@ -147,6 +151,15 @@ export const anyId: fc.Arbitrary<string> = fc.oneof(
 
 /** Makes a value. Generators pass these around: to look at some of the values is to be harmed. */
 export type Maker = () => unknown;
+
+/** What a host has who spreads it; nothing where that throws. It is not to be awaited: it may never answer. */
+export function spread(value: unknown): object {
+  try {
+    return { ...(value as object) };
+  } catch {
+    return {};
+  }
+}
 
 function makersOf(values: fc.Arbitrary<unknown>): fc.Arbitrary<Maker> {
   return values.map((value) => () => value);
