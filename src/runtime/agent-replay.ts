@@ -1,8 +1,10 @@
+import { type AgentEvent, takeStep } from '../../machines/agent-step.js';
 import type { AgentModel } from '../agent/model.js';
+import type { AgentOutput } from '../agent/outputs.js';
 import { seatOf } from '../agent/profile.js';
 import type { AgentState } from '../agent/state.js';
 import { pause } from '../store/breathe.js';
-import type { Store, TickRecord } from '../store/types.js';
+import type { RetryRecord, Store, TickRecord } from '../store/types.js';
 import { type AnnouncedLog, isConcerned } from './announced-log.js';
 import { retriedEvent } from './kept-event.js';
 
@@ -11,7 +13,18 @@ export interface AgentReplayParts {
   readonly model: AgentModel;
   /** When it is to be broken off: what the states come to by then is of no use. */
   readonly isStopped?: () => boolean;
+  /** What is said by others of the same records, and hears what these agents say. */
+  readonly said?: Said;
 }
+
+/** What records make agents say. */
+export interface Said {
+  /** The first free place among a record's outputs. */
+  placeOf(seq: number): number;
+  add(outputs: readonly AgentOutput[]): void;
+}
+
+const UNHEARD: Said = { placeOf: () => 0, add: () => undefined };
 
 /**
  * Brings some agents up to a record of the journal, beside the actors: their events, and the ticks that touched them.
@@ -20,11 +33,16 @@ export interface AgentReplayParts {
  * @param log what was announced of these records
  */
 export async function replayAgents(
-  { store, model, isStopped = () => false }: AgentReplayParts,
+  { store, model, isStopped = () => false, said = UNHEARD }: AgentReplayParts,
   states: Map<number, AgentState>,
   upTo: number,
   log: AnnouncedLog,
 ): Promise<void> {
+  const take = (no: number, state: AgentState, event: AgentEvent): void => {
+    const step = takeStep(model, state, event);
+    states.set(no, step.state);
+    if (step.outputs.length > 0) said.add(step.outputs);
+  };
   for await (const record of store.replay(0)) {
     if (record.seq > upTo || isStopped()) return;
     const due = pause();
@@ -35,8 +53,9 @@ export async function replayAgents(
         if (due) await due;
         const announced = log.of(record.seq, state.agentId);
         if (!isAmong(no, record) || !isConcerned(model.dueAt(state), record.now, announced)) continue;
+        const { seq, now } = record;
         const alone = isAlone(state, record.alone);
-        states.set(no, model.advanceOrSkip(state, record.now, record.seq, alone, announced));
+        take(no, state, { type: 'time.passed', now, seq, position: said.placeOf(seq), alone, announced });
       }
       continue;
     }
@@ -44,16 +63,20 @@ export async function replayAgents(
     if (!state) continue;
     const announced = log.of(record.seq, state.agentId);
     if (record.kind === 'event') {
-      states.set(record.agentNo, model.applyOrSkip(state, record.event, announced));
-      continue;
+      take(record.agentNo, state, { type: 'event.recorded', event: record.event, announced });
+    } else {
+      take(record.agentNo, state, { ...(await retrial(store, record, state)), announced });
     }
-    const event = await retriedEvent(store, record.of, state.leftOut);
-    const { now, seq } = record;
-    const next = event
-      ? model.retryOrSkip(state, event, record, announced)
-      : model.advanceOrSkip(state, now, seq, undefined, announced);
-    states.set(record.agentNo, next);
   }
+}
+
+/** How an agent takes a retry. When it holds the event already, all that a retry does is to let time pass. */
+async function retrial(store: Store, record: RetryRecord, { leftOut }: AgentState): Promise<AgentEvent> {
+  const event = await retriedEvent(store, record.of, leftOut);
+  const { seq, now } = record;
+  return event
+    ? { type: 'event.retried', event, when: record }
+    : { type: 'time.passed', now, seq, position: 0 };
 }
 
 /** Whether a tick looked at an agent. */

@@ -65,11 +65,6 @@ export class Announcer {
     if (missing.length > 0) await this.store.appendOutputs(missing);
   }
 
-  /** What is stored after a sequence number, in order. */
-  log(after: number): AsyncIterable<TrackerOutput> {
-    return this.store.outputs(after) as AsyncIterable<TrackerOutput>;
-  }
-
   complete(): void {
     this.outputs.complete();
   }

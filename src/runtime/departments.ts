@@ -130,6 +130,27 @@ export class Departments {
     return state;
   }
 
+  /**
+   * What the records that are kept, up to one, made the departments say, made again.
+   *
+   * @param placeOf the first free place among a record's outputs
+   */
+  async *said(
+    upTo: number,
+    placeOf: (seq: number) => number,
+  ): AsyncGenerator<readonly HiringSignal[], void, undefined> {
+    let state = await this.ground();
+    for await (const record of this.options.store.replay(state.seq)) {
+      if (record.seq > upTo) return;
+      const due = pause();
+      if (due) await due;
+      const made = this.step(state, record, placeOf(record.seq));
+      const step = made instanceof Promise ? await made : made;
+      if (step.outputs.length > 0) yield step.outputs;
+      ({ state } = step);
+    }
+  }
+
   private step(
     state: CompanyState,
     record: DepartmentRecord,

@@ -12,6 +12,7 @@ import { AnnouncedLog } from './announced-log.js';
 import type { Departments } from './departments.js';
 import { directoryEntryOf } from './directory-entry.js';
 import { keptEvent, neededEvent } from './kept-event.js';
+import type { Log } from './output-log.js';
 import type { AgentRegistry } from './registry.js';
 
 /** Agents that are brought up to the journal together: what is dropped is read once for so many. */
@@ -24,6 +25,7 @@ export interface FoundationParts {
   readonly model: AgentModel;
   readonly registry: AgentRegistry;
   readonly departments: Departments;
+  readonly log: Log;
   readonly layout: string;
 }
 
@@ -42,7 +44,7 @@ export class FoundationBuilder {
   async build(begun: Building): Promise<boolean> {
     const { foundations } = this.parts.store;
     let building = begun;
-    const log = await AnnouncedLog.read(this.parts.store, begun.base, begun.seq);
+    const log = await AnnouncedLog.of(this.parts.log.after(begun.base), begun.seq);
     while (building.founded < building.agents) {
       const last = Math.min(building.founded + AGENTS, building.agents);
       await this.saveAgents(building.founded + 1, last, building.seq, log);

@@ -1,9 +1,9 @@
-import type { Recommendation, TrackerOutput } from '../agent/outputs.js';
+import type { Recommendation } from '../agent/outputs.js';
 import { departmentOf } from '../agent/profile.js';
 import { TenureError } from '../errors.js';
 import type { RecommendationKind } from '../events/schema.js';
 import type { OpenRecommendation } from '../policy/career.js';
-import type { Store } from '../store/types.js';
+import type { Log } from './output-log.js';
 import type { Runtime } from './runtime.js';
 
 /** Which recommendations are meant; without any field, all. */
@@ -17,7 +17,6 @@ export interface RecommendationFilter {
 /** What was proposed and nobody has decided on yet, as it was announced, the oldest first. */
 export async function openRecommendations(
   runtime: Runtime,
-  store: Store,
   { agentId, department, kind }: RecommendationFilter,
 ): Promise<Recommendation[]> {
   const open: OpenRecommendation[] = [];
@@ -28,13 +27,13 @@ export async function openRecommendations(
   }
   open.sort((a, b) => a.seq - b.seq);
   const found: Recommendation[] = [];
-  for (const one of open) found.push(await announcementOf(store, one));
+  for (const one of open) found.push(await announcementOf(runtime.log, one));
   return found.sort((a, b) => a.seq - b.seq || a.position - b.position);
 }
 
 /** @throws TenureError `TENURE_CORRUPT` when the log does not hold what an agent remembers to have announced */
-async function announcementOf(store: Store, { id, seq }: OpenRecommendation): Promise<Recommendation> {
-  for await (const output of store.outputs(seq - 1) as AsyncIterable<TrackerOutput>) {
+async function announcementOf(log: Log, { id, seq }: OpenRecommendation): Promise<Recommendation> {
+  for await (const output of log.after(seq - 1)) {
     if (output.seq > seq) break;
     if (output.type === 'recommendation.made' && output.id === id) return output;
   }

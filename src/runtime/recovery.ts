@@ -6,6 +6,7 @@ import type { Store } from '../store/types.js';
 import { AnnouncedLog } from './announced-log.js';
 import type { Announcer } from './announcer.js';
 import type { Departments } from './departments.js';
+import { inWords } from './output-log.js';
 import type { AgentRegistry } from './registry.js';
 import { foundationLayout, relayFoundations } from './relay-foundations.js';
 import type { AppliedRecord, Replica } from './replica.js';
@@ -71,10 +72,8 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   }
   await applyChunk();
   replica.announced = undefined;
-  const [gap] = log.gaps;
-  if (gap && (await store.mendOutputs(remade, log.gaps))) {
-    parts.onRebuilt(`outputs of records ${gap.from} to ${gap.to} were damaged or gone`);
-  }
+  const mended = await store.mendOutputs(remade, log.gaps);
+  if (mended.length > 0) parts.onRebuilt(inWords(mended));
 }
 
 /** Why the snapshots cannot be used. */

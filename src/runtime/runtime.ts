@@ -19,6 +19,7 @@ import { type Committed, Committer } from './committer.js';
 import { Departments } from './departments.js';
 import { groupCommit } from './group-commit.js';
 import type { Report } from './host.js';
+import { OutputLog } from './output-log.js';
 import { recover } from './recovery.js';
 import { AgentRegistry } from './registry.js';
 import { Replica } from './replica.js';
@@ -59,6 +60,8 @@ export interface RuntimeOptions {
 export class Runtime {
   readonly registry: AgentRegistry;
   readonly announcer: Announcer;
+  /** What was said. */
+  readonly log: OutputLog;
   /** Whether anything can be recorded now. */
   readonly admission: Admission;
   private readonly departments: Departments;
@@ -112,14 +115,13 @@ export class Runtime {
     });
     this.replica = new Replica(this.registry, this.departments);
     const gate = new Gate();
-    const { registry, overlay, steps } = this;
+    const { registry, overlay, steps, departments } = this;
+    const onMended = (reason: string) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason });
+    this.log = new OutputLog({ store, model, layout, registry, departments, onMended });
     const stateOf = (entry: AgentEntry) => this.stateOf(entry);
     const company = { store, model, registry, overlay, gate, steps, stateOf };
     this.company = new CompanyFigures(company);
-    this.mending = new Mending({
-      ...company,
-      onMended: (reason) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason }),
-    });
+    this.mending = new Mending({ ...company, onMended });
     this.snapshotter = new Snapshotter(
       store,
       this.registry,
@@ -133,7 +135,8 @@ export class Runtime {
       store,
       model,
       registry,
-      departments: this.departments,
+      departments,
+      log: this.log,
       layout,
       gate,
       keptMs: options.retentionMs,
@@ -261,6 +264,7 @@ export class Runtime {
     this.subscriptions.unsubscribe();
     this.requests?.complete();
     await this.ended;
+    await this.log.stop();
     await this.retention.stop();
     await this.mending.stop();
     if (this.hasFailed) await this.snapshotter.settle();

@@ -11,6 +11,7 @@ import { atOneFloor } from '../store/one-floor.js';
 import type { JournalRecord, Store } from '../store/types.js';
 import { isAlone } from './agent-replay.js';
 import { retriedEvent } from './kept-event.js';
+import type { Log } from './output-log.js';
 import { withTrendsAnew } from './relay-foundations.js';
 
 /** A recommendation that a policy would have made: it stands in no log, so it has no place there. */
@@ -45,12 +46,18 @@ export interface WhatIf {
 /**
  * Replays the journal under a model with another policy. Events, ticks and what people decided stay as they were;
  * nothing is written.
+ *
+ * @param log where what was announced is read
  */
-export function whatIf(store: Store, model: AgentModel): Promise<WhatIf> {
-  return atOneFloor(store, () => tried(store, model));
+export function whatIf(store: Store, model: AgentModel, log: Log = logOf(store)): Promise<WhatIf> {
+  return atOneFloor(store, () => tried(store, model, log));
 }
 
-async function tried(store: Store, model: AgentModel): Promise<WhatIf> {
+function logOf(store: Store): Log {
+  return { after: (seq) => store.outputs(seq) as AsyncIterable<TrackerOutput> };
+}
+
+async function tried(store: Store, model: AgentModel, log: Log): Promise<WhatIf> {
   const seq = store.lastSeq;
   const replay = new Replay(store, model);
   await replay.begin();
@@ -60,7 +67,7 @@ async function tried(store: Store, model: AgentModel): Promise<WhatIf> {
     await pause();
   }
   const after = store.foundations.dropped.seq;
-  const announced = await announcedBetween(store, after, seq);
+  const announced = await announcedBetween(log, after, seq);
   const { recommendations } = replay;
   return {
     policy: model.config.policy.name,
@@ -151,9 +158,9 @@ class Replay {
   }
 }
 
-async function announcedBetween(store: Store, after: number, seq: number): Promise<Recommendation[]> {
+async function announcedBetween(log: Log, after: number, seq: number): Promise<Recommendation[]> {
   const announced: Recommendation[] = [];
-  for await (const output of store.outputs(after) as AsyncIterable<TrackerOutput>) {
+  for await (const output of log.after(after)) {
     if (output.seq > seq) break;
     if (output.type === 'recommendation.made' && output.kind !== 'elevation') announced.push(output);
   }

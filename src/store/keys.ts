@@ -251,6 +251,11 @@ export function outputsAfter(seq: number): KeyRange {
   return { gte: outputKey(seq + 1, 0), lte: outputKey(KEY_MAX, UINT32 - 1) };
 }
 
+/** Outputs of some records, both included. */
+export function outputsBetween(from: number, to: number): KeyRange {
+  return { gte: outputKey(from, 0), lte: outputKey(to, UINT32 - 1) };
+}
+
 /** Outputs up to a sequence number. */
 export function outputsUpTo(seq: number): KeyRange {
   return { gte: outputKey(0, 0), lte: outputKey(seq, UINT32 - 1) };

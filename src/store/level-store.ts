@@ -176,7 +176,10 @@ export class LevelStore implements Store {
     return this.#connection.stream(this.#outputs.sound(Math.max(after, 0)));
   }
 
-  mendOutputs(remade: readonly Output[], gaps: readonly OutputGap['gap'][]): Promise<boolean> {
+  mendOutputs(
+    remade: readonly Output[],
+    gaps: readonly OutputGap['gap'][],
+  ): Promise<readonly OutputGap['gap'][]> {
     return this.#connection.operation(() => this.#announcements.run(() => this.#outputs.mend(remade, gaps)));
   }
 

@@ -4,12 +4,14 @@ import { pauseAmong } from './breathe.js';
 import { decodeOutput, encodeOutput } from './codec/numbered-output.js';
 import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
-import { outputKey, outputPartsOf, outputsAfter, outputsUpTo } from './keys.js';
+import { outputKey, outputPartsOf, outputsAfter, outputsBetween, outputsUpTo } from './keys.js';
 import { type OutputsMeta, outputsPut } from './meta.js';
 import type { Output, OutputGap, OutputPosition } from './types.js';
 
 const READING = 'Reading outputs';
 const POSITION_MAX = 0xffff_ffff;
+
+type Gap = OutputGap['gap'];
 
 const output = z.looseObject({
   type: z.string(),
@@ -123,54 +125,73 @@ export class Outputs {
   }
 
   /**
-   * Puts outputs back that are damaged or gone, in one atomic batch: if what was made again has all that is sound of the
-   * same records, has what is damaged, and is as much as there should be. The answer is whether that is so. Callers take
-   * turns.
+   * Puts outputs back that are damaged or gone, in one atomic batch: where what was made again has all that is sound of
+   * the same records, has what is damaged, and is as much as there should be. The answer are the gaps of which that is
+   * so. Callers take turns.
    *
    * @param remade all outputs of the records of the gaps
    */
-  async mend(remade: readonly Output[], gaps: readonly OutputGap['gap'][]): Promise<boolean> {
-    const after = (gaps[0]?.from ?? 1) - 1;
-    const all = new Map(remade.map((one) => [nameOf(one), one]));
-    /** By name, the numbers of those that are sound. */
-    const numbers = new Map<string, number>();
-    for await (const entries of this.#connection.entries(READING, outputsAfter(after))) {
-      for (const entry of entries) {
-        const place = outputPartsOf(entry[0]);
-        const name = place ? nameOf(place) : '';
-        const opened = soundOutput(entry);
-        const isInGap = gaps.some(({ from, to }) => place && place.seq >= from && place.seq <= to);
-        if (opened ? isInGap && !isSame(all.get(name), opened.output) : !all.has(name)) return false;
-        if (!opened) continue;
-        numbers.set(name, opened.no);
-        all.set(name, opened.output);
-      }
+  async mend(remade: readonly Output[], gaps: readonly Gap[]): Promise<Gap[]> {
+    const filled: Gap[] = [];
+    const puts: Put[] = [];
+    const ordered = remade.toSorted(byPosition);
+    let next = 0;
+    for (const gap of gaps) {
+      while (next < ordered.length && ordered[next]!.seq < gap.from) next++;
+      const first = next;
+      while (next < ordered.length && ordered[next]!.seq <= gap.to) next++;
+      const missing = await this.#missing(ordered.slice(first, next), gap);
+      if (!missing) continue;
+      filled.push(gap);
+      puts.push(...missing);
     }
-    const puts = await this.#missing(after, [...all.values()].sort(byPosition), numbers);
-    if (puts) await this.#connection.write('Putting back outputs', puts);
-    return puts !== undefined;
+    if (puts.length > 0) await this.#connection.write('Putting back outputs', puts);
+    return filled;
   }
 
-  /** What makes these outputs all that there should be after a record; `undefined` when they are not. */
-  async #missing(
-    after: number,
-    outputs: readonly Output[],
-    numbers: ReadonlyMap<string, number>,
-  ): Promise<Put[] | undefined> {
-    const before = await this.#connection.last(READING, outputsUpTo(after));
+  /** What fills a gap with outputs in order; `undefined` when they are not what there was. */
+  async #missing(remade: readonly Output[], { from, to }: Gap): Promise<Put[] | undefined> {
+    const before = await this.#connection.last(READING, outputsUpTo(from - 1));
     const opened = before && soundOutput(before);
-    const last = outputs.at(-1);
-    if (!last || byPosition(last, this.#meta) !== 0 || (before && !opened)) return undefined;
+    if (before && !opened) return undefined;
+    const sound = await this.#soundAmong(remade, { from, to });
     let no = opened?.no ?? 0;
     const puts: Put[] = [];
-    for (const one of outputs) {
+    for (const one of remade) {
       no += 1;
-      const known = numbers.get(nameOf(one));
+      const known = sound?.get(nameOf(one));
       if (known !== undefined && known !== no) return undefined;
       const key = outputKey(one.seq, one.position);
       if (known === undefined) puts.push(put(key, encodeOutput(key, no, one)));
     }
-    return no === this.#meta.count ? puts : undefined;
+    return sound && (await this.#isLast(no, to)) ? puts : undefined;
+  }
+
+  /** The numbers of those that are sound, by name; `undefined` when there are others than what was made again. */
+  async #soundAmong(
+    remade: readonly Output[],
+    { from, to }: Gap,
+  ): Promise<ReadonlyMap<string, number> | undefined> {
+    const all = new Map(remade.map((one) => [nameOf(one), one]));
+    const numbers = new Map<string, number>();
+    for await (const entries of this.#connection.entries(READING, outputsBetween(from, to))) {
+      for (const entry of entries) {
+        const place = outputPartsOf(entry[0]);
+        const one = place && all.get(nameOf(place));
+        const opened = soundOutput(entry);
+        if (!one || (opened && !isSame(one, opened.output))) return undefined;
+        if (opened) numbers.set(nameOf(one), opened.no);
+      }
+    }
+    return numbers;
+  }
+
+  /** Whether an output with this number is the last of the records up to one. */
+  async #isLast(no: number, seq: number): Promise<boolean> {
+    for await (const [entry] of this.#connection.entries(READING, outputsAfter(seq))) {
+      if (entry) return soundOutput(entry)?.no === no + 1;
+    }
+    return no === this.#meta.count;
   }
 
   async #numberUpTo(seq: number): Promise<number> {
@@ -209,8 +230,8 @@ function openOutput(entry: Entry): { no: number; output: Output } {
 }
 
 /** Whether an output that was made again is one that is stored. */
-function isSame(remade: Output | undefined, stored: Output): boolean {
-  return remade !== undefined && isDeepStrictEqual(JSON.parse(JSON.stringify(remade)), stored);
+function isSame(remade: Output, stored: Output): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(remade)), stored);
 }
 
 /** `undefined` when it is damaged. */

@@ -146,12 +146,16 @@ export interface Store {
   /** The same, and where others are damaged or gone, instead of an error. */
   soundOutputs(after: number): AsyncIterable<Output | OutputGap>;
   /**
-   * Puts outputs back that are damaged or gone, in one atomic batch. The answer is whether that could be done: what was
-   * made again must have all that is sound of the same records, and be as much as there should be.
+   * Puts outputs back that are damaged or gone, in one atomic batch. The answer are the gaps that could be filled: what
+   * was made again must have all that is sound of the same records, and be as much as there should be.
    *
    * @param remade all outputs of the records of the gaps
+   * @param gaps in order; no two have a record in common
    */
-  mendOutputs(remade: readonly Output[], gaps: readonly OutputGap['gap'][]): Promise<boolean>;
+  mendOutputs(
+    remade: readonly Output[],
+    gaps: readonly OutputGap['gap'][],
+  ): Promise<readonly OutputGap['gap'][]>;
 
   /**
    * Writes directory entries, states, index chunks and changes of figures in one atomic batch. Idempotent. An index

@@ -149,7 +149,7 @@ export class LocalTracker implements Tracker {
 
   async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
     this.checkOpen();
-    yield* this.runtime.announcer.log(argument(afterArgument, after, 'after'));
+    yield* this.runtime.log.after(argument(afterArgument, after, 'after'));
   }
 
   async *deadLetters(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter, void, undefined> {

@@ -80,12 +80,13 @@ export class Questions {
   async whatIf(policy: StandingPolicy): Promise<WhatIf> {
     const tried = resolvePolicy(policy, this.options);
     await this.runtime.flush();
-    return whatIf(this.store, new AgentModel({ ...this.model.config, policy: tried }));
+    const model = new AgentModel({ ...this.model.config, policy: tried });
+    return whatIf(this.store, model, this.runtime.log);
   }
 
   async recommendations(filter: RecommendationFilter = {}): Promise<Recommendation[]> {
     const checked = argument(recommendationFilter, filter, 'filter');
-    return openRecommendations(this.runtime, this.store, checked);
+    return openRecommendations(this.runtime, checked);
   }
 
   async query<M extends QueryMetric = QueryMetric>(query: Query<M> = {}): Promise<QueryResult<M>> {

@@ -17,7 +17,7 @@ const AGENTS = ['ada', 'bob', '__proto__'];
 const OPTIONS = { windows: ['2d', '30d'], minDataPoints: 2, retention: '36500d' };
 
 /** What is made anew, or on the spot, when somebody reads it; `shelves` are read once, after the opening. */
-const PARTS: Part[] = ['rollups', 'states', 'index', 'shelves'];
+const PARTS: Part[] = ['rollups', 'states', 'index', 'outputs', 'shelves'];
 const HARMS: Record<string, (value: Buffer, at: number, other: Buffer) => Buffer | undefined> = {
   flipped: (value, at) => {
     const copy = Buffer.from(value);
@@ -97,6 +97,10 @@ describe('what is damaged while a tracker has it open', () => {
             return tracker;
           };
           let tracker = await open();
+          // The same life without damage.
+          const soundDb = new MemoryLevel();
+          const openSound = () => openTracker({ db: soundDb, clock, ...OPTIONS, maxActiveAgents });
+          let sound = await openSound();
           let begin = 0;
           for (const { size, isReopened, harms, questions } of steps) {
             const batch = history.slice(begin, begin + size);
@@ -109,7 +113,10 @@ describe('what is damaged while a tracker has it open', () => {
             for (const one of harms.slice(2)) await harm(db, one, true);
             const { rejected } = await recording;
             expect(rejected).toEqual([]);
+            await sound.recordAll(batch.map(({ input }) => input));
             if (isReopened) {
+              await sound.close();
+              sound = await openSound();
               await tracker.close();
               await db.open();
               for (const one of harms.slice(0, 1)) await harm(db, one, false);
@@ -128,7 +135,9 @@ describe('what is damaged while a tracker has it open', () => {
             await tracker.performance(agentId);
             await collect(tracker.events({ agentId }));
           }
+          expect(await collect(tracker.log())).toEqual(await collect(sound.log()));
           await tracker.close();
+          await sound.close();
           const { findings } = await verifyDatabase({ db, ...OPTIONS });
           // Nobody reads the snapshot of an agent that is awake.
           const touched = findings.filter(

@@ -55,8 +55,7 @@ const TABLE: readonly Row[] = [
   { ...derived, prefix: '!directory!' },
   { ...derived, prefix: '!states!' },
   { ...derived, prefix: '!index!' },
-  // One of a record that is in no snapshot: it is made again when the record is applied again.
-  { ...derived, prefix: '!outputs!', open: 'refused', isOfRecord: true },
+  { ...derived, prefix: '!outputs!' },
   { ...derived, prefix: '!projections!' },
   { ...derived, prefix: '!rollups!\u0001' },
   { ...derived, prefix: '!rollups!\u0002' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/store/database.js';
-import type { Store } from '../../../src/store/types.js';
+import type { Output, OutputGap, Store } from '../../../src/store/types.js';
 import type { Home } from '../support/opening.js';
 import { DAMAGES, damage, deleteRaw, entriesOf, harmRaw, type RawEntry } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, NOON, output, range, snapshot } from '../support/records.js';
@@ -419,6 +419,88 @@ export function damages(home: Home): void {
     expect(await collect(again.outputs(40))).toEqual([output(50)]);
   });
 
+  /** Five outputs of four records, some of which are gone: as gaps. */
+  async function withGaps(...gone: number[]): Promise<{ store: Store; gaps: OutputGap['gap'][] }> {
+    const first = await home.open();
+    await appendEvents(first, 50);
+    await first.appendOutputs(FIVE);
+    await home.behind(async (db) => {
+      // From behind, so that places stay.
+      for (const index of gone.toSorted((a, b) => b - a)) await damage(db, 'outputs', index, () => undefined);
+    });
+    const store = await home.open();
+    const found = await collect(store.soundOutputs(0));
+    return { store, gaps: found.flatMap((one) => ('gap' in one ? [one.gap] : [])) };
+  }
+
+  const inGaps = (gaps: readonly OutputGap['gap'][]) => (one: Output) =>
+    gaps.some(({ from, to }) => one.seq >= from && one.seq <= to);
+
+  test.each([
+    { gone: [0] },
+    { gone: [1] },
+    { gone: [2] },
+    { gone: [4] },
+    { gone: [0, 1] },
+    { gone: [1, 2] },
+    { gone: [3, 4] },
+    { gone: [0, 4] },
+    { gone: [0, 3] },
+    { gone: [0, 1, 2, 3, 4] },
+  ])('outputs that are gone are filled in where all of their records is given: $gone', async ({ gone }) => {
+    const { store, gaps } = await withGaps(...gone);
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(await store.mendOutputs(FIVE.filter(inGaps(gaps)), gaps)).toEqual(gaps);
+    expect(await collect(store.outputs(0))).toEqual(FIVE);
+    expect(await collect((await home.reopen()).outputs(0))).toEqual(FIVE);
+  });
+
+  test('gaps that have a record in common are filled in as one', async () => {
+    const { store, gaps } = await withGaps(1, 3);
+    expect(gaps).toEqual([
+      { from: 10, to: 20 },
+      { from: 20, to: 40 },
+    ]);
+    const one = [{ from: 10, to: 40 }];
+    expect(await store.mendOutputs(FIVE, one)).toEqual(one);
+    expect(await collect(store.outputs(0))).toEqual(FIVE);
+  });
+
+  test('a gap is filled where another one cannot be', async () => {
+    const { store, gaps } = await withGaps(0, 3);
+    expect(gaps).toEqual([
+      { from: 1, to: 10 },
+      { from: 20, to: 40 },
+    ]);
+    const wrong = FIVE.filter(({ seq }) => seq !== 30);
+    expect(await store.mendOutputs(wrong, gaps)).toEqual([gaps[0]]);
+    await expect(collect(store.outputs(0))).rejects.toMatchObject({ ...CORRUPT, seq: 40 });
+    expect(await store.mendOutputs(FIVE, gaps.slice(1))).toEqual(gaps.slice(1));
+    expect(await collect(store.outputs(0))).toEqual(FIVE);
+  });
+
+  test.each<[string, Output[]]>([
+    ['too few', FIVE.filter(({ seq }) => seq !== 20)],
+    ['too many', [...FIVE, output(21)]],
+    ['others than there are', FIVE.map((one) => (one.seq === 10 ? output(10, one.position, 'other') : one))],
+    ['nothing', []],
+  ])('what is made again is not stored when it is %s', async (_what, remade) => {
+    const { store } = await withGaps(2);
+    expect(await store.mendOutputs(remade, [{ from: 10, to: 30 }])).toEqual([]);
+    await expect(collect(store.outputs(0))).rejects.toMatchObject(CORRUPT);
+  });
+
+  test('outputs whose filling in failed can be filled in again', async () => {
+    const { gaps } = await withGaps(2);
+    await home.behind(async () => {});
+    const { store, faulty } = await home.openFaulty();
+    faulty.failWrites({ error: new Error('disk') });
+    const remade = FIVE.filter(inGaps(gaps));
+    await expect(store.mendOutputs(remade, gaps)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
+    expect(await store.mendOutputs(remade, gaps)).toEqual(gaps);
+    expect(await collect(store.outputs(0))).toEqual(FIVE);
+  });
+
   test('how many outputs there are is read from the last one when it is not known any more', async () => {
     const store = await damaged('meta', 4, () => undefined);
     expect(store.lastOutput).toEqual({ seq: 20, position: 0 });
@@ -427,6 +509,7 @@ export function damages(home: Home): void {
   });
 }
 
+const FIVE = [output(10), output(10, 1), output(20), output(30), output(40)];
 const NO_ENTRY: RawEntry = [Buffer.alloc(0), Buffer.alloc(0)];
 
 type DamageArguments = Parameters<typeof damage> extends [unknown, ...infer Rest] ? Rest : never;
