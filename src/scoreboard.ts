@@ -21,7 +21,7 @@ export type ScoreboardStore = ReturnType<typeof createScoreboardStore>;
 const UPDATE_MS = 100;
 /** Agents that wait to be shown at most, on a clock that stands still too: each holds on to a state. */
 const MAX_WAITING = 2_000;
-/** Agents between two looks at the time. */
+/** Agents that are put on the board together. */
 const PIECE = 16;
 
 export interface ScoreboardOptions {
@@ -81,11 +81,17 @@ export class Scoreboard {
 
   private async take(states: readonly AgentState[]): Promise<void> {
     const { outline } = this.options;
-    for (let i = 0; i < states.length; i += PIECE) {
-      const due = i > 0 ? pause() : undefined;
+    let piece: AgentOutline[] = [];
+    for (const [i, state] of states.entries()) {
+      // What is little is shown at once.
+      const due = i >= PIECE ? pause() : undefined;
       if (due) await due;
-      this.put(states.slice(i, i + PIECE).map(outline));
+      piece.push(outline(state));
+      if (piece.length < PIECE) continue;
+      this.put(piece);
+      piece = [];
     }
+    this.put(piece);
     if (this.board.agents.isLoose) await this.pack();
     this.show();
   }

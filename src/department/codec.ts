@@ -137,6 +137,9 @@ const day = z.object({
   timed: z.int(),
   logTime: z.number(),
 });
+/** Looked at one by one, in pieces. */
+const list = z.custom<readonly unknown[]>(Array.isArray);
+
 const schema = z.object({
   format: z.union([z.literal(2), z.literal(FORMAT)]),
   layout: z.string(),
@@ -144,9 +147,9 @@ const schema = z.object({
   today: z.int().nullable(),
   observed: z.array(z.int()),
   /** Entries, which are read one by one. */
-  members: z.array(z.unknown()),
-  open: z.array(z.unknown()),
-  early: z.array(z.unknown()),
+  members: list,
+  open: list,
+  early: list,
   departments: z.array(
     z.object({
       department: z.string(),

@@ -74,11 +74,14 @@ export async function answer<M extends QueryMetric>(
       groups.get(0) ?? new Collector(selection, parts.config.collaboration, undefined).group(0);
     return [figuresOf(metrics, collector, whoOf(selection.agent), parts.config)];
   }
-  const named = Array.from(groups, ([key, group]) => {
+  const named: Named[] = [];
+  for (const [key, group] of groups) {
     const entry = groupBy === 'agent' ? parts.registry.byNumber(key as number) : selection.agent;
     const name = groupBy === 'agent' ? entry?.agentId : (key as string | undefined);
-    return { name, group, entry };
-  });
+    named.push({ name, group, entry });
+    const due = pause();
+    if (due) await due;
+  }
   const answered: QueryGroup<M>[] = [];
   for (const { name, group, entry } of await sorted(named, byName)) {
     const figures = figuresOf(metrics, group, whoOf(entry), parts.config);
@@ -92,6 +95,12 @@ export async function answer<M extends QueryMetric>(
 /** Under which the name of a group is told. */
 const NAMES = { agent: 'agentId', department: 'department', project: 'projectId' } as const;
 
+interface Named {
+  readonly name: string | undefined;
+  readonly group: Group;
+  readonly entry: Selection['agent'];
+}
+
 /** Role weights apply where the observations are one agent's. */
 function whoOf(entry: Selection['agent']): Who {
   if (!entry) return { agentId: '', role: undefined };
@@ -99,7 +108,7 @@ function whoOf(entry: Selection['agent']): Who {
   return { agentId: entry.agentId, role: profile ? profile.role?.value : entry.role };
 }
 
-function byName(a: { name: string | undefined }, b: { name: string | undefined }): number {
+function byName(a: Named, b: Named): number {
   if (a.name === undefined || b.name === undefined)
     return Number(a.name === undefined) - Number(b.name === undefined);
   return a.name < b.name ? -1 : Number(a.name > b.name);

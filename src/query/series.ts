@@ -1,7 +1,7 @@
 import { paced, pause } from '../store/breathe.js';
 import { completedOf, figureOf, type Summed, type Totals } from '../store/rollups/totals.js';
 import { checkedPieces, checkedTrend } from '../trends/checked.js';
-import type { TrendDetectionStrategy, TrendResult } from '../trends/types.js';
+import type { TrendDetectionStrategy, TrendPoint, TrendResult } from '../trends/types.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
 import { type AnswerParts, collect } from './answer.js';
 import type { Group } from './collector.js';
@@ -95,7 +95,12 @@ async function trendOf(
   { from, to }: { readonly from: number; readonly to: number },
   trend: TrendDetectionStrategy,
 ): Promise<TrendResult> {
-  const points = buckets.flatMap(({ from: at, value }) => (value === null ? [] : [{ at, value }]));
+  const points: TrendPoint[] = [];
+  for (const { from: at, value } of buckets) {
+    if (value !== null) points.push({ at, value });
+    const due = pause();
+    if (due) await due;
+  }
   const days = Math.max(1, Math.ceil((to - from) / DAY_MS));
   const name = { metric, window: `${days}d` };
   const input = { ...name, points };

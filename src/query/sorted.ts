@@ -1,7 +1,7 @@
 import { pause } from '../store/breathe.js';
 
 /** Items that are put in order in one go. */
-const RUN = 1_024;
+const RUN = 128;
 
 /** The items in order, those that compare alike as they were; the event loop gets its turn meanwhile. */
 export async function sorted<Item>(

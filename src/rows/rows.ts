@@ -80,14 +80,14 @@ export class Rows {
   /** The same rows, all in chunks; made in pieces. */
   *packing(): Generator<undefined, Rows> {
     const chunks = this.chunks.slice();
-    for (const [index, rows] of this.loggedByChunk()) {
+    for (const [index, rows] of yield* this.loggedByChunk()) {
       chunks[index] = (chunks[index] ?? RowChunk.EMPTY).with(rows);
       yield;
     }
     return new Rows(chunks, new RowLog(), 0, this.size, this.last);
   }
 
-  private loggedByChunk(): Map<number, ChunkRow[]> {
+  private *loggedByChunk(): Generator<undefined, Map<number, ChunkRow[]>> {
     const { log, logged } = this;
     const byChunk = new Map<number, ChunkRow[]>();
     for (const no of log.numbers(logged).sort((a, b) => a - b)) {
@@ -96,6 +96,7 @@ export class Rows {
       const rows = byChunk.get(indexOf(no));
       if (rows) rows.push(row);
       else byChunk.set(indexOf(no), [row]);
+      yield;
     }
     return byChunk;
   }

@@ -21,8 +21,9 @@ export class ActiveAgents<Entry extends { readonly no: number; readonly lastUse:
     this.line.delete(no);
   }
 
-  entries(): Entry[] {
-    return Array.from(this.line.keys(), this.entryOf);
+  /** Those that are active now. */
+  *entries(): Generator<Entry, void> {
+    for (const no of [...this.line.keys()]) yield this.entryOf(no);
   }
 
   /** At most so many that are not needed, the idlest first. */

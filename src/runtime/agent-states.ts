@@ -43,16 +43,22 @@ export class AgentStates {
    * @param onUnreadable told of those that cannot be read, which are left out; without it they are thrown
    */
   async *ofAll(
-    entries: readonly AgentEntry[],
+    entries: Iterable<AgentEntry>,
     upTo: number,
     onUnreadable?: (entry: AgentEntry, error: TenureError) => void,
   ): AsyncGenerator<[AgentEntry, AgentState], void> {
-    let next = this.loadChunk(entries, 0);
-    for (let i = 0; i < entries.length; i += LOAD_CHUNK) {
-      const loaded = await next;
+    const rest = entries[Symbol.iterator]();
+    const begin = () => {
+      const chunk = firstOf(rest, LOAD_CHUNK);
+      return { chunk, loading: this.loadChunk(chunk) };
+    };
+    let next = begin();
+    while (next.chunk.length > 0) {
+      const { chunk } = next;
+      const loaded = await next.loading;
       // Read while this chunk is used.
-      next = this.loadChunk(entries, i + LOAD_CHUNK);
-      for (const entry of entries.slice(i, i + LOAD_CHUNK)) {
+      next = begin();
+      for (const entry of chunk) {
         const due = pause();
         if (due) await due;
         const found = loaded.get(entry);
@@ -72,9 +78,8 @@ export class AgentStates {
   }
 
   /** What is stored of the passive ones among some agents. */
-  private loadChunk(entries: readonly AgentEntry[], from: number): Promise<Map<AgentEntry, LoadedState>> {
+  private loadChunk(entries: readonly AgentEntry[]): Promise<Map<AgentEntry, LoadedState>> {
     const passive = entries
-      .slice(from, from + LOAD_CHUNK)
       .filter(({ actor, savedSeq }) => !actor && savedSeq > 0)
       .map((entry) => ({ entry, savedSeq: entry.savedSeq }));
     if (passive.length === 0) return Promise.resolve(new Map());
@@ -147,6 +152,17 @@ export class AgentStates {
       return states.get(no) as AgentState;
     });
   }
+}
+
+/** The next items, so many or as many as there are. */
+function firstOf<Item>(items: Iterator<Item>, count: number): Item[] {
+  const first: Item[] = [];
+  while (first.length < count) {
+    const { done, value } = items.next();
+    if (done) break;
+    first.push(value);
+  }
+  return first;
 }
 
 /**

@@ -176,7 +176,9 @@ export class Committer {
   /** Stamping needs to know where the agents are now. */
   private async activate(plan: Draft, requests: readonly RecordRequest[]): Promise<void> {
     const { registry, replica } = this.parts;
-    for (const request of requests) {
+    for (const [i, request] of requests.entries()) {
+      const due = pauseAmong(i);
+      if (due) await due;
       const entry = registry.find(request.event.agentId);
       if (!entry || entry.actor || plan.unreadable.has(request)) continue;
       await this.readable(plan, request, () => registry.activate(entry, replica.appliedSeq));

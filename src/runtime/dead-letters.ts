@@ -85,7 +85,9 @@ async function retryLettersOf(runtime: Runtime, entry: AgentEntry, filter: DeadL
 function affected({ registry }: Runtime, { agentId }: DeadLetterFilter): AgentEntry[] {
   const entry = agentId === undefined ? undefined : registry.find(agentId);
   const among = agentId === undefined ? registry.entries() : entry ? [entry] : [];
-  return among.filter(({ leftOut }) => leftOut > 0);
+  const affected: AgentEntry[] = [];
+  for (const entry of among) if (entry.leftOut > 0) affected.push(entry);
+  return affected;
 }
 
 async function leftOutOf(

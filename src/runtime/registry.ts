@@ -61,8 +61,11 @@ export class AgentRegistry {
   }
 
   /** In order of first appearance, which is the order of their numbers. */
-  entries(): AgentEntry[] {
-    return this.between(1, this.size);
+  *entries(first = 1, last = this.size): Generator<AgentEntry, void> {
+    for (let no = first; no <= last; no++) {
+      const entry = this.byNumber(no);
+      if (entry) yield entry;
+    }
   }
 
   find(agentId: string): AgentEntry | undefined {
@@ -201,7 +204,7 @@ export class AgentRegistry {
   }
 
   /** The states of many agents, in the order of the entries, read together. */
-  statesOf(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
+  statesOf(entries: Iterable<AgentEntry>, upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
     return this.reader.ofAll(entries, upTo);
   }
 
@@ -209,7 +212,7 @@ export class AgentRegistry {
    * The same of those that can be read. The others are in nobody's way: no tick is for them until somebody has read them,
    * an event or a question about them, which is refused until then.
    */
-  readableOf(entries: readonly AgentEntry[], upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
+  readableOf(entries: Iterable<AgentEntry>, upTo: number): AsyncGenerator<[AgentEntry, AgentState], void> {
     return this.reader.ofAll(entries, upTo, (entry, error) => {
       if (!this.unreadable.has(entry.no)) this.options.onUnreadable(entry.agentId, error);
       this.unreadable.add(entry.no);
@@ -240,12 +243,7 @@ export class AgentRegistry {
 
   /** The agents with these numbers, both included, in order. */
   between(first: number, last: number): AgentEntry[] {
-    const entries: AgentEntry[] = [];
-    for (let no = first; no <= Math.min(last, this.size); no++) {
-      const entry = this.byNumber(no);
-      if (entry) entries.push(entry);
-    }
-    return entries;
+    return [...this.entries(first, Math.min(last, this.size))];
   }
 
   /** The agents that have changed since their last snapshots. */

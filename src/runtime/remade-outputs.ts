@@ -77,19 +77,19 @@ async function agentsOf(
   { store, registry }: RemakingParts,
   gaps: readonly OutputGap['gap'][],
 ): Promise<AgentEntry[]> {
-  const agents = registry.entries();
+  const { size } = registry;
   const numbers = new Set<number>();
   for (const { from, to } of gaps) {
     for await (const record of store.replay(from - 1)) {
-      if (record.seq > to || numbers.size === agents.length) break;
+      if (record.seq > to || numbers.size === size) break;
       const [first, last] =
-        record.kind === 'tick' ? (record.agents ?? [1, agents.length]) : [record.agentNo, record.agentNo];
+        record.kind === 'tick' ? (record.agents ?? [1, size]) : [record.agentNo, record.agentNo];
       for (let no = first; no <= last; no++) numbers.add(no);
       const due = pause();
       if (due) await due;
     }
   }
-  return agents.filter(({ no }) => numbers.has(no));
+  return [...numbers].sort((a, b) => a - b).flatMap((no) => registry.byNumber(no) ?? []);
 }
 
 /** Keeps what is said of the records of the gaps, agent by agent and then by the departments. */

@@ -21,7 +21,7 @@ export interface Commit {
  * head. It is one atomic batch, so there is never one of them without the others. Made in pieces, block by block.
  */
 export function* committing(before: Head, records: readonly NewRecord[]): Generator<undefined, Commit> {
-  const head = nextHead(before, records);
+  const head = yield* nextHead(before, records);
   const puts: Put[] = [];
   const groups: TimelineGroup[] = [];
   for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
@@ -39,10 +39,14 @@ export function* committing(before: Head, records: readonly NewRecord[]): Genera
   return { puts, groups, head };
 }
 
+/** Records that are checked in one piece: to look into a text that JSON was made of makes a copy of it. */
+const CHECKED = 32;
+
 /** What the journal amounts to with these records at its end; refuses them if they do not belong there. */
-function nextHead(before: Head, records: readonly NewRecord[]): Head {
+function* nextHead(before: Head, records: readonly NewRecord[]): Generator<undefined, Head> {
   let { lastSeq, watermark, events } = before;
-  for (const record of records) {
+  for (const [i, record] of records.entries()) {
+    if (i % CHECKED === 0) yield;
     lastSeq += 1;
     if (record.seq !== lastSeq) throw refused(`expected record ${lastSeq}, got ${record.seq}`, record.seq);
     if (!(record.now >= 0 && record.now <= MAX_TIME))

@@ -34,7 +34,17 @@ const outputs = z.strictObject({
   position: z.int().min(0),
   settled: z.int().min(0),
 });
-const timeline = z.strictObject({ seq: z.int().min(0), counts: z.array(z.tuple([z.int(), z.int().min(1)])) });
+/** Pairs of a shelf of the timeline and how many events lie on it: there may be very many. */
+const counts = z.custom<[shelf: number, events: number][]>(
+  (value) => Array.isArray(value) && value.every(isCount),
+);
+
+function isCount(one: unknown): boolean {
+  if (!Array.isArray(one) || one.length !== 2) return false;
+  return Number.isSafeInteger(one[0]) && Number.isSafeInteger(one[1]) && one[1] >= 1;
+}
+
+const timeline = z.strictObject({ seq: z.int().min(0), counts });
 export const droppedSchema = z.strictObject({
   seq: z.int().min(0),
   horizon: z.int().min(0),

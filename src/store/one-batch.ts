@@ -1,8 +1,11 @@
 import { Level } from 'level';
-import { pauseAmong } from './breathe.js';
+import { pause, pauseAmong } from './breathe.js';
 import type { BatchOperation, Database } from './database.js';
 
 type Written = Buffer | string;
+
+/** Bytes of values that are more than a few small pieces. */
+const LARGE = 16_384;
 
 /** What abstract-level calls a chained batch: nothing of it is stored before it is written, and then all of it. */
 interface ChainedBatch {
@@ -29,12 +32,15 @@ export async function writeOneBatch(
     await db.batch(operations, { ...BINARY, sync });
     return;
   }
+  let bytes = 0;
   try {
     for (let i = 0; i < operations.length; i++) {
       const operation = operations[i]!;
       if (operation.type === 'put') batch.put(operation.key, operation.value, operation);
       else batch.del(operation.key, operation);
-      const due = pauseAmong(i + 1);
+      bytes += operation.type === 'put' ? operation.value.length : 0;
+      const due = bytes > LARGE ? pause() : pauseAmong(i + 1);
+      if (bytes > LARGE) bytes = 0;
       if (due) await due;
     }
     await batch.write({ sync });

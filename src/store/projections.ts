@@ -8,12 +8,12 @@ import { projectionKey } from './keys.js';
 import type { Projection } from './types.js';
 
 /** Elements of a long list in one entry: what is put into JSON, and read from it, in one go. */
-const PIECE = 512;
+const PIECE = 128;
 
 const count = z.int().min(0);
 /** `lists`: of which fields of the state the elements lie in entries of their own, and how many there are. */
 const head = z.object({ seq: count, state: z.unknown(), lists: z.record(z.string(), count) });
-const piece = z.object({ seq: count, items: z.array(z.unknown()) });
+const piece = z.object({ seq: count, items: z.custom<readonly unknown[]>(Array.isArray) });
 
 /**
  * What is kept of all agents together. It grows with the company, so long lists in it are cut into pieces: the event

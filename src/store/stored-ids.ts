@@ -1,4 +1,4 @@
-import { pause } from './breathe.js';
+import { pause, pauseAmong } from './breathe.js';
 import type { Connection } from './connection.js';
 import { IdFilter } from './id-filter.js';
 import { seqIn, seqsOfIds } from './ids.js';
@@ -90,7 +90,11 @@ export class StoredIds {
   /** The sequence numbers of events with these ids, and the places of those that were looked up in vain. */
   async lookUp(ids: readonly string[]): Promise<LookUp> {
     const places: number[] = [];
-    for (let i = 0; i < ids.length; i++) if (this.mayHave(ids[i]!)) places.push(i);
+    for (let i = 0; i < ids.length; i++) {
+      if (this.mayHave(ids[i]!)) places.push(i);
+      const due = pauseAmong(i);
+      if (due) await due;
+    }
     const seqs: (number | undefined)[] = new Array(ids.length).fill(undefined);
     if (places.length === 0) return { seqs, missed: places };
     const found = await seqsOfIds(

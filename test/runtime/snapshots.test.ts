@@ -59,7 +59,7 @@ it('a snapshot is not taken of an agent whose outputs are not durable yet', asyn
     await announced;
   });
   await new Promise((resolve) => setImmediate(resolve));
-  const saved = registry.save(registry.entries());
+  const saved = registry.save([...registry.entries()]);
   await new Promise((resolve) => setImmediate(resolve));
   expect((await store.loadAgent(1)).status).toBe('missing');
   announce();
@@ -87,7 +87,7 @@ it('agents are told as they are, also those that were active and passivated whil
     await hire(lastSeq, no);
   };
   for (let no = 1; no <= AGENTS; no++) await hireNext(no);
-  await registry.save(registry.entries());
+  await registry.save([...[...registry.entries()]]);
 
   const seqs: number[] = [];
   for await (const [, state] of registry.statesOf(registry.entries(), AGENTS)) {

@@ -68,11 +68,11 @@ export class EntryReader {
           to: to - page * level.pageSlots,
         })),
       );
-      yield chunk.map(({ scope, slot: page }, k) => ({
-        scope,
-        slots: new Map(Array.from(pages[k]!, ([slot, totals]) => [page * level.pageSlots + slot, totals])),
-      }));
-      await pause();
+      for (const [k, { scope, slot: page }] of chunk.entries()) {
+        const slots = new Map<number, Totals>();
+        for (const [slot, totals] of pages[k]!) slots.set(page * level.pageSlots + slot, totals);
+        yield [{ scope, slots }];
+      }
     }
   }
 
@@ -84,12 +84,16 @@ export class EntryReader {
   ): Promise<Map<number, Totals>[]> {
     const keys = places.map(({ shelf, slot }) => rollupKey(family, shelf, slot, 0));
     const values = await this.#store.connection.getMany(READING, keys);
-    return values.map((value, i) => {
+    const pages: Map<number, Totals>[] = [];
+    for (const [i, value] of values.entries()) {
       const payload = value && unseal(keys[i]!, value);
       const { from, to } = within(places[i]!.slot);
-      if (payload) return trusted(() => decodePage(payload, this.#store.partCount(), from, to));
-      throw new DamagedEntry('Totals of the roll-ups are damaged');
-    });
+      if (!payload) throw new DamagedEntry('Totals of the roll-ups are damaged');
+      pages.push(trusted(() => decodePage(payload, this.#store.partCount(), from, to)));
+      const due = pause();
+      if (due) await due;
+    }
+    return pages;
   }
 
   /** Data points with `from ≤ at ≤ to`, of the hours and of the pairs that are wanted. */
@@ -104,6 +108,8 @@ export class EntryReader {
     for (const shelf of days) {
       const slots = shelves.slots(FAMILY.rowsByTime, shelf, firstHour, lastHour).filter(isWanted);
       yield* this.#blocks(shelves, { family: FAMILY.rowsByTime, shelf, slots }, filter);
+      const due = pause();
+      if (due) await due;
     }
   }
 

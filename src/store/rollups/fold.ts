@@ -30,8 +30,10 @@ interface Batch {
   readonly written: Written[];
 }
 
-/** Changes, pages or slots between two looks at the event loop. */
+/** Changes between two looks at the event loop. */
 const SLICE = 32;
+/** Slots between two of them: each comes to some kilobytes. */
+const FEW = 8;
 /** When a slot has so many entries, or a multiple of it, they become one: unless that one would be large. */
 const MAX_ENTRIES = 16;
 export const MAX_ROWS = 4_096;
@@ -78,8 +80,9 @@ async function foldTotals(deltas: Deltas, level: Level, parts: FoldParts, batch:
         page.set(slot, totals);
       }
       add(batch, family, place, { entry: 0, payload: encodePage(page) });
+      const due = pause();
+      if (due) await due;
     }
-    await pause();
   }
 }
 
@@ -118,7 +121,7 @@ async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, ba
       }
     }
     add(batch, family, place, { entry, payload: encodeRows([...rows.values()]) });
-    if (++count % SLICE === 0) await pause();
+    if (++count % FEW === 0) await pause();
   }
 }
 

@@ -1,6 +1,6 @@
 import { isTenureError } from '../../errors.js';
 import type { CollaborationScoringStrategy } from '../../scoring/types.js';
-import { pause } from '../breathe.js';
+import { pause, pauseAmong } from '../breathe.js';
 import { decodeChanges, encodeChanges } from '../codec/row-changes.js';
 import { seal, unseal } from '../codec/seal.js';
 import { type Connection, type Del, del, type Put, put } from '../connection.js';
@@ -276,7 +276,11 @@ export class Rollups {
     const { deltas, puts, written } = await foldOf(changes, this.#foldParts(shelves));
     await commit(async () => {
       const head = this.#integrity.known();
-      for (const { family, shelf, slot, entries } of written) shelves.set(family, shelf, slot, entries);
+      for (const [i, { family, shelf, slot, entries }] of written.entries()) {
+        shelves.set(family, shelf, slot, entries);
+        const due = pauseAmong(i);
+        if (due) await due;
+      }
       const next = { ...head, folded: upTo, scopes: this.scopes.size, shelves: shelves.size };
       const operations: (Put | Del)[] = puts;
       for (const shelf of await shelves.takePuts()) operations.push(shelf);
