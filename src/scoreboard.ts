@@ -23,6 +23,8 @@ const UPDATE_MS = 100;
 const MAX_WAITING = 2_000;
 /** Agents that are put on the board together. */
 const PIECE = 16;
+/** Agents that are shown at once, whatever is under way. */
+const AT_ONCE = 4;
 
 export interface ScoreboardOptions {
   readonly clock: Clock;
@@ -83,8 +85,7 @@ export class Scoreboard {
     const { outline } = this.options;
     let piece: AgentOutline[] = [];
     for (const [i, state] of states.entries()) {
-      // What is little is shown at once.
-      const due = i >= PIECE ? pause() : undefined;
+      const due = i >= AT_ONCE ? pause() : undefined;
       if (due) await due;
       piece.push(outline(state));
       if (piece.length < PIECE) continue;

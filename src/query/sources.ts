@@ -58,7 +58,10 @@ export async function addInMemory(
   for (const scope of scopes ?? []) {
     const deltas = overlay.deltas.scopes.get(scope);
     for (const [day, { totals }] of deltas?.days ?? []) {
-      if (cover.day(day)) into.addTotals(keyOf(selection, scope, day * DAYS.ms), totals);
+      if (!cover.day(day)) continue;
+      into.addTotals(keyOf(selection, scope, day * DAYS.ms), totals);
+      const due = pause();
+      if (due) await due;
     }
     for (const [hour, { totals }] of deltas?.hours ?? []) {
       if (!cover.hour(hour)) continue;

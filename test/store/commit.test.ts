@@ -19,7 +19,7 @@ it('a commit is put together in pieces of a block at most, and comes to one head
 
 it('nothing of a commit is put together when one of its records does not belong there', () => {
   const [first, second] = records(2);
-  expect(() => committing(NOTHING, [first!, { ...second!, seq: 3 }]).next()).toThrow(
+  expect(() => drained(committing(NOTHING, [first!, { ...second!, seq: 3 }]))).toThrow(
     'expected record 2, got 3',
   );
 });

@@ -30,10 +30,6 @@ interface Batch {
   readonly written: Written[];
 }
 
-/** Changes between two looks at the event loop. */
-const SLICE = 32;
-/** Slots between two of them: each comes to some kilobytes. */
-const FEW = 8;
 /** When a slot has so many entries, or a multiple of it, they become one: unless that one would be large. */
 const MAX_ENTRIES = 16;
 export const MAX_ROWS = 4_096;
@@ -46,14 +42,15 @@ export async function foldOf(
   const deltas = new Deltas(parts.partCount);
   const byTime = new Shelving();
   const byAgent = new Shelving();
-  for (const [i, change] of changes.entries()) {
+  for (const change of changes) {
     deltas.add(change);
     const { agentNo, pair, after: row } = change;
     const numbered = { agentNo, pairNo: pair.no, row };
     const hour = slotOf(HOURLY, row.at);
     byTime.add(dayOfHour(hour), hour, numbered);
     byAgent.add(agentNo, periodOf(row.at), numbered);
-    if (i % SLICE === SLICE - 1) await pause();
+    const due = pause();
+    if (due) await due;
   }
   const batch: Batch = { puts: [], written: [] };
   await foldTotals(deltas, DAYS, parts, batch);
@@ -109,7 +106,6 @@ function pagesOf(deltas: Deltas, level: Level): (Place & { slots: Map<number, To
 
 /** Puts data points behind those that their slots have; a slot with many entries becomes one again. */
 async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, batch: Batch): Promise<void> {
-  let count = 0;
   for (const { shelf, slot, rows } of shelving.slots()) {
     const place = { shelf, slot };
     let entry = parts.entriesAt(family, place);
@@ -121,7 +117,8 @@ async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, ba
       }
     }
     add(batch, family, place, { entry, payload: encodeRows([...rows.values()]) });
-    if (++count % FEW === 0) await pause();
+    const due = pause();
+    if (due) await due;
   }
 }
 
