@@ -127,37 +127,75 @@ export class EntryReader {
     { family, shelf, slots }: { family: Family; shelf: number; slots: readonly number[] },
     filter: RowFilter,
   ): AsyncGenerator<RowBlock[], void> {
-    const fetch = (slot: number | undefined): Promise<RowBlock> | undefined => {
-      const block = slot === undefined ? undefined : this.rowsOf(shelves, family, { shelf, slot }, filter);
+    const chunks = chunked(slots, (slot) => shelves.entriesAt(family, shelf, slot));
+    const fetch = (chunk: readonly number[] | undefined): Promise<Buffer[][]> | undefined => {
+      const places = chunk?.map((slot) => ({ shelf, slot }));
+      const payloads = places && this.#payloads(shelves, family, places);
       // If the consumer leaves, nobody will look at this one's failure.
-      block?.catch(() => undefined);
-      return block;
+      payloads?.catch(() => undefined);
+      return payloads;
     };
-    let next = fetch(slots[0]);
+    let next = fetch(chunks[0]);
     for (let i = 1; next; i++) {
-      const block = await this.#store.integrity.guarding(() => next as Promise<RowBlock>);
-      next = fetch(slots[i]);
-      yield [block];
+      const fetched = await this.#store.integrity.guarding(() => next as Promise<Buffer[][]>);
+      next = fetch(chunks[i]);
+      for (const payloads of fetched) {
+        yield [await this.#store.integrity.guarding(() => this.#blockOf(payloads, filter))];
+      }
     }
   }
 
   /** All data points of a slot, or those that are asked for. */
   async rowsOf(shelves: Shelves, family: Family, place: Place, filter?: RowFilter): Promise<RowBlock> {
-    const { shelf, slot } = place;
-    const count = shelves.entriesAt(family, shelf, slot);
-    const keys = Array.from({ length: count }, (_, entry) => rollupKey(family, shelf, slot, entry));
-    const values = await this.#store.connection.getMany(READING, keys);
-    // Who looks up a single data point does so while others write.
-    if (shelves.entriesAt(family, shelf, slot) !== count) return this.rowsOf(shelves, family, place, filter);
-    const payloads: Buffer[] = [];
-    for (const [i, value] of values.entries()) {
-      const payload = value && unseal(keys[i]!, value);
-      if (!payload) throw new DamagedEntry('Data points of the roll-ups are damaged');
-      payloads.push(payload);
-    }
-    await pause();
+    const [payloads] = await this.#payloads(shelves, family, [place]);
+    return this.#blockOf(payloads as Buffer[], filter);
+  }
+
+  async #blockOf(payloads: readonly Buffer[], filter?: RowFilter): Promise<RowBlock> {
+    const due = pause();
+    if (due) await due;
     return trusted(() => new RowBlock(payloads, (no) => pairOf(this.#store.scopes, no), filter));
   }
+
+  /** What the entries of some slots hold, slot by slot. */
+  async #payloads(shelves: Shelves, family: Family, places: readonly Place[]): Promise<Buffer[][]> {
+    const countOf = ({ shelf, slot }: Place): number => shelves.entriesAt(family, shelf, slot);
+    const counts = places.map(countOf);
+    const keys = places.flatMap(({ shelf, slot }, i) =>
+      Array.from({ length: counts[i]! }, (_, entry) => rollupKey(family, shelf, slot, entry)),
+    );
+    const values = await this.#store.connection.getMany(READING, keys);
+    // Who looks up a single data point does so while others write.
+    if (places.some((place, i) => countOf(place) !== counts[i]))
+      return this.#payloads(shelves, family, places);
+    const payloads = values.map((value, i) => {
+      const payload = value && unseal(keys[i]!, value);
+      if (!payload) throw new DamagedEntry('Data points of the roll-ups are damaged');
+      return payload;
+    });
+    const slots: Buffer[][] = [];
+    let first = 0;
+    for (const count of counts) {
+      slots.push(payloads.slice(first, first + count));
+      first += count;
+    }
+    return slots;
+  }
+}
+
+/** Slots whose entries are read together: one or more. */
+function chunked(slots: readonly number[], entriesOf: (slot: number) => number): number[][] {
+  const chunks: number[][] = [];
+  let entries = CHUNK;
+  for (const slot of slots) {
+    if (entries >= CHUNK) {
+      chunks.push([]);
+      entries = 0;
+    }
+    chunks.at(-1)?.push(slot);
+    entries += entriesOf(slot);
+  }
+  return chunks;
 }
 
 function familyOf(level: Level): Family {
