@@ -37,6 +37,20 @@ export async function paced<Result>(work: Generator<unknown, Result>): Promise<R
   }
 }
 
+/** What becomes of items, one by one; the event loop gets its turns meanwhile. */
+export async function mapped<Item, Result>(
+  items: readonly Item[],
+  of: (item: Item, place: number) => Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let i = 0; i < items.length; i++) {
+    results.push(of(items[i] as Item, i));
+    const due = pause();
+    if (due) await due;
+  }
+  return results;
+}
+
 /**
  * Lets the event loop do what waits: timers, the network, other promises' callbacks. One goes on in each turn, in the
  * order in which they came: many at once would hold up the loop for as long as all of them together.

@@ -50,7 +50,7 @@ async function findersOf(connection: Connection, [key, value]: Entry): Promise<D
   const firstSeq = firstSeqOf(key);
   const block = firstSeq === undefined ? undefined : JournalBlock.open(firstSeq, key, value);
   if (block === undefined) return [];
-  const records = recordsOf(block);
+  const records = await recordsOf(block);
   return [
     ...(await idsOf(connection, records)),
     ...groupsOf(records).map((group) => del(encodeGroup(group).key)),

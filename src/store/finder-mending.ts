@@ -45,7 +45,7 @@ export class FinderMending {
   /** Looks at all that finds the events of one block of the journal, and puts back what is damaged or gone. */
   async block(seq: number): Promise<JournalBlock> {
     const block = await this.parts.journal.blockOf(seq);
-    const records = recordsOf(block);
+    const records = await recordsOf(block);
     for (const mend of await this.putBack(records)) this.tell(mend, records);
     return block;
   }
@@ -140,7 +140,7 @@ export class FinderMending {
     const last = await journal.lastBlock();
     if (last === undefined || seq > last.lastSeq) return [];
     const block = await journal.blockOf(seq);
-    return block.firstSeq === seq ? recordsOf(block) : [];
+    return block.firstSeq === seq ? await recordsOf(block) : [];
   }
 
   private async isEventOf(id: string, seq: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JournalledEvent } from '../events/schema.js';
-import { pause } from './breathe.js';
+import { mapped, pause } from './breathe.js';
 import { sealJson, unseal, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
 import { type Connection, del, type Entry, type Put, put } from './connection.js';
@@ -252,7 +252,7 @@ export class StoredFoundations implements Foundations {
       READING,
       foundationRange(generation, FOUNDATION.entries),
     )) {
-      yield entries.map(openEntry);
+      yield await mapped(entries, (entry) => openEntry(entry));
       count += entries.length;
     }
     if (count !== agents) throw corrupt(`Foundations are missing: expected ${agents}, found ${count}`);
@@ -262,7 +262,7 @@ export class StoredFoundations implements Foundations {
     const range = foundationRange(this.inForce.generation, FOUNDATION.events);
     if (this.inForce.seq === 0) return;
     for await (const entries of this.connection.entries(READING, range)) {
-      yield entries.map(([key, value]) => {
+      yield await mapped(entries, ([key, value]) => {
         const event = unsealJson(key, value) as JournalledEvent | undefined;
         if (event?.seq === foundationPartsOf(key)?.no) return event as JournalledEvent;
         throw corrupt('An event that was kept to be taken anew is damaged');

@@ -1,5 +1,6 @@
 import { isTenureError, type TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
+import { pause } from './breathe.js';
 import { JournalBlock } from './codec/journal-block.js';
 import type { Connection, Entry } from './connection.js';
 import { corruptRecord } from './failures.js';
@@ -65,7 +66,7 @@ export class Journal {
     let expected = first;
     try {
       for await (const block of this.#blocks(first, last)) {
-        yield recordsOf(block, expected, last);
+        yield await recordsOf(block, expected, last);
         expected = block.lastSeq + 1;
       }
     } catch (error) {
@@ -73,7 +74,7 @@ export class Journal {
       // It failed for many blocks at once. One at a time tells which it is, and gives those before it.
       while (expected <= last) {
         const block = await this.blockOf(expected);
-        yield recordsOf(block, expected, last);
+        yield await recordsOf(block, expected, last);
         expected = block.lastSeq + 1;
       }
     }
@@ -104,6 +105,8 @@ export class Journal {
           throw corruptRecord(seq, `it is not an event of agent ${agentNo}`);
         }
         events.push(record.event);
+        const due = pause();
+        if (due) await due;
       }
       yield events;
     }
@@ -152,13 +155,17 @@ function openBlock([key, value]: Entry, seq?: number): JournalBlock {
 }
 
 /** The records of a block, all of them or those from one to another. */
-export function recordsOf(
+export async function recordsOf(
   block: JournalBlock,
   first = block.firstSeq,
   last = block.lastSeq,
-): JournalRecord[] {
+): Promise<JournalRecord[]> {
   const records: JournalRecord[] = [];
-  for (let seq = first; seq <= Math.min(block.lastSeq, last); seq += 1) records.push(block.record(seq));
+  for (let seq = first; seq <= Math.min(block.lastSeq, last); seq += 1) {
+    records.push(block.record(seq));
+    const due = pause();
+    if (due) await due;
+  }
   return records;
 }
 

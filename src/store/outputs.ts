@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { pauseAmong } from './breathe.js';
+import { pause, pauseAmong } from './breathe.js';
 import { decodeOutput, encodeOutput } from './codec/numbered-output.js';
 import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
@@ -95,6 +95,8 @@ export class Outputs {
         if (no !== expected) throw missing(expected, output.seq);
         expected += 1;
         outputs.push(output);
+        const due = pause();
+        if (due) await due;
       }
       yield outputs;
     }
@@ -118,6 +120,8 @@ export class Outputs {
         else if (opened) found.push({ gap: { from, to: opened.output.seq } }, opened.output);
         expected = opened && opened.no + 1;
         if (opened) from = opened.output.seq;
+        const due = pause();
+        if (due) await due;
       }
       yield found;
     }

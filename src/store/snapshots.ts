@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isTenureError } from '../errors.js';
 import { identifier } from '../events/fields.js';
 import { type IndexHead, indexedSeqs, indexHeads, indexOperations, indexPuts } from './agent-index.js';
-import { pause } from './breathe.js';
+import { mapped, pause } from './breathe.js';
 import { sealJson, unsealJson } from './codec/seal.js';
 import { damaged, decodeState, encodeState } from './codec/state-envelope.js';
 import { type Connection, type Put, put } from './connection.js';
@@ -99,7 +99,7 @@ export class Snapshots {
     let count = 0;
     for await (const entries of this.#connection.entries(READING, ALL_DIRECTORY)) {
       count += entries.length;
-      yield entries.map(([key, value]) => openEntry(key, value, lastSeq));
+      yield await mapped(entries, ([key, value]) => openEntry(key, value, lastSeq));
     }
     if (count < expected) throw corrupt(`The directory is damaged: ${expected - count} entries are missing`);
   }
@@ -115,7 +115,7 @@ export class Snapshots {
   async load(agentNos: readonly number[], lastSeq: number): Promise<LoadResult[]> {
     try {
       const values = await this.#connection.getMany('Reading snapshots', agentNos.map(stateKey));
-      return values.map((value, index) => openState(agentNos[index]!, value, lastSeq));
+      return await mapped(values, (value, index) => openState(agentNos[index]!, value, lastSeq));
     } catch (error) {
       if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
       const [agentNo] = agentNos;

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../events/schema.js';
+import { mapped } from './breathe.js';
 import type { JournalBlock } from './codec/journal-block.js';
 import { encodeGroup, type TimelineGroup } from './codec/timeline-group.js';
 import { type Connection, type Put, put } from './connection.js';
@@ -108,7 +109,7 @@ function within({ from = 0, to = Number.POSITIVE_INFINITY }: TimeRange): (event:
 
 async function eventsOfGroup(journal: Journal, group: TimelineGroup): Promise<StoredEvent[]> {
   const block = await keptBlock(journal, group.blockSeq);
-  return group.positions.map((position) => {
+  return await mapped(group.positions, (position) => {
     const seq = group.blockSeq + position;
     const record = block.has(seq) ? block.record(seq) : undefined;
     if (record?.kind === 'event' && record.event.at >= group.minAt && record.event.at <= group.maxAt) {

@@ -123,7 +123,7 @@ async function strays(connection: Connection, seen: Seen): Promise<Mend[]> {
   const journal = new Journal(connection);
   const blockAt = async (seq: number) => {
     try {
-      return recordsOf(await journal.blockAt(seq));
+      return await recordsOf(await journal.blockAt(seq));
     } catch {
       return [];
     }
