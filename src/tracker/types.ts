@@ -80,7 +80,12 @@ export interface Tracker extends AsyncDisposable {
   series(query: SeriesQuery): Promise<Series>;
   /** The stored events, streamed in the order of time. */
   events(query?: EventQuery): AsyncIterable<StoredEvent>;
-  /** What the tracker has said after a sequence number, in order: how a host that was down catches up. */
+  /**
+   * What the tracker has said after a sequence number, in order: how a host that was down catches up. What is damaged of
+   * it is made again from the journal first.
+   *
+   * @throws TenureError `TENURE_CORRUPT` with the record of what is damaged and cannot be made again just as it was
+   */
   log(after?: number): AsyncIterable<TrackerOutput>;
   /** Stored events that their agents' records go on without, because a strategy failed on them. */
   deadLetters(filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;

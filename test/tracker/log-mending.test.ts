@@ -135,6 +135,38 @@ describe('an output that is damaged while a tracker is open', () => {
     await tracker.close();
   });
 
+  it('is left to a repair when there are more of them than are to be held in memory', async () => {
+    const quality: QualityScoringStrategy = {
+      name: 'ill',
+      score: () => {
+        throw new Error('ill');
+      },
+    };
+    const options = { strategies: { quality } };
+    const db = new MemoryLevel();
+    const tracker = await openTracker({ db, clock: clockAt(START + DAY), ...options });
+    await tracker.recordAll(
+      Array.from({ length: 20_001 }, (_, n) => ({
+        id: `e${n}`,
+        type: 'task.completed' as const,
+        agentId: `agent ${n % 30}`,
+        at: START + n,
+        taskId: `t${n}`,
+      })),
+    );
+    const log = await collect(tracker.log());
+    expect(log.length).toBeGreaterThan(20_000);
+    await db.clear({ gte: '!outputs!', lte: '!outputs"' });
+    await expect(collect(tracker.log())).rejects.toMatchObject(corrupt);
+    await tracker.close();
+    await db.open();
+    expect(await verifyDatabase({ db, ...options, repair: true })).toMatchObject({ ok: true });
+    await db.open();
+    const again = await openTracker({ db, clock: clockAt(START + DAY), ...options });
+    expect(await collect(again.log())).toEqual(log);
+    await again.close();
+  });
+
   it('is refused when its record was dropped: what it was made from is gone', async () => {
     const { db, tracker } = await livedShort(9);
     const [[key, value]] = (await entriesOf(db, 'outputs')) as [RawEntry];
