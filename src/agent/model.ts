@@ -122,33 +122,27 @@ export class AgentModel {
   }
 
   /** The agent after an event; one that it cannot take at all is left out, as it is when it arrives. */
-  applyOrSkip(state: AgentState, event: JournalledEvent, announced?: Announced): AgentState {
+  applyOrSkip(state: AgentState, event: JournalledEvent): AgentState {
     try {
-      return this.apply(state, event, announced).state;
+      return this.apply(state, event).state;
     } catch (error) {
       return this.leaveOut(state, event, error);
     }
   }
 
   /** The agent after an event is taken anew, or left out once more. */
-  retryOrSkip(state: AgentState, event: JournalledEvent, when: Moment, announced?: Announced): AgentState {
+  retryOrSkip(state: AgentState, event: JournalledEvent, when: Moment): AgentState {
     try {
-      return this.retry(state, event, when, announced).state;
+      return this.retry(state, event, when).state;
     } catch (error) {
       return this.leaveOut(state, event, error, when);
     }
   }
 
   /** The agent after time passed, by a tick. */
-  advanceOrSkip(
-    state: AgentState,
-    now: number,
-    seq: number,
-    alone?: boolean,
-    announced?: Announced,
-  ): AgentState {
+  private advanceOrSkip(state: AgentState, now: number, seq: number): AgentState {
     try {
-      return this.advance(state, now, seq, alone, announced).state;
+      return this.advance(state, now, seq).state;
     } catch {
       return this.advanceUnjudged(state, now, seq).state;
     }

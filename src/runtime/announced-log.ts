@@ -1,10 +1,8 @@
 import type { AgentOutput, TrackerOutput } from '../agent/outputs.js';
 import type { Announced } from '../agent/step.js';
-import type { OutputGap, Store } from '../store/types.js';
+import type { Gap, OutputGap, Store } from '../store/types.js';
 
 const NOTHING: Announced = [];
-
-type Gap = OutputGap['gap'];
 
 /**
  * What the log says of the standing of agents, by the record that caused it. A replay takes it from here: what was

@@ -1,7 +1,7 @@
 import type { TrackerOutput } from '../agent/outputs.js';
 import { isTenureError } from '../errors.js';
 import { atOneFloor } from '../store/one-floor.js';
-import type { OutputGap, OutputPosition } from '../store/types.js';
+import type { Gap, OutputPosition } from '../store/types.js';
 import { AnnouncedLog } from './announced-log.js';
 import { type RemakingParts, remadeOutputs } from './remade-outputs.js';
 
@@ -20,8 +20,6 @@ export interface OutputLogParts extends Omit<RemakingParts, 'isStopped'> {
 export interface Log {
   after(seq: number): AsyncIterable<TrackerOutput>;
 }
-
-type Gap = OutputGap['gap'];
 
 /**
  * The log of outputs. What is damaged or gone is made again from the journal by whoever reads over it, while everything

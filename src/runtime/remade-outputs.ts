@@ -2,7 +2,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import type { AgentState } from '../agent/state.js';
 import { pause } from '../store/breathe.js';
-import type { OutputGap, Store } from '../store/types.js';
+import type { Gap, OutputGap, Store } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import { replayAgents, type Said } from './agent-replay.js';
 import { foundationOf } from './agent-states.js';
@@ -38,7 +38,7 @@ export interface RemakingParts {
  */
 export async function remadeOutputs(
   parts: RemakingParts,
-  gaps: readonly OutputGap['gap'][],
+  gaps: readonly Gap[],
   isKnown: (seq: number) => boolean,
 ): Promise<TrackerOutput[] | undefined> {
   const { store, model } = parts;
@@ -73,10 +73,7 @@ export async function remadeOutputs(
 }
 
 /** Those whom a record of the gaps may have made say something, in the order of their numbers. */
-async function agentsOf(
-  { store, registry }: RemakingParts,
-  gaps: readonly OutputGap['gap'][],
-): Promise<AgentEntry[]> {
+async function agentsOf({ store, registry }: RemakingParts, gaps: readonly Gap[]): Promise<AgentEntry[]> {
   const { size } = registry;
   const numbers = new Set<number>();
   for (const { from, to } of gaps) {
@@ -101,7 +98,7 @@ class Remade implements Said {
 
   /** @param isElse whether what a record made anybody say is known */
   constructor(
-    private readonly gaps: readonly OutputGap['gap'][],
+    private readonly gaps: readonly Gap[],
     readonly isElse: (seq: number) => boolean,
   ) {}
 

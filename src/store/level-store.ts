@@ -24,6 +24,7 @@ import type {
   AgentSnapshot,
   DirectoryEntry,
   DropPoint,
+  Gap,
   JournalRecord,
   LoadResult,
   MendRules,
@@ -176,10 +177,7 @@ export class LevelStore implements Store {
     return this.#connection.stream(this.#outputs.sound(Math.max(after, 0)));
   }
 
-  mendOutputs(
-    remade: readonly Output[],
-    gaps: readonly OutputGap['gap'][],
-  ): Promise<readonly OutputGap['gap'][]> {
+  mendOutputs(remade: readonly Output[], gaps: readonly Gap[]): Promise<readonly Gap[]> {
     return this.#connection.operation(() => this.#announcements.run(() => this.#outputs.mend(remade, gaps)));
   }
 

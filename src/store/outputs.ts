@@ -6,12 +6,10 @@ import { type Connection, type Entry, type Put, put } from './connection.js';
 import { corrupt, refused } from './failures.js';
 import { outputKey, outputPartsOf, outputsAfter, outputsBetween, outputsUpTo } from './keys.js';
 import { type OutputsMeta, outputsPut } from './meta.js';
-import type { Output, OutputGap, OutputPosition } from './types.js';
+import type { Gap, Output, OutputGap, OutputPosition } from './types.js';
 
 const READING = 'Reading outputs';
 const POSITION_MAX = 0xffff_ffff;
-
-type Gap = OutputGap['gap'];
 
 const output = z.looseObject({
   type: z.string(),

@@ -25,9 +25,15 @@ export interface Output extends OutputPosition {
   readonly agentId?: string;
 }
 
-/** Outputs of some of these records, both included, are damaged or gone. */
+/** Records, both included, of which outputs are damaged or gone. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Stands where outputs are damaged or gone. */
 export interface OutputGap {
-  readonly gap: { readonly from: number; readonly to: number };
+  readonly gap: Gap;
 }
 
 /** A record up to which all can be dropped. */
@@ -152,10 +158,7 @@ export interface Store {
    * @param remade all outputs of the records of the gaps
    * @param gaps in order; no two have a record in common
    */
-  mendOutputs(
-    remade: readonly Output[],
-    gaps: readonly OutputGap['gap'][],
-  ): Promise<readonly OutputGap['gap'][]>;
+  mendOutputs(remade: readonly Output[], gaps: readonly Gap[]): Promise<readonly Gap[]>;
 
   /**
    * Writes directory entries, states, index chunks and changes of figures in one atomic batch. Idempotent. An index

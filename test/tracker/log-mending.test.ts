@@ -73,6 +73,9 @@ describe('an output that is damaged while a tracker is open', () => {
   it('is one of many, or all of them are gone', async () => {
     const { db, tracker, log } = await lived();
     const reasons = told(tracker);
+    const recommended = await tracker.recommendations();
+    const { announced } = await tracker.whatIf(proposeNothing());
+    expect([recommended.length, announced.length]).not.toContain(0);
     const entries = await entriesOf(db, 'outputs');
     const all = entries.length;
     const picks: ((i: number) => boolean)[] = [
@@ -89,9 +92,10 @@ describe('an output that is damaged while a tracker is open', () => {
         collect(tracker.log()),
         collect(tracker.log(log[all >> 1]?.seq)),
         tracker.recommendations(),
+        tracker.whatIf(proposeNothing()),
       ]);
       const later = log.filter(({ seq }) => seq > (log[all >> 1]?.seq ?? 0));
-      expect(read.slice(0, 2)).toEqual([log, later]);
+      expect(read).toEqual([log, later, recommended, expect.objectContaining({ announced })]);
       expect(reasons.splice(0).length).toBeGreaterThan(0);
       expect(await entriesOf(db, 'outputs')).toEqual(entries);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/store/database.js';
-import type { Output, OutputGap, Store } from '../../../src/store/types.js';
+import type { Gap, Output, Store } from '../../../src/store/types.js';
 import type { Home } from '../support/opening.js';
 import { DAMAGES, damage, deleteRaw, entriesOf, harmRaw, type RawEntry } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, NOON, output, range, snapshot } from '../support/records.js';
@@ -420,7 +420,7 @@ export function damages(home: Home): void {
   });
 
   /** Five outputs of four records, some of which are gone: as gaps. */
-  async function withGaps(...gone: number[]): Promise<{ store: Store; gaps: OutputGap['gap'][] }> {
+  async function withGaps(...gone: number[]): Promise<{ store: Store; gaps: Gap[] }> {
     const first = await home.open();
     await appendEvents(first, 50);
     await first.appendOutputs(FIVE);
@@ -433,7 +433,7 @@ export function damages(home: Home): void {
     return { store, gaps: found.flatMap((one) => ('gap' in one ? [one.gap] : [])) };
   }
 
-  const inGaps = (gaps: readonly OutputGap['gap'][]) => (one: Output) =>
+  const inGaps = (gaps: readonly Gap[]) => (one: Output) =>
     gaps.some(({ from, to }) => one.seq >= from && one.seq <= to);
 
   test.each([
