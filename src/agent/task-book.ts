@@ -111,9 +111,9 @@ export class TaskBook {
       // Only a later word is ever noted.
       else override ??= note.slot;
     }
-    if (assignedAt && assignedAt.length > 1) assignedAt.sort((a, b) => a - b);
-    if (attempts && attempts.length > 1) attempts.sort(compareRows);
-    if (reviews && reviews.length > 1) reviews.sort(compareRows);
+    if (assignedAt && assignedAt.length > 1) putInOrder(assignedAt, (a, b) => a - b);
+    if (attempts && attempts.length > 1) putInOrder(attempts, compareRows);
+    if (reviews && reviews.length > 1) putInOrder(reviews, compareRows);
     return {
       taskId,
       assignedAt: assignedAt ?? NOTHING,
@@ -121,6 +121,17 @@ export class TaskBook {
       reviews: reviews ?? NOTHING,
       override,
     };
+  }
+}
+
+/** Orders what was read from the last one back: nearly always it was noted in its order. */
+function putInOrder<Item>(items: Item[], compare: (a: Item, b: Item) => number): void {
+  items.reverse();
+  for (let i = 1; i < items.length; i++) {
+    if (compare(items[i - 1] as Item, items[i] as Item) > 0) {
+      items.sort(compare);
+      return;
+    }
   }
 }
 

@@ -120,13 +120,25 @@ function reviewsOf(
   if (attempts.length <= 1 || reviews.length === 0) return reviews;
   const from = attemptIndex === 0 ? Number.NEGATIVE_INFINITY : (attempts[attemptIndex] as Row).at;
   const next = attempts[attemptIndex + 1]?.at ?? Number.POSITIVE_INFINITY;
-  return reviews.filter(({ at }) => at >= from && at < next);
+  const own: StoredReview[] = [];
+  for (let i = 0; i < reviews.length; i++) {
+    const review = reviews[i] as StoredReview;
+    if (review.at >= from && review.at < next) own.push(review);
+  }
+  return own;
 }
 
 /** From assignment to the end of the attempt: the event's own word, else the latest assignment before it. */
 function completionTime(task: TaskRecord, attempt: Attempt): number | null {
-  const assignedAt = attempt.facts?.assignedAt ?? task.assignedAt.findLast((at) => at <= attempt.at);
+  const assignedAt = attempt.facts?.assignedAt ?? latestUpTo(attempt.at, task.assignedAt);
   return assignedAt === undefined ? null : attempt.at - assignedAt;
+}
+
+/** The last of some moments, ascending, that is not after another; `undefined` when all are. */
+function latestUpTo(at: number, moments: readonly number[]): number | undefined {
+  let count = moments.length;
+  while (count > 0 && (moments[count - 1] as number) > at) count--;
+  return moments[count - 1];
 }
 
 /** A strategy is handed parts of the task's own record: one that writes to them throws instead. */

@@ -17,10 +17,18 @@ export function isPromotable(
 ): boolean {
   const to = levelAbove(agent);
   if (to === undefined || promotableFrom(agent, settings) > agent.now) return false;
-  for (const metric of TREND_METRICS) if (agent.direction(metric, recent) === 'declining') return false;
+  if (isAnyDeclining(agent, recent)) return false;
   if (!areMet(gates, agent, criteriaFor(to, agent.levels, settings))) return false;
   const { requiredCriteria } = settings.promotion;
   return requiredCriteria.every((name) => gates.some((gate) => gate.metric === name && gate.isMet(agent)));
+}
+
+function isAnyDeclining(agent: AgentFacts, window: string): boolean {
+  for (let m = 0; m < TREND_METRICS.length; m++) {
+    if (agent.direction(TREND_METRICS[m] as (typeof TREND_METRICS)[number], window) === 'declining')
+      return true;
+  }
+  return false;
 }
 
 /** From when on an agent may be promoted: the record of one level carries nobody up two. Epoch milliseconds. */

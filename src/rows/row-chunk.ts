@@ -15,7 +15,11 @@ export class RowChunk {
 
   /** @param rows each with its place in the chunk, where its bytes lie, ascending */
   with(rows: readonly ChunkRow[]): RowChunk {
-    const added = rows.reduce((sum, { place, from, to }) => sum + to - from - this.sizeOf(place), 0);
+    let added = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const { place, from, to } = rows[i] as ChunkRow;
+      added += to - from - this.sizeOf(place);
+    }
     const bytes = Buffer.allocUnsafeSlow(this.bytes.length + added);
     const starts = new Uint32Array(CHUNK + 1);
     const keep = (from: number, to: number) => {
@@ -24,7 +28,8 @@ export class RowChunk {
       for (let place = from; place < to; place++) starts[place + 1] = this.startOf(place + 1) + shift;
     };
     let done = 0;
-    for (const { place, memory, from, to } of rows) {
+    for (let i = 0; i < rows.length; i++) {
+      const { place, memory, from, to } = rows[i] as ChunkRow;
       keep(done, place);
       memory.copy(bytes, starts[place], from, to);
       starts[place + 1] = starts[place]! + to - from;

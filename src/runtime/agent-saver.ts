@@ -40,14 +40,15 @@ export class AgentSaver {
     if (taken.length === 0) return;
     const saveNo = await this.options.store.saveAgents(taken.map(({ snapshot }) => snapshot));
     if (saveNo > 0) this.options.overlay.saved(saveNo, changesOf(taken));
-    for (const { entry, snapshot } of taken) {
+    for (let i = 0; i < taken.length; i++) {
+      const { entry, snapshot } = taken[i] as Taken;
       entry.savedSeq = snapshot.entry.seq;
       entry.dropSeqs(snapshot.newSeqs.length);
     }
   }
 
   private async snapshots(entries: readonly AgentEntry[]) {
-    const taken: { readonly entry: AgentEntry; readonly snapshot: AgentSnapshot }[] = [];
+    const taken: Taken[] = [];
     for (const entry of entries) {
       if (!isUnsaved(entry)) continue;
       taken.push({ entry, snapshot: this.snapshot(entry) });
@@ -60,12 +61,8 @@ export class AgentSaver {
   private snapshot(entry: AgentEntry): AgentSnapshot {
     const { state } = (entry.actor as AgentActor).getSnapshot().context;
     const { layout, overlay } = this.options;
-    const outdated = overlay.outdatedTasks(entry.no);
     return {
-      entry: {
-        ...directoryEntryOf(entry.no, state, this.options),
-        ...(outdated.length > 0 && { outdated }),
-      },
+      entry: directoryEntryOf(entry.no, state, this.options, overlay.outdatedTasks(entry.no)),
       state: encodeState(state, layout),
       newSeqs: entry.newSeqs,
       changes: overlay.close(entry.no),
@@ -73,6 +70,11 @@ export class AgentSaver {
   }
 }
 
-function changesOf(taken: readonly { readonly snapshot: AgentSnapshot }[]): RowChange[] {
+interface Taken {
+  readonly entry: AgentEntry;
+  readonly snapshot: AgentSnapshot;
+}
+
+function changesOf(taken: readonly Taken[]): RowChange[] {
   return taken.flatMap(({ snapshot: { changes = [] } }) => changes);
 }

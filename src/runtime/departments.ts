@@ -80,7 +80,11 @@ export class Departments {
       return NOTHING;
     }
     const step = this.step(this.state, record, position);
-    return step instanceof Promise ? step.then((made) => this.take(made)) : this.take(step);
+    return step instanceof Promise ? this.taking(step) : this.take(step);
+  }
+
+  private async taking(step: Promise<DepartmentStep>): Promise<readonly HiringSignal[]> {
+    return this.take(await step);
   }
 
   private take({ state, outputs }: DepartmentStep): readonly HiringSignal[] {

@@ -85,7 +85,8 @@ export function withOutlines(
     };
     touched.set(name, counted(before, agent, sign));
   };
-  for (const outline of outlines) {
+  for (let i = 0; i < outlines.length; i++) {
+    const outline = outlines[i] as AgentOutline;
     const no = numberOf(outline.agentId) as number;
     const before = agents.read(no, readCounted);
     if (before) count(before, -1);

@@ -31,7 +31,7 @@ export function indexPuts(
   seqs: readonly number[],
 ): { puts: Put[]; head: IndexHead } {
   const { last, count } = before ?? { last: 0, count: 0 };
-  const fresh = seqs.filter((seq) => seq > last);
+  const fresh = seqs.slice(firstAfter(last, seqs));
   const after = { last: fresh.at(-1) ?? last, count: count + fresh.length };
   const puts: Put[] = [];
   if (fresh.length > 0) {
@@ -43,6 +43,13 @@ export function indexPuts(
     puts.push(put(key, sealJson(key, after)));
   }
   return { puts, head: after };
+}
+
+/** Where in an ascending list the numbers greater than another begin. */
+function firstAfter(last: number, seqs: readonly number[]): number {
+  let i = 0;
+  while (i < seqs.length && (seqs[i] as number) <= last) i++;
+  return i;
 }
 
 /** What puts exactly these sequence numbers in the place of an agent's index, whatever is there. */

@@ -27,7 +27,10 @@ export function* committing(before: Head, records: readonly NewRecord[]): Genera
   for (let start = 0; start < records.length; start += BLOCK_RECORDS) {
     yield;
     const block = records.slice(start, start + BLOCK_RECORDS);
-    for (const record of block) if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
+    for (let i = 0; i < block.length; i++) {
+      const record = block[i] as NewRecord;
+      if (record.kind === 'event') puts.push(idPut(record.id, record.seq));
+    }
     const key = journalKey(block[0]!.seq);
     puts.push(put(key, encodeBlock(key, block)));
     for (const group of groupByTime(block)) {

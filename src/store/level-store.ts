@@ -300,7 +300,10 @@ export class LevelStore implements Store {
     if (records.length === 0) return;
     const { puts, groups, head } = await paced(committing(this.#head, records));
     // Before they are written: an id that is stored must never be taken for a new one.
-    for (const record of records) if (record.kind === 'event') this.#ids.add(record.id);
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i] as NewRecord;
+      if (record.kind === 'event') this.#ids.add(record.id);
+    }
     try {
       await this.#connection.write('Writing to the journal', puts);
     } catch (error) {

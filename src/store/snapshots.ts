@@ -63,11 +63,12 @@ export class Snapshots {
    * The answer is the number under which the changes are stored, 0 when there are none.
    */
   async save(snapshots: readonly AgentSnapshot[], lastSeq: number): Promise<number> {
-    for (const snapshot of snapshots) checkSnapshot(snapshot, lastSeq);
+    for (let i = 0; i < snapshots.length; i++) checkSnapshot(snapshots[i] as AgentSnapshot, lastSeq);
     const heads = await this.#headsOf(snapshots);
     let agents = this.#agents;
     const puts: Put[] = [];
-    for (const { entry, state, newSeqs } of snapshots) {
+    for (let i = 0; i < snapshots.length; i++) {
+      const { entry, state, newSeqs } = snapshots[i] as AgentSnapshot;
       const before = heads.get(entry.no);
       if (before === undefined && agents !== undefined) agents += 1;
       const key = directoryKey(entry.no);
@@ -270,7 +271,8 @@ function checkSnapshot({ entry, newSeqs }: AgentSnapshot, lastSeq: number): void
     throw refused(`agent ${no}: expected a snapshot of a record up to ${lastSeq}, got ${seq}`);
   }
   let previous = 0;
-  for (const next of newSeqs) {
+  for (let i = 0; i < newSeqs.length; i++) {
+    const next = newSeqs[i] as number;
     if (!isCount(next) || next <= previous || next > seq) {
       throw refused(`agent ${no}: expected ascending sequence numbers up to ${seq}, got ${next}`);
     }

@@ -248,8 +248,8 @@ export interface FirstRows {
 
 /** The rows of several tables, one behind the other, for writing down. */
 export function partsOf(tables: readonly FirstRows[]): RowTableParts {
-  const [only, more] = tables;
-  return only && !more ? only.table.parts(only.count) : joinedParts(tables);
+  const first = tables[0];
+  return first && tables.length === 1 ? first.table.parts(first.count) : joinedParts(tables);
 }
 
 function joinedParts(tables: readonly FirstRows[]): RowTableParts {

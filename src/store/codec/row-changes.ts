@@ -12,7 +12,9 @@ export function encodeChanges(changes: readonly RowChange[]): Buffer {
     if (before) rows.push({ agentNo, pairNo: pair.no, row: before });
     rows.push({ agentNo, pairNo: pair.no, row: after });
   }
-  return Buffer.concat([bitsOf(changes), encodeRows(rows)]);
+  const bits = bitsOf(changes);
+  const encoded = encodeRows(rows);
+  return Buffer.concat([bits, encoded]);
 }
 
 /** @throws RangeError when these are no changes, or of departments that nobody numbered */
@@ -46,9 +48,9 @@ export function pairOf(scopes: ScopeBook, no: number): Pair {
 function bitsOf(changes: readonly RowChange[]): Buffer {
   const bits = Buffer.alloc(4 + Math.ceil(changes.length / 8));
   bits.writeUInt32LE(changes.length, 0);
-  changes.forEach(({ before }, i) => {
-    if (before) bits[4 + (i >> 3)]! |= 1 << (i & 7);
-  });
+  for (let i = 0; i < changes.length; i++) {
+    if (changes[i]?.before) bits[4 + (i >> 3)]! |= 1 << (i & 7);
+  }
   return bits;
 }
 

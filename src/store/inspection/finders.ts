@@ -27,7 +27,8 @@ export async function mendsOfBlock(
     events.map(({ event }) => idKey(event.id)),
   );
   const mends: (Mend | Finding)[] = [];
-  for (const [i, record] of events.entries()) {
+  for (let i = 0; i < events.length; i++) {
+    const record = events[i] as EventRecord;
     if (ids[i] !== idValue(record.event.id, record.seq)) mends.push(mendOfId(record, ids[i]));
   }
   const groups = groupsOf(block).map(encodeGroup);
@@ -42,8 +43,13 @@ export async function mendsOfBlock(
     const message = `An entry of the timeline for records ${seq} to ${block.at(-1)?.seq} is ${what}`;
     mends.push({ part: 'timeline', seq, message, repairable: true, repair: put(key, value) });
   }
-  const there = (value: unknown) => value !== undefined;
-  return { mends, events: events.length, ids: ids.filter(there).length, groups: found.filter(there).length };
+  return { mends, events: events.length, ids: countFound(ids), groups: countFound(found) };
+}
+
+function countFound(values: readonly unknown[]): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] !== undefined) count++;
+  return count;
 }
 
 function mendOfId({ seq, event }: EventRecord, found: string | undefined): Mend | Finding {
