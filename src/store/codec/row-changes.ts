@@ -8,7 +8,8 @@ import { decodeRows, encodeRows, type NumberedRow } from './figure-rows.js';
 /** Changes as rows, a row with figures of before in front of the row with those after: both have one number. */
 export function encodeChanges(changes: readonly RowChange[]): Buffer {
   const rows: NumberedRow[] = [];
-  for (const { agentNo, pair, before, after } of changes) {
+  for (let i = 0; i < changes.length; i++) {
+    const { agentNo, pair, before, after } = changes[i] as RowChange;
     if (before) rows.push({ agentNo, pairNo: pair.no, row: before });
     rows.push({ agentNo, pairNo: pair.no, row: after });
   }

@@ -28,7 +28,9 @@ export class Deltas {
 
   add(change: RowChange): void {
     const { before, after, parts } = change;
-    for (const delta of this.#slotsOf(change)) {
+    const slots = this.#slotsOf(change);
+    for (let i = 0; i < slots.length; i++) {
+      const delta = slots[i] as Delta;
       delta.changes++;
       if (before) addRow(delta.totals, before, parts, -1);
       addRow(delta.totals, after, parts, 1);

@@ -106,8 +106,8 @@ function pagesOf(deltas: Deltas, level: Level): (Place & { slots: Map<number, To
 
 /** Puts data points behind those that their slots have; a slot with many entries becomes one again. */
 async function foldRows(family: Family, shelving: Shelving, parts: FoldParts, batch: Batch): Promise<void> {
-  for (const { shelf, slot, rows } of shelving.slots()) {
-    const place = { shelf, slot };
+  for (const place of shelving.slots()) {
+    const { rows } = place;
     let entry = parts.entriesAt(family, place);
     if (entry > 0 && entry % MAX_ENTRIES === 0) {
       const stored = await parts.rowsAt(family, place);
