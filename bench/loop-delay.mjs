@@ -12,16 +12,18 @@ const WARM_UP = 1_000;
 const HERE = fileURLToPath(import.meta.url);
 /**
  * As `docs/guarantees.md` advises a host: one core is left to its thread, for Node starts four threads for V8's collections
- * however few cores there are; young objects are collected after half as many bytes as by default, in half the time; and
- * V8 marks what is in use by what is allocated, not by the clock, which makes it stop the host for long once it lags behind.
+ * however few cores there are; young objects are collected after half as many bytes as by default, in half the time;
+ * V8 marks what is in use by what is allocated, not by the clock, which makes it stop the host for long once it lags behind;
+ * and code that it gives up has no objects to make, for which it would first end the sweeping of all garbage.
  */
 const HOST = [
   `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
   '--max-semi-space-size=8',
   '--no-incremental-marking-task',
+  '--no-turbo-escape',
 ];
 /** Node tells of all that collections take: none is divided into steps. */
-const APART = ['--no-incremental-marking', '--max-semi-space-size=16'];
+const APART = ['--no-incremental-marking', '--max-semi-space-size=16', '--no-turbo-escape'];
 
 /**
  * How long the event loop of the host is held up at a time while a company of agents is recorded, ticked and asked.
