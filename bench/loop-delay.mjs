@@ -37,8 +37,8 @@ const APART = ['--no-incremental-marking', '--max-semi-space-size=16', '--no-tur
  */
 export async function run({ quick = false, perAgent = 20 } = {}) {
   const agents = quick ? 1_000 : 10_000;
-  const asHost = await measureWith(HOST, agents, perAgent);
-  const apart = await measureWith(APART, agents, perAgent);
+  const { phases: asHost, peakMiB } = await measureWith(HOST, agents, perAgent);
+  const { phases: apart } = await measureWith(APART, agents, perAgent);
   const rows = asHost.map(({ name, delay, longest: ofHost, seconds }, i) => {
     const { longest, own } = apart[i];
     const figures = [ofHost.turn, longest.turn, longest.collections, own.p99, own.max].map(inWords);
@@ -66,6 +66,7 @@ export async function run({ quick = false, perAgent = 20 } = {}) {
   console.log(
     `The host, run with ${HOST.join(' ')}: ${over} of ${sumOf(phases, ({ turns }) => turns.count)} turns took more than ${LIMIT} ms; timers waited for as long in: ${late.join('; ') || 'no phase'}`,
   );
+  console.log(`Memory of its process (RSS): ${peakMiB.toFixed(0)} MiB at most`);
   const ownOver = sumOf(apart, ({ own }) => own.over);
   console.log(`Turns of Tenure's own work over ${LIMIT} ms, collections of garbage aside: ${ownOver}`);
 }
@@ -94,7 +95,7 @@ async function measure(agents, perAgent) {
   await live(agents, perAgent, phase);
   await phase(`nothing but counting, ${TURN_MS} ms a turn`, () => count(2_000), true);
   await phase('the same beside a thread that counts', () => countBeside(2_000), true);
-  return rows;
+  return { phases: rows, peakMiB: process.resourceUsage().maxRSS / 1024 };
 }
 
 if (process.argv[1] === HERE) {

@@ -1,5 +1,5 @@
 import type { Criterion } from '../agent/outputs.js';
-import { TREND_METRICS } from '../trends/types.js';
+import { TREND_METRICS, type TrendMetric } from '../trends/types.js';
 import type { DefaultPolicySettings } from './default-policy-options.js';
 import { areMet, atLeast, completed, type Gate } from './gates.js';
 import type { AgentFacts } from './types.js';
@@ -25,8 +25,7 @@ export function isPromotable(
 
 function isAnyDeclining(agent: AgentFacts, window: string): boolean {
   for (let m = 0; m < TREND_METRICS.length; m++) {
-    if (agent.direction(TREND_METRICS[m] as (typeof TREND_METRICS)[number], window) === 'declining')
-      return true;
+    if (agent.direction(TREND_METRICS[m] as TrendMetric, window) === 'declining') return true;
   }
   return false;
 }
