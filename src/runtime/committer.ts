@@ -176,7 +176,8 @@ export class Committer {
   /** Stamping needs to know where the agents are now. */
   private async activate(plan: Draft, requests: readonly RecordRequest[]): Promise<void> {
     const { registry, replica } = this.parts;
-    for (const [i, request] of requests.entries()) {
+    for (let i = 0; i < requests.length; i++) {
+      const request = requests[i] as RecordRequest;
       const due = pauseAmong(i);
       if (due) await due;
       const entry = registry.find(request.event.agentId);

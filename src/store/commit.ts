@@ -48,7 +48,8 @@ const CHECKED = 32;
 /** What the journal amounts to with these records at its end; refuses them if they do not belong there. */
 function* nextHead(before: Head, records: readonly NewRecord[]): Generator<undefined, Head> {
   let { lastSeq, watermark, events } = before;
-  for (const [i, record] of records.entries()) {
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i] as NewRecord;
     if (i % CHECKED === 0) yield;
     lastSeq += 1;
     if (record.seq !== lastSeq) throw refused(`expected record ${lastSeq}, got ${record.seq}`, record.seq);

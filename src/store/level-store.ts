@@ -1,16 +1,12 @@
-import { TenureError } from '../errors.js';
 import type { StoredEvent } from '../events/schema.js';
-import { paced } from './breathe.js';
-import { committing } from './commit.js';
 import type { Connection } from './connection.js';
 import { dropPointOf, sweepDropped } from './dropping.js';
 import { corruptRecord, refused } from './failures.js';
 import type { FinderMending } from './finder-mending.js';
 import type { StoredFoundations } from './foundations.js';
-import { DamagedIds } from './ids.js';
 import type { Journal } from './journal.js';
-import { LostIds } from './lost-ids.js';
-import { checkpointPut, type Dropped, type Head, headPut, type Meta } from './meta.js';
+import { JournalWriter } from './journal-writer.js';
+import { checkpointPut, type Dropped, headPut, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Projections } from './projections.js';
 import { type Alone, Queue } from './queue.js';
@@ -18,7 +14,7 @@ import type { RowChange } from './rollups/changes.js';
 import type { CommitFold, Rollups } from './rollups/rollups.js';
 import type { Scrubber } from './scrubber.js';
 import type { Snapshots } from './snapshots.js';
-import type { LookUp, StoredIds } from './stored-ids.js';
+import type { StoredIds } from './stored-ids.js';
 import type { StoredTimeline } from './stored-timeline.js';
 import type {
   AgentSnapshot,
@@ -60,8 +56,7 @@ export class LevelStore implements Store {
   readonly foundations: StoredFoundations;
   readonly #connection: Connection;
   readonly #journal: Journal;
-  readonly #ids: StoredIds;
-  readonly #lostIds: LostIds;
+  readonly #writer: JournalWriter;
   readonly #outputs: Outputs;
   readonly #snapshots: Snapshots;
   readonly #projections: Projections;
@@ -70,41 +65,33 @@ export class LevelStore implements Store {
   readonly #announcements = new Queue();
   readonly #saves = new Queue();
   readonly #finders: Queue;
-  readonly #mending: FinderMending;
   readonly #timeline: StoredTimeline;
   readonly #scrubber: Scrubber;
-  #head: Head;
   #checkpoint: number;
-  /** Why it is not known any more what the journal holds. */
-  #failure: unknown;
 
   constructor(parts: Parts) {
-    const { connection, journal, ids, outputs, snapshots, scrubber, rollups, meta } = parts;
+    const { connection, journal, ids, outputs, snapshots, mending, timeline, rollups, meta } = parts;
     this.rollups = rollups;
     this.foundations = parts.foundations;
     this.#finders = parts.finders;
-    this.#mending = parts.mending;
-    this.#timeline = parts.timeline;
-    this.#scrubber = scrubber;
+    this.#timeline = timeline;
+    this.#scrubber = parts.scrubber;
     this.#connection = connection;
     this.#projections = new Projections(connection);
     this.#journal = journal;
-    this.#ids = ids;
-    const { mending, timeline } = parts;
     const horizon = (): number => this.foundations.dropped.horizon;
-    this.#lostIds = new LostIds({ ids, timeline, mending, horizon, lastSeq: () => this.lastSeq });
+    this.#writer = new JournalWriter({ connection, ids, timeline, mending, horizon }, meta.head);
     this.#outputs = outputs;
     this.#snapshots = snapshots;
-    this.#head = meta.head;
     this.#checkpoint = meta.checkpoint;
   }
 
   get lastSeq(): number {
-    return this.#head.lastSeq;
+    return this.#writer.head.lastSeq;
   }
 
   get watermark(): number {
-    return this.#head.watermark;
+    return this.#writer.head.watermark;
   }
 
   get checkpoint(): number {
@@ -120,12 +107,12 @@ export class LevelStore implements Store {
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
-    return this.#connection.operation(() => this.#appends.run(() => this.#append(records)));
+    return this.#connection.operation(() => this.#appends.run(() => this.#writer.append(records)));
   }
 
   seqsOf(ids: readonly string[], ats: readonly number[] = []): Promise<(number | undefined)[]> {
     return this.#connection.operation(async () => {
-      const seqs = await this.#seqsOf(ids, ats);
+      const seqs = await this.#writer.seqsOf(ids, ats);
       // Entries of dropped records are removed bit by bit.
       return seqs.map((seq) => (seq === undefined || seq <= this.#journal.floor ? undefined : seq));
     });
@@ -262,7 +249,7 @@ export class LevelStore implements Store {
         const { seq, events, horizon } = dropped;
         const head = { lastSeq: seq, watermark, events };
         await this.foundations.commit(dropped, [headPut(head), checkpointPut(seq)]);
-        this.#head = head;
+        this.#writer.beginAfter(head);
         this.#checkpoint = seq;
         this.#timeline.counts.forgetBefore(horizon);
       }),
@@ -295,45 +282,6 @@ export class LevelStore implements Store {
     this.#timeline.counts.forgetBefore(dropped.horizon);
   }
 
-  async #append(records: readonly NewRecord[]): Promise<void> {
-    if (this.#failure !== undefined) throw unknownState(this.#failure);
-    if (records.length === 0) return;
-    const { puts, groups, head } = await paced(committing(this.#head, records));
-    // Before they are written: an id that is stored must never be taken for a new one.
-    for (let i = 0; i < records.length; i++) {
-      const record = records[i] as NewRecord;
-      if (record.kind === 'event') this.#ids.add(record.id);
-    }
-    try {
-      await this.#connection.write('Writing to the journal', puts);
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    }
-    this.#head = head;
-    this.#timeline.counts.note(groups, records[0]!.seq, head.lastSeq);
-    this.#lostIds.note(groups);
-  }
-
-  async #seqsOf(ids: readonly string[], ats: readonly number[]): Promise<(number | undefined)[]> {
-    const { seqs, missed } = await this.#lookUp(ids);
-    for (const place of missed) {
-      const at = ats[place];
-      if (at !== undefined) seqs[place] = await this.#lostIds.seqOf(ids[place]!, at);
-    }
-    return seqs;
-  }
-
-  async #lookUp(ids: readonly string[]): Promise<LookUp> {
-    try {
-      return await this.#ids.lookUp(ids);
-    } catch (error) {
-      if (!(error instanceof DamagedIds)) throw error;
-      await this.#mending.entriesById(error.ids);
-      return await this.#ids.lookUp(ids);
-    }
-  }
-
   async #saveCheckpoint(seq: number): Promise<void> {
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > this.lastSeq) {
       throw refused(`expected a checkpoint up to ${this.lastSeq}, got ${seq}`);
@@ -360,12 +308,4 @@ export class LevelStore implements Store {
     const seqs = [...new Set(kept)].sort((a, b) => a - b);
     yield* this.#journal.eventsAt(agentNo, seqs);
   }
-}
-
-function unknownState(cause: unknown): TenureError {
-  return new TenureError(
-    'TENURE_STORAGE',
-    'An earlier write to the journal failed, so it is not known what it holds: open the store anew',
-    { cause },
-  );
 }
