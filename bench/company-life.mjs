@@ -55,6 +55,7 @@ function questionsTo(tracker) {
     'the last 10 events of 1,000 agents': () =>
       eachOf(1_000, (n) => drain(tracker.events({ agentId: `agent-${n}`, limit: 10, reverse: true }))),
     'log(), all of it': () => drain(tracker.log()),
+    'export(), all of it': () => drain(tracker.export()),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Database, DelOperation, Encoding, PutOperation } from './database.js';
 import { closed, openFailure, storageFailure, withHint } from './failures.js';
+import { FrozenDatabase } from './frozen-database.js';
 import type { KeyRange } from './keys.js';
 import { writeOneBatch } from './one-batch.js';
 
@@ -61,6 +62,12 @@ export class Connection {
   /** Where the database lies, if it lies in a directory. */
   get location(): string | undefined {
     return locationOf(this.#db);
+  }
+
+  /** The database as it is now, to be read while this one goes on. */
+  frozen(): Database {
+    if (this.isClosing) throw closed();
+    return new FrozenDatabase(this.#db);
   }
 
   /** Whether it is about to be closed: long work is to be broken off. */

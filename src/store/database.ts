@@ -25,6 +25,11 @@ export interface EntryIterator<K, V> {
   close(): Promise<void>;
 }
 
+/** A moment of the database that can still be read, as abstract-level gives it. */
+export interface DatabaseSnapshot {
+  close(): Promise<void>;
+}
+
 /**
  * Any abstract-level database: classic-level, memory-level, browser-level. Only what the store uses of it, because
  * the class type is invariant: no concrete database could be assigned to `AbstractLevel`. The default encodings of
@@ -40,7 +45,7 @@ export interface Database {
   ): Promise<void>;
   getMany<K, V>(
     keys: K[],
-    options: { keyEncoding: Encoding; valueEncoding: Encoding },
+    options: { keyEncoding: Encoding; valueEncoding: Encoding; snapshot?: DatabaseSnapshot },
   ): Promise<(V | undefined)[]>;
   iterator<K, V>(options: {
     keyEncoding: Encoding;
@@ -50,6 +55,9 @@ export interface Database {
     reverse: boolean;
     limit: number;
     highWaterMarkBytes?: number;
+    snapshot?: DatabaseSnapshot;
   }): EntryIterator<K, V>;
   clear<K>(options: { keyEncoding: Encoding; gte: K; lte: K }): Promise<void>;
+  /** Absent in databases that cannot be read as of a moment. */
+  snapshot?(): DatabaseSnapshot;
 }

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../events/schema.js';
 import type { Connection } from './connection.js';
+import type { Database } from './database.js';
 import { dropPointOf, sweepDropped } from './dropping.js';
 import { corruptRecord, refused } from './failures.js';
 import type { FinderMending } from './finder-mending.js';
@@ -267,6 +268,10 @@ export class LevelStore implements Store {
       // Nobody looks through a block, or records an id anew, while what finds its records is being removed.
       unseen: (remove) => saving(() => this.#appends.run(() => this.#finders.run(remove))),
     });
+  }
+
+  frozen(): Database {
+    return this.#connection.frozen();
   }
 
   close(): Promise<void> {

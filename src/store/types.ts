@@ -1,4 +1,5 @@
 import type { JournalledEvent } from '../events/schema.js';
+import type { Database } from './database.js';
 import type { Foundations } from './foundation-types.js';
 import type { Dropped } from './meta.js';
 import type { Alone } from './queue.js';
@@ -216,6 +217,11 @@ export interface Store {
    */
   sweep(isStopped: () => boolean, alone?: Alone): Promise<void>;
 
+  /**
+   * The database as it is now, as if the process had been killed at this moment: to be opened as a store of its own, and
+   * read while this one goes on. It must be closed.
+   */
+  frozen(): Database;
   /** Waits for running operations, then closes the database. Idempotent. */
   close(): Promise<void>;
 }

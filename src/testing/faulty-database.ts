@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { BatchOperation, Database, EntryIterator } from '../store/database.js';
+import type { BatchOperation, Database, DatabaseSnapshot, EntryIterator } from '../store/database.js';
 import { type Damage, DamageReport, flipBit, type Where } from './damage.js';
 import { type Fault, Schedule, systemError } from './schedule.js';
 
@@ -172,6 +172,12 @@ export class FaultyDatabase implements Database {
   iterator<K, V>(options: IteratorOptions<K>): EntryIterator<K, V> {
     const iterator = this.db.iterator<K, V>(options);
     return { nextv: (size) => this.nextv(iterator, size), close: () => iterator.close() };
+  }
+
+  /** What is read as of a moment has the faults of the time that it is read at. */
+  snapshot(): DatabaseSnapshot {
+    if (!this.db.snapshot) throw new TypeError('The database has no snapshots');
+    return this.db.snapshot();
   }
 
   /** Vanished entries are passed over, however many: an empty answer would mean the end. */

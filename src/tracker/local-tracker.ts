@@ -36,6 +36,8 @@ import type { WhatIf } from '../runtime/what-if.js';
 import type { Roster } from '../scoreboard/lines.js';
 import { Scoreboard, type ScoreboardStore } from '../scoreboard.js';
 import type { Store } from '../store/types.js';
+import { exportedAsOfNow } from '../transfer/export.js';
+import type { ExportLine } from '../transfer/lines.js';
 import { type EventRejected, type IngestSummary, Intake } from './intake.js';
 import { Questions } from './questions.js';
 import type { AgentFilter, Tracker } from './types.js';
@@ -150,6 +152,12 @@ export class LocalTracker implements Tracker {
   async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
     this.checkOpen();
     yield* this.runtime.log.after(argument(afterArgument, after, 'after'));
+  }
+
+  async *export(): AsyncGenerator<ExportLine, void, undefined> {
+    this.checkOpen();
+    await this.runtime.flush();
+    yield* exportedAsOfNow(this.store);
   }
 
   async *deadLetters(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter, void, undefined> {

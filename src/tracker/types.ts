@@ -20,6 +20,7 @@ import type { RecommendationFilter } from '../runtime/open-recommendations.js';
 import type { Receipt } from '../runtime/requests.js';
 import type { WhatIf } from '../runtime/what-if.js';
 import type { ScoreboardStore } from '../scoreboard.js';
+import type { ExportLine } from '../transfer/lines.js';
 import type { EventRejected, IngestSummary } from './intake.js';
 
 export interface AgentFilter {
@@ -87,6 +88,13 @@ export interface Tracker extends AsyncDisposable {
    * @throws TenureError `TENURE_CORRUPT` with the record of what is damaged and cannot be made again just as it was
    */
   log(after?: number): AsyncIterable<TrackerOutput>;
+  /**
+   * A backup while the tracker goes on: all that was recorded until now, as `exportJournal` gives it and `importJournal`
+   * takes it. Nothing is waited for or held up meanwhile but the space of what is dropped. Closing the tracker ends it.
+   *
+   * @throws TenureError `TENURE_CORRUPT` with the record that cannot be trusted, `TENURE_STORAGE`, `TENURE_CLOSED`
+   */
+  export(): AsyncIterable<ExportLine>;
   /** Stored events that their agents' records go on without, because a strategy failed on them. */
   deadLetters(filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
   /**

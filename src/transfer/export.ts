@@ -1,4 +1,5 @@
 import { Level } from 'level';
+import { pause } from '../store/breathe.js';
 import type { Database } from '../store/database.js';
 import { openStore } from '../store/store.js';
 import type { Store } from '../store/types.js';
@@ -23,6 +24,15 @@ export interface TransferOptions {
 export async function* exportJournal(options: TransferOptions): AsyncGenerator<ExportLine, void> {
   const { path, db } = checkedExport(options);
   const database = db ?? new Level<Buffer, Buffer>(path, { createIfMissing: false });
+  yield* exportedFrom(database);
+}
+
+/** The same of a store that goes on: all that is in its journal at this moment, whatever comes meanwhile. */
+export function exportedAsOfNow(store: Store): AsyncGenerator<ExportLine, void> {
+  return exportedFrom(store.frozen());
+}
+
+async function* exportedFrom(database: Database): AsyncGenerator<ExportLine, void> {
   const store = await openStore(database, { durability: 'process' });
   try {
     const { seq: floor } = store.foundations.dropped;
@@ -32,6 +42,8 @@ export async function* exportJournal(options: TransferOptions): AsyncGenerator<E
     yield* foundationLines(store.foundations);
     for await (const record of store.replay(0)) {
       yield exported(record, record.kind === 'event' ? await store.canonical(record.seq) : undefined);
+      const due = pause();
+      if (due) await due;
     }
     if (said > 0) yield* outputLines(store, said);
   } finally {

@@ -67,6 +67,11 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
     await store.sweep(() => false);
   },
   resetSnapshots: (store) => store.resetSnapshots(),
+  frozen: async (store) => {
+    const past = await openStore(store.frozen(), { durability: 'process' });
+    await collect(past.replay(0));
+    await past.close();
+  },
 };
 
 export function lifecycle(home: Home): void {
