@@ -4,11 +4,13 @@ import { stepTrend } from '../machines/trend.js';
 import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
 import { compileEvents } from './events/compiled.js';
-import { layoutOf, resolveOptions, type TrackerOptions } from './options.js';
+import { layoutOf, type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
 import { guardActor } from './runtime/guarded-actor.js';
 import type { AgentRegistry } from './runtime/registry.js';
 import { Runtime } from './runtime/runtime.js';
 import { paced, pause } from './store/breathe.js';
+import { claim } from './store/claims.js';
+import type { Database } from './store/database.js';
 import { databaseIn } from './store/directory.js';
 import { openStore } from './store/store.js';
 import type { Repair, Store } from './store/types.js';
@@ -29,6 +31,22 @@ export type { AgentFilter, Tracker } from './tracker/types.js';
  */
 export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
   const resolved = resolveOptions(options);
+  const { db, release } = claim(resolved, databaseIn);
+  try {
+    return await trackerOver(db, resolved, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** A tracker over a database that the caller holds, and goes on to hold. */
+export function openHeld(db: Database, options: TrackerOptions): Promise<Tracker> {
+  return trackerOver(db, resolveOptions(options), () => {});
+}
+
+/** @param onClosed told once the database is closed */
+async function trackerOver(db: Database, resolved: ResolvedOptions, onClosed: () => void): Promise<Tracker> {
   await pause();
   const compiling = paced(compileEvents());
   const { clock, inspect } = resolved;
@@ -44,7 +62,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
     supervisor.send({ type: 'snapshot.rebuilt', agentId, reason });
   };
   try {
-    store = await openStore(resolved.db ?? databaseIn(resolved.path), { ...resolved, onRepaired });
+    store = await openStore(db, { ...resolved, onRepaired });
     supervisor.send({ type: 'store.opened' });
     const runtime = await Runtime.recovered({
       ...resolved,
@@ -54,7 +72,7 @@ export async function openTracker(options?: TrackerOptions): Promise<Tracker> {
       layout: layoutOf(resolved),
     });
     registry = runtime.registry;
-    const tracker = new LocalTracker(resolved, store, model, supervisor, runtime);
+    const tracker = new LocalTracker(resolved, { store, model, supervisor, runtime, onClosed });
     await tracker.begin();
     await compiling;
     return tracker;

@@ -1,4 +1,3 @@
-import { Level } from 'level';
 import { z } from 'zod';
 import { stepTrend } from '../machines/trend.js';
 import { stepTrust } from '../machines/trust.js';
@@ -7,6 +6,8 @@ import { resolveOptions, type TrackerOptions } from './options.js';
 import type { StandingPolicy } from './policy/types.js';
 import { argument } from './query/arguments.js';
 import { type WhatIf, whatIf } from './runtime/what-if.js';
+import { holding } from './store/claims.js';
+import { existingDatabaseIn } from './store/directory.js';
 import { openStore } from './store/store.js';
 
 /**
@@ -18,11 +19,12 @@ import { openStore } from './store/store.js';
  */
 export async function testPolicy(policy: StandingPolicy, options: TrackerOptions = {}): Promise<WhatIf> {
   const resolved = resolveOptions({ ...argument(z.looseObject({}), options, 'options'), policy });
-  const db = resolved.db ?? new Level(resolved.path, { createIfMissing: false });
-  const store = await openStore(db, { durability: 'process' });
-  try {
-    return await whatIf(store, new AgentModel({ ...resolved, stepTrend, stepTrust }));
-  } finally {
-    await store.close();
-  }
+  return await holding(resolved, existingDatabaseIn, async (db) => {
+    const store = await openStore(db, { durability: 'process' });
+    try {
+      return await whatIf(store, new AgentModel({ ...resolved, stepTrend, stepTrust }));
+    } finally {
+      await store.close();
+    }
+  });
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Level } from 'level';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import { KEEP_ALL, layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
+import { existingDatabaseIn } from '../store/directory.js';
 import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
@@ -70,7 +70,7 @@ export function requireDatabase(path: string): void {
 export async function requireSameRules(path: string, options: DatabaseOptions): Promise<void> {
   requireDatabase(path);
   const expected = layoutOf(resolveOptions(options));
-  const store = await openStore(new Level(path, { createIfMissing: false }), { durability: 'process' });
+  const store = await openStore(existingDatabaseIn(path), { durability: 'process' });
   try {
     for await (const { layout } of store.directory()) {
       if (layout === expected) return;

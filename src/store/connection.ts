@@ -1,3 +1,4 @@
+import { locationOf } from './claims.js';
 import type { Database, DelOperation, Encoding, PutOperation } from './database.js';
 import { closed, openFailure, storageFailure, withHint } from './failures.js';
 import { FrozenDatabase } from './frozen-database.js';
@@ -225,9 +226,4 @@ export class Connection {
       throw storageFailure('Closing the database failed', error);
     }
   }
-}
-
-/** classic-level knows where it lies; other databases may not lie anywhere. */
-function locationOf(db: Database): string | undefined {
-  return 'location' in db && typeof db.location === 'string' ? db.location : undefined;
 }

@@ -52,13 +52,18 @@ export function storageFailure(action: string, error: unknown): TenureError {
 
 /** The same for opening, where somebody else may hold the database. */
 export function openFailure(error: unknown, location: string | undefined): TenureError {
-  const where = location === undefined ? 'the database' : `the database at ${location}`;
-  if (codeOf(rootOf(error)) !== 'LEVEL_LOCKED') return storageFailure(`Opening ${where} failed`, error);
-  return new TenureError(
-    'TENURE_LOCKED',
-    `Opening ${where} failed: another process, or another tracker in this one, holds it`,
-    { cause: error },
-  );
+  if (codeOf(rootOf(error)) === 'LEVEL_LOCKED') return locked(location, error);
+  return storageFailure(`Opening ${placeOf(location)} failed`, error);
+}
+
+/** Somebody else holds the database. */
+export function locked(location: string | undefined, cause?: unknown): TenureError {
+  const message = `Opening ${placeOf(location)} failed: another process, or another tracker in this one, holds it`;
+  return new TenureError('TENURE_LOCKED', message, { cause });
+}
+
+function placeOf(location: string | undefined): string {
+  return location === undefined ? 'the database' : `the database at ${location}`;
 }
 
 /** abstract-level wraps the reason of a failed opening: the code that tells is the cause's. */

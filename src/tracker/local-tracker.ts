@@ -42,6 +42,15 @@ import { type EventRejected, type IngestSummary, Intake } from './intake.js';
 import { Questions } from './questions.js';
 import type { AgentFilter, Tracker } from './types.js';
 
+export interface TrackerParts {
+  readonly store: Store;
+  readonly model: AgentModel;
+  readonly supervisor: SupervisorActor;
+  readonly runtime: Runtime;
+  /** Told once the database is closed, or could not be. */
+  readonly onClosed: () => void;
+}
+
 /** The tracker over a database of this process. */
 export class LocalTracker implements Tracker {
   readonly actor: SupervisorActor;
@@ -51,14 +60,21 @@ export class LocalTracker implements Tracker {
   private readonly board: Scoreboard;
   private closing: Promise<void> | undefined;
 
+  private readonly store: Store;
+  private readonly model: AgentModel;
+  private readonly supervisor: SupervisorActor;
+  private readonly runtime: Runtime;
+
   constructor(
     options: ResolvedOptions,
-    private readonly store: Store,
-    private readonly model: AgentModel,
-    private readonly supervisor: SupervisorActor,
-    private readonly runtime: Runtime,
+    private readonly parts: TrackerParts,
   ) {
     const { clock, report } = options;
+    const { store, model, supervisor, runtime } = parts;
+    this.store = store;
+    this.model = model;
+    this.supervisor = supervisor;
+    this.runtime = runtime;
     this.actor = lookOnly(supervisor);
     this.intake = new Intake(runtime, options);
     this.questions = new Questions(runtime, store, model, options);
@@ -216,7 +232,7 @@ export class LocalTracker implements Tracker {
     try {
       await this.runtime.stop();
     } finally {
-      await this.store.close();
+      await this.store.close().finally(this.parts.onClosed);
       this.intake.complete();
       if (this.supervisor.getSnapshot().matches('draining')) this.supervisor.send({ type: 'drained' });
     }

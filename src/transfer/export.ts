@@ -1,6 +1,7 @@
-import { Level } from 'level';
 import { pause } from '../store/breathe.js';
+import { claim } from '../store/claims.js';
 import type { Database } from '../store/database.js';
+import { existingDatabaseIn } from '../store/directory.js';
 import { openStore } from '../store/store.js';
 import type { Store } from '../store/types.js';
 import { checkedExport } from './arguments.js';
@@ -23,8 +24,12 @@ export interface TransferOptions {
  */
 export async function* exportJournal(options: TransferOptions): AsyncGenerator<ExportLine, void> {
   const { path, db } = checkedExport(options);
-  const database = db ?? new Level<Buffer, Buffer>(path, { createIfMissing: false });
-  yield* exportedFrom(database);
+  const { db: database, release } = claim({ db, path }, existingDatabaseIn);
+  try {
+    yield* exportedFrom(database);
+  } finally {
+    release();
+  }
 }
 
 /** The same of a store that goes on: all that is in its journal at this moment, whatever comes meanwhile. */

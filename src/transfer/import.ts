@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { reasonOf, TenureError } from '../errors.js';
+import { holding } from '../store/claims.js';
 import { databaseIn } from '../store/directory.js';
 import { type ImportStore, openImport } from '../store/store.js';
 import type { NewRecord, Store } from '../store/types.js';
@@ -46,12 +47,14 @@ export async function importJournal(
   options: ImportOptions,
 ): Promise<ImportSummary> {
   const { path, db, onProgress, lines: checked } = checkedImport(lines, options);
-  const target = await openImport(db ?? databaseIn(path), { durability: 'process' });
-  try {
-    return await new Import(target, onProgress).run(checked);
-  } finally {
-    await target.store.close();
-  }
+  return await holding({ db, path }, databaseIn, async (database) => {
+    const target = await openImport(database, { durability: 'process' });
+    try {
+      return await new Import(target, onProgress).run(checked);
+    } finally {
+      await target.store.close();
+    }
+  });
 }
 
 class Import {

@@ -19,7 +19,7 @@ import {
 } from '../store/meta.js';
 import { Projections } from '../store/projections.js';
 import type { Projection } from '../store/types.js';
-import { openTracker, type Tracker } from '../tracker.js';
+import { openHeld, type Tracker } from '../tracker.js';
 import { compareDepartments, compareFigures, compareLogs } from './compare.js';
 import { copyOwn, OverlayDatabase } from './overlay-database.js';
 import { withScratch } from './scratch.js';
@@ -151,7 +151,7 @@ async function withTracker(
   use: (tracker: Tracker) => Promise<void>,
 ): Promise<void> {
   const overlay = new OverlayDatabase(db, scratch, onRead);
-  const tracker = await openTracker({ ...options, db: overlay, ...UNTOUCHED, maxActiveAgents: MAX_ACTIVE });
+  const tracker = await openHeld(overlay, { ...options, ...UNTOUCHED, maxActiveAgents: MAX_ACTIVE });
   try {
     await use(tracker);
   } finally {
@@ -161,6 +161,6 @@ async function withTracker(
 
 /** Writes every snapshot and everything else that is derived from the journal anew, in the database itself. */
 export async function rebuildInPlace(db: Database, options: TrackerOptions): Promise<void> {
-  const tracker = await openTracker({ ...options, db, ...UNTOUCHED });
+  const tracker = await openHeld(db, { ...options, ...UNTOUCHED });
   await tracker.close();
 }

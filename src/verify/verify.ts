@@ -1,12 +1,13 @@
-import { Level } from 'level';
 import { z } from 'zod';
 import { isTenureError } from '../errors.js';
 import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
 import { argument } from '../query/arguments.js';
 import { hostError } from '../runtime/host.js';
+import { claim } from '../store/claims.js';
 import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
+import { existingDatabaseIn } from '../store/directory.js';
 import { type Finding, type Inspection, inspect } from '../store/inspection/index.js';
 import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
 import { partRange } from '../store/keys.js';
@@ -59,7 +60,7 @@ export interface VerifyReport {
 export async function verifyDatabase(options: VerifyOptions = {}): Promise<VerifyReport> {
   const { repair, onProgress, ...trackerOptions } = argument(verifySchema, options, 'options');
   const resolved = resolveOptions(trackerOptions);
-  const db = resolved.db ?? new Level(resolved.path, { createIfMissing: false });
+  const { db, release } = claim(resolved, existingDatabaseIn);
   const parts: Parts = {
     db,
     options: trackerOptions,
@@ -81,7 +82,7 @@ export async function verifyDatabase(options: VerifyOptions = {}): Promise<Verif
     for (const { message } of left.findings) all.delete(message);
     return reportOf(left, [...all.values()]);
   } finally {
-    await db.close();
+    await db.close().finally(release);
   }
 }
 

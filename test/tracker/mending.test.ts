@@ -232,7 +232,10 @@ describe('what finds events, damaged while a tracker is open', () => {
     const putBack = [await takeAway(db, 'journal'), await takeAway(db, 'states')];
     const record = (id: string, agentId: string) =>
       tracker.record({ id, type: 'task.assigned', agentId, taskId: id, at: NOW });
-    await expect(record('one', resting)).rejects.toMatchObject({ code: 'TENURE_CORRUPT', seq: 1 });
+    await expect(record('one', resting)).rejects.toMatchObject({
+      code: 'TENURE_CORRUPT',
+      seq: expect.any(Number),
+    });
     expect(await record('two', 'new')).toEqual({ seq: EVENTS.length + 1, duplicate: false });
     for (const put of putBack) await put();
     expect(await record('one', resting)).toEqual({ seq: EVENTS.length + 2, duplicate: false });

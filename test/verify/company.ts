@@ -1,4 +1,5 @@
 import type { Database } from '../../src/store/database.js';
+import { FaultyDatabase } from '../../src/testing/faulty-database.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { clockAt, collect, DAY, fadingTogether, HOUR, START } from '../support/tracker.js';
 
@@ -7,7 +8,8 @@ const EVENTS = fadingTogether({ ada: 16, bob: 9, zoë: 7 });
 /** A small company in a database: closed twice on the way, with a tail that is in no snapshot unless it is closed. */
 export async function furnish(db: Database, isClosed: boolean): Promise<void> {
   const clock = clockAt();
-  const options = { db, clock, maxActiveAgents: 2 };
+  // One that is not closed goes on to hold what it was given.
+  const options = { db: new FaultyDatabase(db), clock, maxActiveAgents: 2 };
   let tracker = await openTracker(options);
   for (const [n, event] of EVENTS.entries()) {
     clock.set(Math.max(clock.now(), Number(event.at) + HOUR));
