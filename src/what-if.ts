@@ -7,7 +7,7 @@ import type { StandingPolicy } from './policy/types.js';
 import { argument } from './query/arguments.js';
 import { type WhatIf, whatIf } from './runtime/what-if.js';
 import { holding } from './store/claims.js';
-import { existingDatabaseIn } from './store/directory.js';
+import { existingDatabaseIn } from './store/existing-directory.js';
 import { openStore } from './store/store.js';
 
 /**

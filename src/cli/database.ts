@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import { KEEP_ALL, layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
-import { existingDatabaseIn } from '../store/directory.js';
+import { existingDatabaseIn } from '../store/existing-directory.js';
 import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';

@@ -11,8 +11,3 @@ const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
 export function databaseIn(path: string): Level {
   return new Level(path, { writeBufferSize: WRITE_BUFFER_BYTES });
 }
-
-/** The same of one that must be there already. */
-export function existingDatabaseIn(path: string): Level<Buffer, Buffer> {
-  return new Level<Buffer, Buffer>(path, { createIfMissing: false });
-}

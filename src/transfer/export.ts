@@ -1,7 +1,7 @@
 import { pause } from '../store/breathe.js';
 import { claim } from '../store/claims.js';
 import type { Database } from '../store/database.js';
-import { existingDatabaseIn } from '../store/directory.js';
+import { existingDatabaseIn } from '../store/existing-directory.js';
 import { openStore } from '../store/store.js';
 import type { Store } from '../store/types.js';
 import { checkedExport } from './arguments.js';

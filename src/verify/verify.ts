@@ -7,7 +7,7 @@ import { claim } from '../store/claims.js';
 import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
-import { existingDatabaseIn } from '../store/directory.js';
+import { existingDatabaseIn } from '../store/existing-directory.js';
 import { type Finding, type Inspection, inspect } from '../store/inspection/index.js';
 import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
 import { partRange } from '../store/keys.js';
