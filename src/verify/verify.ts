@@ -39,6 +39,7 @@ export interface VerifyReport {
   /** Records of the journal, the last one's sequence number. */
   readonly records: number;
   readonly events: number;
+  /** That the journal knows of, whether or not their states were saved yet. */
   readonly agents: number;
   /** Events are kept of times from here on, epoch milliseconds; 0 as long as none was dropped. */
   readonly keptFrom: number;
@@ -116,6 +117,7 @@ interface Parts {
 
 interface Examined {
   readonly meta: Meta | undefined;
+  readonly agents: number;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
 }
@@ -126,18 +128,19 @@ async function examine(parts: Parts): Promise<Examined> {
     const meta = await openUpgraded(connection);
     const { lastSeq: total } = meta.head;
     const onRead = (done: number) => parts.onProgress({ phase: 'reading', done, total });
-    const { findings, isJournalSound } = await inspect(connection, meta, onRead);
-    const notes: string[] = [];
-    const reason = await whyNotCompared(connection, parts.layout, { findings, isJournalSound });
-    if (reason !== undefined) return { meta, findings, notes: [reason] };
+    const inspection = await inspect(connection, meta, onRead);
+    const { findings, agents } = inspection;
+    const reason = await whyNotCompared(connection, parts.layout, inspection);
+    if (reason !== undefined) return { meta, agents, findings, notes: [reason] };
     const areRollupsNamed = findings.some(({ part }) => ROLLUP_PARTS.includes(part));
     const more = await compared(parts, meta, areRollupsNamed);
-    return { meta, findings: [...findings, ...more], notes };
+    return { meta, agents, findings: [...findings, ...more], notes: [] };
   } catch (error) {
     if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
     const seq = error.seq === undefined ? {} : { seq: error.seq };
     const finding = { part: 'meta', message: error.message, repairable: false, ...seq };
-    return { meta: await openMeta(connection).catch(() => undefined), findings: [finding], notes: [] };
+    const meta = await openMeta(connection).catch(() => undefined);
+    return { meta, agents: meta?.agents ?? 0, findings: [finding], notes: [] };
   }
 }
 
@@ -178,12 +181,12 @@ async function compared(
   return findings;
 }
 
-function reportOf({ meta, findings, notes }: Examined, repaired: readonly Finding[]): VerifyReport {
+function reportOf({ meta, agents, findings, notes }: Examined, repaired: readonly Finding[]): VerifyReport {
   return {
     ok: findings.length === 0,
     records: meta?.head.lastSeq ?? 0,
     events: meta?.head.events ?? 0,
-    agents: meta?.agents ?? 0,
+    agents,
     keptFrom: meta?.dropped.horizon ?? 0,
     findings: findings.map(plain),
     repaired: repaired.map(plain),

@@ -39,6 +39,8 @@ describe('tenure export and import', () => {
       expect(written.stdout).toMatch(/^\d+ records of the journal in .*\n$/);
       const copy = join(directory, `copy of ${name}`);
       expect(await tenure(['import', file, '--db', copy])).toMatchObject({ code: 0, stderr: '' });
+      // No state of an agent is saved yet.
+      expect((await tenure(['verify', '--db', copy])).stdout).toMatch(/^\d+ records, 36 events, 2 agents\n/);
       expect(await answers(copy)).toEqual(expected);
     }
     const { stdout } = await tenure(['export', '-', '--db', db]);
@@ -58,6 +60,7 @@ describe('tenure export and import', () => {
     clock.set(START + 200 * DAY);
     await tracker.record(task(4_000, { agentId: 'bob', at: clock.now() }));
     await idle(tracker);
+    const agents = (await tracker.agents()).length;
     await tracker.close();
     const expected = await answers(db);
     expect(await tenure(['export', file, '--db', db])).toMatchObject({
@@ -73,6 +76,7 @@ describe('tenure export and import', () => {
     expect(await answers(copy)).toEqual(expected);
     expect(JSON.parse((await tenure(['verify', '--db', copy, '--json'])).stdout)).toMatchObject({
       ok: true,
+      agents,
       findings: [],
     });
   });

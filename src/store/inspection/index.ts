@@ -34,6 +34,8 @@ export interface Inspection {
   readonly findings: readonly (Finding | Mend)[];
   /** Whether every record of the journal can be read. */
   readonly isJournalSound: boolean;
+  /** How many agents the journal has, with what stands in for its dropped records. */
+  readonly agents: number;
 }
 
 /**
@@ -69,12 +71,16 @@ export async function inspect(
   for await (const finding of inspectRollups(connection, meta.rollups)) note(finding);
   if (!meta.isCheckpointKnown) note({ part: 'meta', message: CHECKPOINT_UNKNOWN, repairable: true });
   for await (const finding of unsealed(connection)) note(finding);
-  return { findings, isJournalSound };
+  // They are numbered as they first appear, so that one whose first record cannot be read counts as well.
+  const agents = Math.max(meta.dropped.known, seen.lastAgent);
+  return { findings, isJournalSound, agents };
 }
 
 interface Seen {
   readonly agents: Map<number, Known>;
   readonly shelves: Map<number, number>;
+  /** The greatest number of an agent. */
+  lastAgent: number;
   events: number;
   /** Entries that are where they should be. */
   ids: number;
@@ -88,7 +94,7 @@ async function inspectJournal(
   onProgress: (seq: number) => void,
 ): Promise<Seen> {
   const { head, timeline, dropped } = meta;
-  const seen: Seen = { agents: new Map(), shelves: new Map(), events: 0, ids: 0, groups: 0 };
+  const seen: Seen = { agents: new Map(), shelves: new Map(), lastAgent: 0, events: 0, ids: 0, groups: 0 };
   let watermark = 0;
   for await (const block of soundBlocks(connection, { floor: dropped.seq, lastSeq: head.lastSeq }, note)) {
     const { mends, events, ids, groups } = await mendsOfBlock(connection, block);
@@ -105,6 +111,7 @@ async function inspectJournal(
     for (const record of block) {
       watermark = Math.max(watermark, record.now);
       if (record.kind !== 'event') continue;
+      seen.lastAgent = Math.max(seen.lastAgent, record.agentNo);
       const known = seen.agents.get(record.agentNo);
       if (known) known.seqs.push(record.seq);
       else seen.agents.set(record.agentNo, { agentId: record.event.agentId, seqs: [record.seq] });
