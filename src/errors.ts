@@ -5,6 +5,7 @@ export type TenureErrorCode =
   | 'TENURE_FUTURE_EVENT'
   | 'TENURE_OVERLOADED'
   | 'TENURE_CLOSED'
+  | 'TENURE_ABORTED'
   | 'TENURE_STORAGE'
   | 'TENURE_LOCKED'
   | 'TENURE_CORRUPT'

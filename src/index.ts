@@ -47,5 +47,5 @@ export {
   type VerifyReport,
   verifyDatabase,
 } from './verify/verify.js';
-export { testPolicy } from './what-if.js';
+export { type TestPolicyOptions, testPolicy } from './what-if.js';
 export * from './windows/index.js';

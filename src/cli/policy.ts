@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import { isTenureError } from '../errors.js';
+import type { StandingPolicy } from '../policy/types.js';
+import type { WhatIf } from '../runtime/what-if.js';
 import { testPolicy } from '../what-if.js';
 import type { Context } from './context.js';
 import { requireDatabase } from './database.js';
+import { CliError } from './errors.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
 import { renderWhatIf } from './render/what-if.js';
@@ -33,13 +37,21 @@ export function addPolicy(program: Command, context: Context): void {
   example(command, 'tenure policy test stricter.json --db ./company');
 }
 
+async function tried(policy: StandingPolicy, path: string, signal: AbortSignal): Promise<WhatIf> {
+  try {
+    return await testPolicy(policy, { path, signal });
+  } catch (error) {
+    throw isTenureError(error, 'TENURE_ABORTED') ? new CliError('INTERRUPTED', 'stopped') : error;
+  }
+}
+
 async function testCommand(
   file: string,
   { db, agent, json }: TestOptions,
-  { out, colors }: Context,
+  { io, out, colors }: Context,
 ): Promise<void> {
   requireDatabase(db);
-  const found = await testPolicy(await loadPolicy(file), { path: db });
+  const found = await tried(await loadPolicy(file), db, io.signal);
   const isMeant = ({ agentId }: { readonly agentId: string }) => agent === undefined || agentId === agent;
   const shown = {
     ...found,

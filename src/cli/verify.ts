@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isTenureError } from '../errors.js';
 import { type VerifyProgress, type VerifyReport, verifyDatabase } from '../verify/verify.js';
 import type { Context } from './context.js';
 import { isDatabase } from './database.js';
@@ -33,13 +34,23 @@ async function verifyCommand(options: VerifyCommandOptions, { io, out, colors }:
   const bars = new PhaseBars(io);
   let report: VerifyReport;
   try {
-    report = await verifyDatabase({ path: db, repair, onProgress: (progress) => bars.update(progress) });
+    const onProgress = (progress: VerifyProgress): void => bars.update(progress);
+    report = await verifyDatabase({ path: db, repair, onProgress, signal: io.signal });
+  } catch (error) {
+    throw isTenureError(error, 'TENURE_ABORTED') ? stopped(repair) : error;
   } finally {
     bars.stop();
   }
   if (json) await out.json(report);
   else await out.write(renderVerification(report, colors));
   if (!report.ok) throw new CliError('DAMAGED', damage(report, repair, db));
+}
+
+function stopped(repair: boolean): CliError {
+  const rest = repair
+    ? '; the database is no worse than it was, run the same command again to repair it'
+    : '';
+  return new CliError('INTERRUPTED', `stopped${rest}`);
 }
 
 function damage({ findings }: VerifyReport, repair: boolean, db: string): string {

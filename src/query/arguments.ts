@@ -45,6 +45,10 @@ export const eventsArgument = z.custom<Iterable<unknown> | AsyncIterable<unknown
     (Symbol.iterator in value || Symbol.asyncIterator in value),
   'expected an iterable or an async iterable of events',
 );
+export const signalArgument = z.custom<AbortSignal>(
+  (value) => value instanceof AbortSignal,
+  'expected an AbortSignal',
+);
 export const streamArgument = z.custom<{ subscribe: unknown }>(
   (value) => typeof (value as { subscribe?: unknown } | null | undefined)?.subscribe === 'function',
   'expected an observable of events',

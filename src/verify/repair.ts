@@ -19,6 +19,8 @@ const SOURCES = ['journal', 'foundations'];
 
 export interface RepairParts {
   readonly db: Database;
+  /** Aborted, nothing is read or written any more. */
+  readonly signal: AbortSignal | undefined;
   readonly options: TrackerOptions;
   readonly findings: readonly (Finding | Mend)[];
 }
@@ -34,7 +36,7 @@ export async function repairFindings(parts: RepairParts): Promise<void> {
   await mendEntries(db, findings);
   // Nothing can be made from a journal that cannot be read to its end, or from nothing in the place of its beginning.
   if (parts.findings.some(({ part, repairable }) => SOURCES.includes(part) && !repairable)) return;
-  if (findings.some(({ part }) => part === 'outputs')) await mendAllOutputs(db, options);
+  if (findings.some(({ part }) => part === 'outputs')) await mendAllOutputs(parts);
   if (findings.some(({ part }) => !MENDED.includes(part))) {
     const store = await openStore(db, { durability: 'process' });
     await store.resetSnapshots();
@@ -43,11 +45,11 @@ export async function repairFindings(parts: RepairParts): Promise<void> {
   await rebuildInPlace(db, options);
 }
 
-async function mendAllOutputs(db: Database, options: TrackerOptions): Promise<void> {
+async function mendAllOutputs({ db, signal, options }: RepairParts): Promise<void> {
   const connection = await Connection.open(db, false);
   const meta = await openMeta(connection);
   const settled = replayedFrom(meta);
-  await withRebuilt({ db, meta, options, onReplayed: () => {} }, (rebuilt) =>
+  await withRebuilt({ db, signal, meta, options, onReplayed: () => {} }, (rebuilt) =>
     mendOutputs(connection, settled, rebuilt),
   );
 }

@@ -18,6 +18,7 @@ import {
   timelinePut,
 } from '../store/meta.js';
 import { Projections } from '../store/projections.js';
+import { stoppable } from '../store/stoppable-database.js';
 import type { Projection } from '../store/types.js';
 import { openHeld, type Tracker } from '../tracker.js';
 import { compareDepartments, compareFigures, compareLogs } from './compare.js';
@@ -34,6 +35,8 @@ const UNTOUCHED = { clock: FROZEN, retention: KEEP_ALL } as const;
 
 export interface ReplayParts {
   readonly db: Database;
+  /** Aborted, nothing is read or written any more. */
+  readonly signal: AbortSignal | undefined;
   readonly meta: Meta;
   readonly options: TrackerOptions;
   /** Whether it is known that roll-ups are damaged: it need not be named again. */
@@ -145,12 +148,12 @@ async function copySettled(db: Database, scratch: Database, settled: number): Pr
 const NO_KEY = Buffer.alloc(0);
 
 async function withTracker(
-  { db, options }: Pick<ReplayParts, 'db' | 'options'>,
+  { db, signal, options }: Pick<ReplayParts, 'db' | 'signal' | 'options'>,
   scratch: Database,
   onRead: (seq: number) => void,
   use: (tracker: Tracker) => Promise<void>,
 ): Promise<void> {
-  const overlay = new OverlayDatabase(db, scratch, onRead);
+  const overlay = stoppable(new OverlayDatabase(db, scratch, onRead), signal);
   const tracker = await openHeld(overlay, { ...options, ...UNTOUCHED, maxActiveAgents: MAX_ACTIVE });
   try {
     await use(tracker);

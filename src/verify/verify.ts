@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { isTenureError } from '../errors.js';
 import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
-import { argument } from '../query/arguments.js';
+import { argument, signalArgument } from '../query/arguments.js';
 import { hostError } from '../runtime/host.js';
-import { claim } from '../store/claims.js';
+import { holding } from '../store/claims.js';
 import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
@@ -12,6 +12,7 @@ import { type Finding, type Inspection, inspect } from '../store/inspection/inde
 import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
 import { partRange } from '../store/keys.js';
 import { type Meta, openMeta } from '../store/meta.js';
+import { stoppable, throwIfStopped, unlessStopped } from '../store/stoppable-database.js';
 import { openUpgraded } from '../store/store.js';
 import { repairFindings } from './repair.js';
 import { compareWithReplay } from './replay.js';
@@ -31,6 +32,11 @@ export interface VerifyOptions extends TrackerOptions {
   /** Whether to make again what can be made from the journal. Default false: the database is left as it is. */
   readonly repair?: boolean;
   readonly onProgress?: (progress: VerifyProgress) => void;
+  /**
+   * Aborted, it stops soon, and rejects with `TENURE_ABORTED`. A repair that is stopped leaves the database no worse than
+   * it was, and is to be run again.
+   */
+  readonly signal?: AbortSignal;
 }
 
 export interface VerifyReport {
@@ -55,36 +61,44 @@ export interface VerifyReport {
  * Reads a whole database, compares every entry with what the journal says it should be, rebuilds every agent from the
  * journal in a scratch database, and compares every answer. Nobody else may have the database open.
  *
- * @throws TenureError `TENURE_LOCKED`, `TENURE_STORAGE` (also when there is no database), `TENURE_INVALID_OPTIONS`;
- * damage is not thrown, it is what the report says
+ * @throws TenureError `TENURE_LOCKED`, `TENURE_STORAGE` (also when there is no database), `TENURE_INVALID_OPTIONS`,
+ * `TENURE_ABORTED`; damage is not thrown, it is what the report says
  */
 export async function verifyDatabase(options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { repair, onProgress, ...trackerOptions } = argument(verifySchema, options, 'options');
+  const { repair, onProgress, signal, ...trackerOptions } = argument(verifySchema, options, 'options');
   const resolved = resolveOptions(trackerOptions);
-  const { db, release } = claim(resolved, existingDatabaseIn);
-  const parts: Parts = {
-    db,
-    options: trackerOptions,
-    layout: layoutOf(resolved),
-    onProgress: guarded(onProgress),
-  };
-  try {
-    const found = await examine(parts);
-    if (!repair) return reportOf(found, []);
-    const all = new Map<string, Finding>();
-    let left = found;
-    // What is repaired may bring to light what it hid: the figures are compared once the outputs are sound.
-    for (let round = 0; round < ROUNDS && left.findings.some(({ repairable }) => repairable); round++) {
-      parts.onProgress({ phase: 'repairing', done: round, total: ROUNDS });
-      for (const finding of left.findings) all.set(finding.message, finding);
-      await repairFindings({ ...parts, findings: left.findings });
-      left = await examine(parts);
-    }
-    for (const { message } of left.findings) all.delete(message);
-    return reportOf(left, [...all.values()]);
-  } finally {
-    await db.close().finally(release);
+  return await unlessStopped(signal, () =>
+    holding(resolved, existingDatabaseIn, async (db) => {
+      const parts: Parts = {
+        db: stoppable(db, signal),
+        signal,
+        options: trackerOptions,
+        layout: layoutOf(resolved),
+        onProgress: guarded(onProgress, signal),
+      };
+      try {
+        return await verified(parts, repair);
+      } finally {
+        await db.close();
+      }
+    }),
+  );
+}
+
+async function verified(parts: Parts, repair: boolean): Promise<VerifyReport> {
+  const found = await examine(parts);
+  if (!repair) return reportOf(found, []);
+  const all = new Map<string, Finding>();
+  let left = found;
+  // What is repaired may bring to light what it hid: the figures are compared once the outputs are sound.
+  for (let round = 0; round < ROUNDS && left.findings.some(({ repairable }) => repairable); round++) {
+    parts.onProgress({ phase: 'repairing', done: round, total: ROUNDS });
+    for (const finding of left.findings) all.set(finding.message, finding);
+    await repairFindings({ ...parts, findings: left.findings });
+    left = await examine(parts);
   }
+  for (const { message } of left.findings) all.delete(message);
+  return reportOf(left, [...all.values()]);
 }
 
 /** What is not said here is for the tracker. */
@@ -93,10 +107,15 @@ const verifySchema = z.looseObject({
   onProgress: z
     .custom<(progress: VerifyProgress) => void>((value) => typeof value === 'function', 'expected a function')
     .default(() => () => {}),
+  signal: signalArgument.optional(),
 });
 
-function guarded(onProgress: (progress: VerifyProgress) => void): typeof onProgress {
+function guarded(
+  onProgress: (progress: VerifyProgress) => void,
+  signal: AbortSignal | undefined,
+): typeof onProgress {
   return (progress) => {
+    throwIfStopped(signal);
     try {
       onProgress(progress);
     } catch (error) {
@@ -110,6 +129,7 @@ const ROUNDS = 3;
 
 interface Parts {
   readonly db: Database;
+  readonly signal: AbortSignal | undefined;
   readonly options: TrackerOptions;
   readonly layout: string;
   readonly onProgress: (progress: VerifyProgress) => void;
@@ -163,7 +183,7 @@ async function whyNotCompared(
 }
 
 async function compared(
-  { db, options, onProgress }: Parts,
+  { db, signal, options, onProgress }: Parts,
   meta: Meta,
   areRollupsNamed: boolean,
 ): Promise<Finding[]> {
@@ -171,6 +191,7 @@ async function compared(
   const findings: Finding[] = [];
   const comparison = compareWithReplay({
     db,
+    signal,
     meta,
     options,
     areRollupsNamed,

@@ -40,6 +40,19 @@ it('shows what other thresholds would have recommended beside what was announced
   expect((await tenure(['policy', 'test', module, '--db', db])).stdout).toContain('Policy nobody on');
 });
 
+it('stops when the user wants out', async () => {
+  const directory = await temporaryDirectory();
+  const [db, file] = [join(directory, 'db'), join(directory, 'policy.json')];
+  await (await openTracker({ path: db, clock: clockAt() })).close();
+  await writeFile(file, '{}');
+  const argv = ['policy', 'test', file, '--db', db];
+  expect(await tenure(argv, { signal: AbortSignal.abort() })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'tenure: INTERRUPTED: stopped\n',
+  });
+});
+
 it('says what is wrong with the file', async () => {
   const directory = await temporaryDirectory();
   const db = join(directory, 'db');

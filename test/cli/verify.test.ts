@@ -57,6 +57,20 @@ describe('tenure verify', () => {
     expect(stderr).toMatch(/^tenure: DAMAGED: \d+ things are wrong, and cannot be made from the journal\n$/);
   });
 
+  it('stops when the user wants out, and says what becomes of a repair', async () => {
+    const path = await database(withoutAnId);
+    const signal = AbortSignal.abort();
+    expect(await tenure(['verify', '--db', path], { signal })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'tenure: INTERRUPTED: stopped\n',
+    });
+    expect((await tenure(['verify', '--db', path, '--repair'], { signal })).stderr).toBe(
+      'tenure: INTERRUPTED: stopped; the database is no worse than it was, run the same command again to repair it\n',
+    );
+    expect((await tenure(['verify', '--db', path, '--repair'])).code).toBe(0);
+  });
+
   it('refuses a directory without a database, and leaves it empty', async () => {
     const directory = await temporaryDirectory();
     expect((await tenure(['verify', '--db', directory])).stderr).toContain('NO_DATABASE');
