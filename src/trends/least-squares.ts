@@ -1,16 +1,22 @@
 import { linearRegression, mean } from 'simple-statistics';
+import { z } from 'zod';
+import { optionsObject, parseOptions } from '../scoring/options.js';
 import { DAY_MS } from '../windows/duration.js';
-import { invalidOption } from './invalid-option.js';
-import { checkMetricOptions, type MetricOptions } from './metric-options.js';
+import { metricOptionsSchema } from './metric-options.js';
 import { type Evidence, evaluate } from './plain-strategy.js';
 import type { SortedSeries } from './sorted-series.js';
 import { studentPValue, studentQuantile } from './student-t.js';
 import type { TrendDetectionStrategy } from './types.js';
 
-export interface LeastSquaresOptions extends MetricOptions {
+const LEVEL = { error: 'to be a number above 0 and at most 1' };
+
+const leastSquaresOptionsSchema = optionsObject({
+  ...metricOptionsSchema.shape,
   /** Largest p value of the slope's t test for a direction, above 0 and at most 1. Default 0.05. */
-  readonly significanceLevel?: number;
-}
+  significanceLevel: z.number(LEVEL).gt(0, LEVEL).max(1, LEVEL).optional(),
+});
+
+export type LeastSquaresOptions = Readonly<z.input<typeof leastSquaresOptionsSchema>>;
 
 /**
  * Ordinary least squares: a direction when the slope is beyond its threshold and its t test significant.
@@ -19,12 +25,9 @@ export interface LeastSquaresOptions extends MetricOptions {
  *
  * @throws TenureError `TENURE_INVALID_OPTIONS`
  */
-export function ordinaryLeastSquares(options: LeastSquaresOptions = {}): TrendDetectionStrategy {
-  checkMetricOptions(options);
+export function ordinaryLeastSquares(given?: LeastSquaresOptions): TrendDetectionStrategy {
+  const options = parseOptions('ordinaryLeastSquares', leastSquaresOptionsSchema, given);
   const { significanceLevel = 0.05 } = options;
-  if (!(typeof significanceLevel === 'number' && significanceLevel > 0 && significanceLevel <= 1)) {
-    throw invalidOption('significanceLevel', 'a number above 0 and at most 1', significanceLevel);
-  }
   return {
     name: 'ordinaryLeastSquares',
     detect: (input) => evaluate(input, options, leastSquares, significanceLevel),

@@ -1,28 +1,46 @@
+import { z } from 'zod';
+import { optionsObject, positive } from '../scoring/options.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
-import { invalidOption, requireInteger, requireOneOf, requirePositive } from './invalid-option.js';
 import { type MetricKind, type MetricScale, metricKind } from './polarity.js';
 import type { SlopeLine } from './slope-line.js';
 
+const AT_LEAST_2 = { error: 'to be an integer >= 2' };
+
+/** One of the given words. */
+export const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, { error: `to be one of ${words.join(', ')}` }).optional();
+
+/** By the name of a metric, or of a scale. */
+const byName = <S extends z.ZodType>(value: S) =>
+  z.record(z.string(), value, { error: 'to be an object by name of the metric' }).optional();
+
+const thresholdsSchema = optionsObject({ improving: positive().unwrap(), declining: positive().unwrap() });
+
 /** Slopes per day that matter, both positive: in points, or in ln(value) for logarithmic metrics. */
-export interface DirectionThresholds {
-  readonly improving: number;
-  readonly declining: number;
-}
+export type DirectionThresholds = Readonly<z.output<typeof thresholdsSchema>>;
 
 /** The options that every trend strategy has. */
-export interface MetricOptions {
+export const metricOptionsSchema = optionsObject({
   /** Fewest points for a direction. Default 5; at least 2. */
-  readonly minDataPoints?: number;
+  minDataPoints: z.int(AT_LEAST_2).min(2, AT_LEAST_2).optional(),
   /**
    * The change over a whole window that matters. Default 0.5 points for linear metrics and 0.1 (10 %, as a
    * change of the logarithm) for logarithmic ones; a metric's own name takes precedence over its scale.
    */
-  readonly minEffect?: Readonly<Record<string, number>>;
+  minEffect: byName(positive().unwrap()),
   /** Thresholds per day instead of `minEffect`, per metric. */
-  readonly thresholds?: Readonly<Record<string, DirectionThresholds>>;
+  thresholds: byName(thresholdsSchema),
   /** Polarity, scale and floor of custom metrics, or others for the known ones. */
-  readonly metrics?: Readonly<Record<string, Partial<MetricKind>>>;
-}
+  metrics: byName(
+    optionsObject({
+      polarity: oneOf(['higher_is_better', 'lower_is_better']),
+      scale: oneOf(['linear', 'logarithmic']),
+      floor: positive(),
+    }),
+  ),
+});
+
+export type MetricOptions = Readonly<z.input<typeof metricOptionsSchema>>;
 
 /** What a slope has to exceed to matter, upwards and downwards, both with positive rise. */
 export interface EffectLines {
@@ -34,19 +52,6 @@ export const DEFAULT_MIN_EFFECT: Readonly<Record<MetricScale, number>> = { linea
 /** Ratios from 0 to 1 are not in points. */
 const DEFAULT_EFFECT_OF: Readonly<Record<string, number>> = { successRate: 0.05 };
 export const DEFAULT_MIN_DATA_POINTS = 5;
-
-/** Checks the options that all strategies share. @throws TenureError `TENURE_INVALID_OPTIONS` */
-export function checkMetricOptions(options: MetricOptions): void {
-  if (options.minDataPoints !== undefined) requireInteger('minDataPoints', options.minDataPoints, 2);
-  for (const [name, effect] of entriesOf('minEffect', options.minEffect)) {
-    requirePositive(`minEffect.${name}`, effect);
-  }
-  for (const [name, thresholds] of entriesOf('thresholds', options.thresholds)) {
-    requirePositive(`thresholds.${name}.improving`, thresholds?.improving);
-    requirePositive(`thresholds.${name}.declining`, thresholds?.declining);
-  }
-  for (const [name, kind] of entriesOf('metrics', options.metrics)) checkKind(`metrics.${name}`, kind);
-}
 
 /** Polarity and scale of a metric under these options. */
 export function kindOf(metric: string, options: MetricOptions): MetricKind {
@@ -75,22 +80,6 @@ export function effectLines(metric: string, window: string, options: MetricOptio
 /** Per day. */
 export function perDay(line: SlopeLine): number {
   return (line.rise * DAY_MS) / line.run;
-}
-
-function checkKind(option: string, kind: Partial<MetricKind>): void {
-  if (typeof kind !== 'object' || kind === null) throw invalidOption(option, 'an object', kind);
-  const { polarity, scale, floor } = kind;
-  if (polarity !== undefined) {
-    requireOneOf(`${option}.polarity`, polarity, ['higher_is_better', 'lower_is_better']);
-  }
-  if (scale !== undefined) requireOneOf(`${option}.scale`, scale, ['linear', 'logarithmic']);
-  if (floor !== undefined) requirePositive(`${option}.floor`, floor);
-}
-
-function entriesOf<T>(option: string, record: Readonly<Record<string, T>> | undefined): [string, T][] {
-  if (record === undefined) return [];
-  if (typeof record !== 'object' || record === null) throw invalidOption(option, 'an object', record);
-  return Object.entries(record);
 }
 
 /** An entry of a record, never something that it inherits: metric names come from outside. */

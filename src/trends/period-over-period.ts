@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics';
+import { parseOptions } from '../scoring/options.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
-import { checkMetricOptions, type MetricOptions } from './metric-options.js';
+import { type MetricOptions, metricOptionsSchema } from './metric-options.js';
 import { type Evidence, evaluate } from './plain-strategy.js';
 import type { SortedSeries } from './sorted-series.js';
 import type { TrendDetectionStrategy } from './types.js';
@@ -15,8 +16,8 @@ export type PeriodOverPeriodOptions = MetricOptions;
  *
  * @throws TenureError `TENURE_INVALID_OPTIONS`
  */
-export function periodOverPeriod(options: PeriodOverPeriodOptions = {}): TrendDetectionStrategy {
-  checkMetricOptions(options);
+export function periodOverPeriod(given?: PeriodOverPeriodOptions): TrendDetectionStrategy {
+  const options = parseOptions('periodOverPeriod', metricOptionsSchema, given);
   return { name: 'periodOverPeriod', detect: (input) => evaluate(input, options, compareHalves, 1) };
 }
 

@@ -37,8 +37,8 @@ const LARGEST = 1e300;
 /** Polarity and scale of a metric, with what the caller says otherwise. An unknown metric is linear, higher is better. */
 export function metricKind(metric: string, override: Partial<MetricKind> = {}): MetricKind {
   const known = Object.hasOwn(KNOWN, metric) ? KNOWN[metric]! : LINEAR;
-  const kind = { ...known, ...override };
-  return kind.scale === 'logarithmic' && kind.floor === 0 ? { ...kind, floor: 1e-6 } : kind;
+  const { polarity = known.polarity, scale = known.scale, floor = known.floor } = override;
+  return { polarity, scale, floor: scale === 'logarithmic' && floor === 0 ? 1e-6 : floor };
 }
 
 /**

@@ -1,30 +1,36 @@
+import { z } from 'zod';
+import { optionsObject, parseOptions, positive } from '../scoring/options.js';
 import { parseDuration } from '../windows/duration.js';
 import { DEFAULT_FALSE_ALARMS_PER_YEAR, entryTable } from './alarm-budget.js';
 import { countedLines } from './counted-lines.js';
-import { invalidOption, requireOneOf, requirePositive } from './invalid-option.js';
 import {
-  checkMetricOptions,
   DEFAULT_MIN_DATA_POINTS,
   effectLines,
   kindOf,
-  type MetricOptions,
+  metricOptionsSchema,
+  oneOf,
 } from './metric-options.js';
 import { directionFrom, resultFrom, type TheilSenSettings } from './theil-sen-rule.js';
 import { scaledSeries, TheilSenTracker } from './theil-sen-tracker.js';
 import { SeriesEvidence } from './trend-evidence.js';
 import type { TrendDetectionStrategy } from './types.js';
 
-export interface TheilSenOptions extends MetricOptions {
+const PROPER_SHARE = { error: 'to be a number between 0 and 1, both excluded' };
+
+const theilSenOptionsSchema = optionsObject({
+  ...metricOptionsSchema.shape,
   /**
    * False transitions that are accepted per metric and window in an agent's year without any trend, entering
    * and leaving counted separately. Default 2.
    */
-  readonly falseAlarmsPerYear?: number;
+  falseAlarmsPerYear: positive(),
   /** `'off'`: the bare rule, a direction whenever the slope is beyond its threshold. Default `'on'`. */
-  readonly significance?: 'on' | 'off';
+  significance: oneOf(['on', 'off']),
   /** Of the slope's interval, between 0 and 1. Default 0.95. */
-  readonly confidence?: number;
-}
+  confidence: z.number(PROPER_SHARE).gt(0, PROPER_SHARE).lt(1, PROPER_SHARE).optional(),
+});
+
+export type TheilSenOptions = Readonly<z.input<typeof theilSenOptionsSchema>>;
 
 /**
  * The default strategy. A direction is entered when the Theil–Sen slope is beyond its threshold and the
@@ -34,18 +40,14 @@ export interface TheilSenOptions extends MetricOptions {
  *
  * @throws TenureError `TENURE_INVALID_OPTIONS`, naming the option, what is expected and what was given
  */
-export function theilSen(options: TheilSenOptions = {}): Required<TrendDetectionStrategy> {
-  checkMetricOptions(options);
+export function theilSen(given?: TheilSenOptions): Required<TrendDetectionStrategy> {
+  const options = parseOptions('theilSen', theilSenOptionsSchema, given);
   const {
+    minDataPoints = DEFAULT_MIN_DATA_POINTS,
     falseAlarmsPerYear = DEFAULT_FALSE_ALARMS_PER_YEAR,
     significance = 'on',
     confidence = 0.95,
   } = options;
-  requirePositive('falseAlarmsPerYear', falseAlarmsPerYear);
-  requireOneOf('significance', significance, ['on', 'off']);
-  if (!(typeof confidence === 'number' && confidence > 0 && confidence < 1)) {
-    throw invalidOption('confidence', 'a number between 0 and 1, both excluded', confidence);
-  }
   const entryTables = new Map<string, (n: number) => number>();
   const entryZ = (window: string): ((n: number) => number) | undefined => {
     if (significance === 'off') return undefined;
@@ -65,7 +67,7 @@ export function theilSen(options: TheilSenOptions = {}): Required<TrendDetection
       kind: kindOf(metric, options),
       lines,
       counted: countedLines(lines),
-      minDataPoints: options.minDataPoints ?? DEFAULT_MIN_DATA_POINTS,
+      minDataPoints,
       entryZ: entryZ(window),
       confidence,
     };

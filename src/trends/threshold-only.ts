@@ -1,20 +1,18 @@
+import type { z } from 'zod';
+import { optionsObject, parseOptions, positive } from '../scoring/options.js';
 import { DAY_MS } from '../windows/duration.js';
 import { countedLines } from './counted-lines.js';
-import { requirePositive } from './invalid-option.js';
-import {
-  checkMetricOptions,
-  DEFAULT_MIN_DATA_POINTS,
-  effectLines,
-  kindOf,
-  type MetricOptions,
-} from './metric-options.js';
+import { DEFAULT_MIN_DATA_POINTS, effectLines, kindOf, metricOptionsSchema } from './metric-options.js';
 import { TheilSenTracker } from './theil-sen-tracker.js';
 import type { TrendDetectionStrategy, TrendPoint } from './types.js';
 
-export interface ThresholdOnlyOptions extends MetricOptions {
+const thresholdOnlyOptionsSchema = optionsObject({
+  ...metricOptionsSchema.shape,
   /** The slope per day, either way, beyond which there is a direction, in any window. Default 0.05. */
-  readonly threshold?: number;
-}
+  threshold: positive(),
+});
+
+export type ThresholdOnlyOptions = Readonly<z.input<typeof thresholdOnlyOptionsSchema>>;
 
 /**
  * The bare rule that is in common use: a direction whenever the Theil–Sen slope is beyond a fixed threshold
@@ -24,9 +22,10 @@ export interface ThresholdOnlyOptions extends MetricOptions {
  *
  * @throws TenureError `TENURE_INVALID_OPTIONS`
  */
-export function thresholdOnly(options: ThresholdOnlyOptions = {}): Required<TrendDetectionStrategy> {
-  checkMetricOptions(options);
-  const line = { rise: requirePositive('threshold', options.threshold ?? 0.05), run: DAY_MS };
+export function thresholdOnly(given?: ThresholdOnlyOptions): Required<TrendDetectionStrategy> {
+  const options = parseOptions('thresholdOnly', thresholdOnlyOptionsSchema, given);
+  const { minDataPoints = DEFAULT_MIN_DATA_POINTS, threshold = 0.05 } = options;
+  const line = { rise: threshold, run: DAY_MS };
   const track = (metric: string, window: string, points?: readonly TrendPoint[]): TheilSenTracker => {
     const own = options.minEffect !== undefined || Object.hasOwn(options.thresholds ?? {}, metric);
     const lines = own ? effectLines(metric, window, options) : { up: line, down: line };
@@ -36,7 +35,7 @@ export function thresholdOnly(options: ThresholdOnlyOptions = {}): Required<Tren
       kind: kindOf(metric, options),
       lines,
       counted: countedLines(lines),
-      minDataPoints: options.minDataPoints ?? DEFAULT_MIN_DATA_POINTS,
+      minDataPoints,
       entryZ: undefined,
       confidence: 0.95,
     };

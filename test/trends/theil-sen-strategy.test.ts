@@ -231,19 +231,19 @@ describe('a tracker', () => {
 
 describe('options that cannot be used name themselves, what is expected and what was given', () => {
   test.each([
-    [{ falseAlarmsPerYear: 0 }, 'falseAlarmsPerYear', 'greater than 0, got 0 (number)'],
+    [{ falseAlarmsPerYear: 0 }, 'falseAlarmsPerYear', 'a finite number > 0, got 0 (number)'],
     [{ falseAlarmsPerYear: Number.NaN }, 'falseAlarmsPerYear', 'got NaN'],
-    [{ significance: 'perhaps' }, 'significance', 'one of on, off, got "perhaps" (string)'],
+    [{ significance: 'perhaps' }, 'significance', 'one of on, off, got "perhaps"'],
     [{ confidence: 1 }, 'confidence', 'between 0 and 1'],
-    [{ minDataPoints: 1 }, 'minDataPoints', 'an integer of at least 2, got 1'],
+    [{ minDataPoints: 1 }, 'minDataPoints', 'an integer >= 2, got 1'],
     [{ minDataPoints: 5.5 }, 'minDataPoints', 'got 5.5'],
     [{ minEffect: { linear: -1 } }, 'minEffect.linear', 'got -1'],
-    [{ minEffect: 0.5 }, 'minEffect', 'an object, got 0.5 (number)'],
+    [{ minEffect: 0.5 }, 'minEffect', 'an object by name of the metric, got 0.5 (number)'],
     [{ thresholds: { quality: { improving: 0.1 } } }, 'thresholds.quality.declining', 'got undefined'],
     [{ metrics: { x: { polarity: 'up' } } }, 'metrics.x.polarity', 'higher_is_better'],
     [{ metrics: { x: { scale: 'log' } } }, 'metrics.x.scale', 'linear, logarithmic'],
-    [{ metrics: { x: { floor: 0 } } }, 'metrics.x.floor', 'greater than 0'],
-    [{ metrics: { x: null } }, 'metrics.x', 'an object, got null'],
+    [{ metrics: { x: { floor: 0 } } }, 'metrics.x.floor', 'a finite number > 0'],
+    [{ metrics: { x: null } }, 'metrics.x', 'an object with the keys polarity, scale, floor, got null'],
   ])('%o', (options, path, message) => {
     const build = () => theilSen(options as never);
     expect(build).toThrow(message);
