@@ -3,7 +3,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { AgentState } from '../agent/state.js';
 import type { Attempt } from '../agent/task.js';
 import type { StoredEvent } from '../events/schema.js';
-import type { AgentEntry } from '../runtime/agent-entry.js';
+import { type AgentEntry, versionOf } from '../runtime/agent-entry.js';
 import type { AgentRegistry } from '../runtime/registry.js';
 import { pause } from '../store/breathe.js';
 import { atOneFloor } from '../store/one-floor.js';
@@ -29,8 +29,7 @@ export interface CompanyParts {
 /** What time alone will have changed of an agent's figures by now, made of one state of it. */
 interface Coming {
   readonly entry: AgentEntry;
-  readonly state: AgentState;
-  readonly isPassive: boolean;
+  readonly version: AgentState | number;
   readonly changes: readonly RowChange[];
 }
 
@@ -89,17 +88,17 @@ export class CompanyFigures {
   private async settle(entry: AgentEntry): Promise<void> {
     const { overlay, gate, stateOf } = this.parts;
     for (let isSettled = false; !isSettled; ) {
-      const taskIds = overlay.outdatedTasks(entry.no);
-      if (taskIds.length === 0) return;
+      const outdated = overlay.outdatedTasks(entry.no);
+      if (outdated.size === 0) return;
+      const version = versionOf(entry);
       const state = await stateOf(entry);
-      const attempts = await this.attemptsOf(entry, new Set(taskIds), state.now);
+      const attempts = await this.attemptsOf(entry, new Set(outdated.keys()), state.now);
       isSettled = await gate.read(async () => {
         const changes = await this.changesTo(entry, attempts);
         // An event came meanwhile, and may have been about one of these tasks; or another question settled them.
-        if (!isStillSo({ entry, state, isPassive: !entry.actor })) return false;
-        if (overlay.outdatedTasks(entry.no).length < taskIds.length) return false;
+        if (!isStillSo({ entry, version }) || !overlay.isOutdated(entry.no, outdated)) return false;
         for (const { pair, before, after } of changes) overlay.change(entry.no, pair, before, after);
-        overlay.settle(entry.no, taskIds);
+        overlay.settle(entry.no, outdated);
         return true;
       });
     }
@@ -110,9 +109,10 @@ export class CompanyFigures {
     const { registry, stateOf } = this.parts;
     const coming: Coming[] = [];
     for (const entry of await registry.withFiguresDue(now)) {
+      // Before anything of it is read: one that changes while it is read is not what it was either.
+      const version = versionOf(entry);
       const state = await stateOf(entry);
-      const isPassive = !entry.actor;
-      coming.push({ entry, state, isPassive, changes: await this.comingOf(entry, state, now) });
+      coming.push({ entry, version, changes: await this.comingOf(entry, state, now) });
     }
     return coming;
   }
@@ -181,8 +181,8 @@ export class CompanyFigures {
 }
 
 /** Whether an agent is as it was when it was looked at. */
-function isStillSo({ entry, state, isPassive }: Pick<Coming, 'entry' | 'state' | 'isPassive'>): boolean {
-  return entry.actor ? entry.actor.getSnapshot().context.state === state : isPassive;
+function isStillSo({ entry, version }: Pick<Coming, 'entry' | 'version'>): boolean {
+  return versionOf(entry) === version;
 }
 
 function taskOf(change: FigureChange): string {

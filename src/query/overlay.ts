@@ -10,6 +10,12 @@ import { KeptAttempt } from './kept-attempt.js';
 /** A change that later ones of the same data point go into as long as it is not being stored. */
 type OpenChange = { -readonly [Key in keyof RowChange]: RowChange[Key] };
 
+/**
+ * Tasks whose figures have to be worked out from the journal, each with the number of the mark that says so. A task that
+ * is marked anew has another number: what was read before does not settle it.
+ */
+export type Outdated = ReadonlyMap<string, number>;
+
 /** What is not in the stored totals of one agent. */
 interface AgentChanges {
   /** Not stored yet, by the number of the data point. */
@@ -17,7 +23,7 @@ interface AgentChanges {
   /** Stored, or about to be, with a snapshot of the agent. */
   readonly closed: RowChange[];
   /** Tasks whose figures have to be worked out from the journal, if there ever were any. */
-  outdated: Set<string> | undefined;
+  outdated: Map<string, number> | undefined;
 }
 
 /** Changes that one save stored. */
@@ -33,6 +39,7 @@ export interface FoldSize {
 }
 
 const NO_PARTS: readonly number[] = [];
+const NO_TASKS: Outdated = new Map();
 
 /**
  * What the agents changed of their figures and the stored totals do not hold yet: in memory, to be added to every
@@ -44,6 +51,7 @@ export class Overlay {
   readonly #byHour = new Map<number, Set<RowChange>>();
   readonly #outdated = new Set<number>();
   #saved: Saved[] = [];
+  #marks = 0;
 
   constructor(
     private readonly scopes: ScopeBook,
@@ -87,8 +95,8 @@ export class Overlay {
 
   markOutdated(agentNo: number, taskId: string): void {
     const agent = this.#of(agentNo);
-    agent.outdated ??= new Set();
-    agent.outdated.add(taskId);
+    agent.outdated ??= new Map();
+    agent.outdated.set(taskId, ++this.#marks);
     this.#outdated.add(agentNo);
   }
 
@@ -97,15 +105,24 @@ export class Overlay {
     return [...this.#outdated];
   }
 
-  outdatedTasks(agentNo: number): readonly string[] {
-    return [...(this.#agents.get(agentNo)?.outdated ?? [])];
+  /** The agent's tasks of which that is so at this moment. */
+  outdatedTasks(agentNo: number): Outdated {
+    const outdated = this.#agents.get(agentNo)?.outdated;
+    return outdated?.size ? new Map(outdated) : NO_TASKS;
   }
 
-  /** Notes that these tasks' figures are worked out. */
-  settle(agentNo: number, taskIds: readonly string[]): void {
+  /** Whether all of these marks are still there: nobody has settled them, or marked their tasks anew. */
+  isOutdated(agentNo: number, tasks: Outdated): boolean {
+    const outdated = this.#agents.get(agentNo)?.outdated;
+    for (const [taskId, mark] of tasks) if (outdated?.get(taskId) !== mark) return false;
+    return true;
+  }
+
+  /** Notes that the figures of tasks are worked out, as far as these marks say that they had to be. */
+  settle(agentNo: number, tasks: Outdated): void {
     const outdated = this.#agents.get(agentNo)?.outdated;
     if (!outdated) return;
-    for (const taskId of taskIds) outdated.delete(taskId);
+    for (const [taskId, mark] of tasks) if (outdated.get(taskId) === mark) outdated.delete(taskId);
     if (outdated.size === 0) this.#outdated.delete(agentNo);
   }
 

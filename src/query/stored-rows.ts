@@ -103,15 +103,15 @@ export class StoredRows {
   /** Tasks whose figures have to be worked out from the journal are worked out: by this. */
   private settleOutdated(entry: AgentEntry, rows: Rows): void {
     const { overlay } = this.parts;
-    const taskIds = overlay.outdatedTasks(entry.no);
-    if (taskIds.length === 0) return;
+    const outdated = overlay.outdatedTasks(entry.no);
+    if (outdated.size === 0) return;
     const latest = new Map<number, RowChange>();
     for (const change of overlay.ofAgent(entry.no)) latest.set(change.after.seq, change);
     for (const { pair, after } of latest.values()) {
       const figures = rows.get(after.seq)?.after;
       if (figures) overlay.change(entry.no, pair, after, figures);
     }
-    overlay.settle(entry.no, taskIds);
+    overlay.settle(entry.no, outdated);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AgentState } from '../agent/state.js';
 import type { AgentActor, AgentColumns } from './agent-columns.js';
 
 export type { AgentActor } from './agent-columns.js';
@@ -114,6 +115,15 @@ export class AgentEntry {
     numbers[this.no - 1] = names.hold(name);
     names.release(before);
   }
+}
+
+/**
+ * Tells one state of an agent from another without reading it: the state itself of an active agent, of a passive one the
+ * record that its snapshot reflects. That an agent rests, before and after, does not say that it is as it was: it may have
+ * been woken meanwhile, have changed, and have been put to rest again.
+ */
+export function versionOf({ actor, savedSeq }: AgentEntry): AgentState | number {
+  return actor ? actor.getSnapshot().context.state : savedSeq;
 }
 
 /** Whether anything happened to an agent since its snapshot. */

@@ -62,7 +62,7 @@ export class AgentSaver {
     const { state } = (entry.actor as AgentActor).getSnapshot().context;
     const { layout, overlay } = this.options;
     return {
-      entry: directoryEntryOf(entry.no, state, this.options, overlay.outdatedTasks(entry.no)),
+      entry: directoryEntryOf(entry.no, state, this.options, [...overlay.outdatedTasks(entry.no).keys()]),
       state: encodeState(state, layout),
       newSeqs: entry.newSeqs,
       changes: overlay.close(entry.no),

@@ -5,7 +5,7 @@ import { isTenureError, type TenureError } from '../errors.js';
 import { pause } from '../store/breathe.js';
 import { atOneFloor } from '../store/one-floor.js';
 import type { LoadResult, Store } from '../store/types.js';
-import type { AgentEntry } from './agent-entry.js';
+import { type AgentEntry, versionOf } from './agent-entry.js';
 import { replayAgents } from './agent-replay.js';
 import { AnnouncedLog } from './announced-log.js';
 import { neededEvent } from './kept-event.js';
@@ -32,9 +32,20 @@ export interface AgentStatesOptions {
 export class AgentStates {
   constructor(private readonly options: AgentStatesOptions) {}
 
-  /** The agent's state without waking it. */
+  /**
+   * The agent's state without waking it. When it is woken while its snapshot is read, what was read is that of another
+   * time: then it is looked at again, and nothing is concluded from a snapshot that does not fit.
+   */
   async of(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    return entry.actor ? entry.actor.getSnapshot().context.state : this.load(entry, upTo);
+    const { model, store } = this.options;
+    for (;;) {
+      const version = versionOf(entry);
+      if (typeof version !== 'number') return version;
+      if (version === 0) return model.start(entry.agentId);
+      const result = await store.loadAgent(entry.no);
+      const state = await this.restore(entry, { savedSeq: version, result }, upTo);
+      if (state) return state;
+    }
   }
 
   /**
@@ -64,9 +75,7 @@ export class AgentStates {
         const found = loaded.get(entry);
         let state: AgentState;
         try {
-          // Meanwhile it may have been active, and have left another snapshot.
-          const isAsLoaded = found && !entry.actor && entry.savedSeq === found.savedSeq;
-          state = isAsLoaded ? await this.restore(entry, found.result, upTo) : await this.of(entry, upTo);
+          state = (found && (await this.restore(entry, found, upTo))) ?? (await this.of(entry, upTo));
         } catch (error) {
           if (!onUnreadable || !isTenureError(error, 'TENURE_CORRUPT')) throw error;
           onUnreadable(entry, error);
@@ -93,17 +102,19 @@ export class AgentStates {
     return loading;
   }
 
-  /** The state of an agent that is passive. */
-  async load(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    if (entry.savedSeq === 0) return this.options.model.start(entry.agentId);
-    return this.restore(entry, await this.options.store.loadAgent(entry.no), upTo);
-  }
-
-  /** The state of a snapshot, or one rebuilt from the journal where the snapshot cannot be trusted. */
-  private async restore(entry: AgentEntry, loaded: LoadResult, upTo: number): Promise<AgentState> {
+  /**
+   * The state of a snapshot, or one rebuilt from the journal where the snapshot cannot be trusted; `undefined` when the
+   * agent is not any more what the snapshot was read for.
+   */
+  private async restore(
+    entry: AgentEntry,
+    { savedSeq, result: loaded }: LoadedState,
+    upTo: number,
+  ): Promise<AgentState | undefined> {
+    if (versionOf(entry) !== savedSeq) return undefined;
     let reason = 'its snapshot is missing';
-    if (loaded.status === 'ok' && loaded.snapshot.seq !== entry.savedSeq) {
-      reason = `its snapshot is of record ${loaded.snapshot.seq}, the directory says ${entry.savedSeq}`;
+    if (loaded.status === 'ok' && loaded.snapshot.seq !== savedSeq) {
+      reason = `its snapshot is of record ${loaded.snapshot.seq}, the directory says ${savedSeq}`;
     } else if (loaded.status === 'ok') {
       try {
         return decodeState(loaded.snapshot.state, this.options.layout, entry.agentId);
@@ -115,11 +126,14 @@ export class AgentStates {
       reason = loaded.error.message;
     }
     // Replay skips what the snapshot held, so the agent must not come back older than that.
-    const state = await this.rebuild(entry, Math.max(upTo, entry.savedSeq));
+    const state = await this.rebuild(entry, Math.max(upTo, savedSeq));
+    // An agent that was woken meanwhile knows better what it goes on without.
+    if (versionOf(entry) !== savedSeq) return undefined;
     // A strategy that was mended since takes what it failed on back then, and the roll-ups are without that.
     if (state.leftOut.length !== entry.leftOut) {
       const which = `agent ${JSON.stringify(entry.agentId)}`;
       await this.options.store.rollups.distrust(`The roll-ups hold other events of ${which} than it does`);
+      if (versionOf(entry) !== savedSeq) return undefined;
       entry.leftOut = state.leftOut.length;
     }
     this.options.onRebuilt(entry.agentId, reason);
@@ -140,10 +154,9 @@ export class AgentStates {
     });
   }
 
-  /** One agent from the journal alone, at least up to its snapshot. */
-  private rebuild({ no, agentId, savedSeq }: AgentEntry, upTo: number): Promise<AgentState> {
+  /** One agent from the journal alone, up to a record. */
+  private rebuild({ no, agentId }: AgentEntry, last: number): Promise<AgentState> {
     const { store, model } = this.options;
-    const last = Math.max(upTo, savedSeq);
     return atOneFloor(store, async () => {
       const { seq } = store.foundations.dropped;
       const log = await AnnouncedLog.readSound(store, seq, last, agentId);

@@ -9,7 +9,7 @@ import type { DirectoryEntry, Store } from '../store/types.js';
 import { ActiveAgents } from './active-agents.js';
 import { AgentActors, type AgentActorsOptions } from './agent-actors.js';
 import { AgentColumns } from './agent-columns.js';
-import { type AgentActor, AgentEntry, isUnsaved } from './agent-entry.js';
+import { type AgentActor, AgentEntry, isUnsaved, versionOf } from './agent-entry.js';
 import { AgentSaver, type AgentSaverOptions } from './agent-saver.js';
 import { AgentStates, type AgentStatesOptions } from './agent-states.js';
 import { Headcount } from './headcount.js';
@@ -138,7 +138,7 @@ export class AgentRegistry {
   async activate(entry: AgentEntry, upTo: number): Promise<AgentActor> {
     this.use(entry);
     if (entry.actor) return entry.actor;
-    const state = await this.reader.load(entry, upTo);
+    const state = await this.reader.of(entry, upTo);
     // Somebody else may have activated it meanwhile.
     return entry.actor ?? this.start(entry, state);
   }
@@ -198,9 +198,16 @@ export class AgentRegistry {
 
   /** The agent's state without waking it. `upTo` bounds a rebuild from the journal. */
   async stateOf(entry: AgentEntry, upTo: number): Promise<AgentState> {
-    const state = await this.reader.of(entry, upTo);
-    if (this.unreadable.delete(entry.no)) entry.dueAt = this.options.model.dueAt(state);
-    return state;
+    for (;;) {
+      const version = versionOf(entry);
+      const state = await this.reader.of(entry, upTo);
+      if (!this.unreadable.has(entry.no)) return state;
+      // When it is due next is for the state to say that it is in, not for an older one.
+      if (versionOf(entry) !== version) continue;
+      this.unreadable.delete(entry.no);
+      entry.dueAt = this.options.model.dueAt(state);
+      return state;
+    }
   }
 
   /** The states of many agents, in the order of the entries, read together. */

@@ -6,9 +6,9 @@ import { Queue } from '../../src/store/queue.js';
 it('a question that reads an index while a fold is under way does not wait for what waits for it', async () => {
   const gate = new Gate();
   const saves = new Queue();
-  const outdated = new Set(['t1']);
+  const outdated = new Map([['t1', 1]]);
   let fold: Promise<unknown> = Promise.resolve();
-  const entry = { no: 1, agentId: 'ada', actor: undefined, newSeqs: [] };
+  const entry = { no: 1, agentId: 'ada', actor: undefined, savedSeq: 1, newSeqs: [] };
   const parts = {
     store: {
       foundations: { dropped: { seq: 0, horizon: 0 } },
@@ -24,7 +24,8 @@ it('a question that reads an index while a fold is under way does not wait for w
       get outdatedAgents() {
         return outdated.size > 0 ? [1] : [];
       },
-      outdatedTasks: () => [...outdated],
+      outdatedTasks: () => new Map(outdated),
+      isOutdated: () => true,
       settle: () => outdated.clear(),
     },
     gate,

@@ -58,3 +58,20 @@ describe('what is folded at once', () => {
     expect([...overlay.ofAgent(1)]).toEqual([]);
   });
 });
+
+describe('tasks to be worked out', () => {
+  it('are settled by whoever has read since they were marked, and by nobody else', () => {
+    const overlay = new Overlay(new ScopeBook(), 0);
+    for (const taskId of ['a', 'b']) overlay.markOutdated(1, taskId);
+    const before = overlay.outdatedTasks(1);
+    expect(overlay.isOutdated(1, before)).toBe(true);
+    overlay.markOutdated(1, 'b');
+    expect(overlay.isOutdated(1, before)).toBe(false);
+    overlay.settle(1, before);
+    expect([...overlay.outdatedTasks(1).keys()]).toEqual(['b']);
+    expect(overlay.outdatedAgents).toEqual([1]);
+    overlay.settle(1, overlay.outdatedTasks(1));
+    expect(overlay.outdatedAgents).toEqual([]);
+    expect(overlay.isOutdated(1, before)).toBe(false);
+  });
+});
