@@ -3,10 +3,10 @@ import { supervisorMachine } from '../machines/supervisor.js';
 import { stepTrend } from '../machines/trend.js';
 import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
+import type { TenureError } from './errors.js';
 import { compileEvents } from './events/compiled.js';
 import { layoutOf, type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
 import { guardActor } from './runtime/guarded-actor.js';
-import type { AgentRegistry } from './runtime/registry.js';
 import { Runtime } from './runtime/runtime.js';
 import { paced, pause } from './store/breathe.js';
 import { claim } from './store/claims.js';
@@ -55,27 +55,34 @@ async function trackerOver(db: Database, resolved: ResolvedOptions, onClosed: ()
   supervisor.start();
   const model = new AgentModel({ ...resolved, stepTrend, stepTrust });
   let store: Store | undefined;
-  let registry: AgentRegistry | undefined;
+  let runtime: Runtime | undefined;
+  let failure: TenureError | undefined;
   const onRepaired = ({ agentNo, reason }: Repair): void => {
     const known = agentNo === undefined ? '*' : `number ${agentNo}`;
-    const agentId = registry?.byNumber(agentNo ?? 0)?.agentId ?? known;
+    const agentId = runtime?.registry.byNumber(agentNo ?? 0)?.agentId ?? known;
     supervisor.send({ type: 'snapshot.rebuilt', agentId, reason });
   };
+  // Whoever asked for the write is told as well, and may be nobody: a round of snapshots, a question that mends something.
+  const onWriteFailed = (error: TenureError): void => {
+    failure = error;
+    runtime?.fail(error);
+  };
   try {
-    store = await openStore(db, { ...resolved, onRepaired });
+    store = await openStore(db, { ...resolved, onRepaired, onWriteFailed });
     supervisor.send({ type: 'store.opened' });
-    const runtime = await Runtime.recovered({
+    runtime = await Runtime.recovered({
       ...resolved,
       store,
       model,
       supervisor,
       layout: layoutOf(resolved),
     });
-    registry = runtime.registry;
     const tracker = new LocalTracker(resolved, { store, model, supervisor, runtime, onClosed });
     await tracker.begin();
     await compiling;
-    return tracker;
+    if (!failure) return tracker;
+    await tracker.close().catch(() => undefined);
+    throw failure;
   } catch (error) {
     supervisor.send({ type: 'failed', error });
     // The reason counts; a failure to close would only hide it.

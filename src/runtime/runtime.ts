@@ -329,7 +329,7 @@ export class Runtime {
   }
 
   /** Nothing is accepted any more; what waits is refused, for it is not known what the disk holds. */
-  private fail(error: unknown): void {
+  fail(error: unknown): void {
     // What fails in consequence may do so when the supervisor has closed already.
     if (this.hasFailed) return;
     this.hasFailed = true;

@@ -1,6 +1,7 @@
+import type { TenureError } from '../errors.js';
 import { locationOf } from './claims.js';
 import type { Database, DelOperation, Encoding, PutOperation } from './database.js';
-import { closed, openFailure, storageFailure, withHint } from './failures.js';
+import { closed, openFailure, storageFailure, withHint, writtenNothing } from './failures.js';
 import { FrozenDatabase } from './frozen-database.js';
 import type { KeyRange } from './keys.js';
 import { writeOneBatch } from './one-batch.js';
@@ -33,31 +34,43 @@ export function del(key: Buffer | string): Del {
   return { type: 'del', key, keyEncoding: typeof key === 'string' ? 'utf8' : 'buffer' };
 }
 
+export interface ConnectionOptions {
+  /** Whether a durable write is flushed to the disk, not only to the operating system. */
+  readonly sync: boolean;
+  /** Told the first time that a write fails. */
+  readonly onWriteFailed?: ((error: TenureError) => void) | undefined;
+}
+
 /**
- * The database with two promises added: whatever it throws comes out as a `TenureError` that names what was being
- * done, and closing waits for running operations and refuses later ones.
+ * The database with three promises added: whatever it throws comes out as a `TenureError` that names what was being
+ * done; after a write that failed nothing is written any more; and closing waits for running operations and refuses
+ * later ones.
+ *
+ * A write that failed may be there all the same, or half of it may be in LevelDB's log. What is written later would
+ * build on something that nobody knows: whoever opens the database again reads what there is.
  */
 export class Connection {
   readonly #db: Database;
-  readonly #sync: boolean;
+  readonly #options: ConnectionOptions;
+  /** What the first write that failed said. */
+  #failure: TenureError | undefined;
   #running = 0;
   #idle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(db: Database, sync: boolean) {
+  private constructor(db: Database, options: ConnectionOptions) {
     this.#db = db;
-    this.#sync = sync;
+    this.#options = options;
   }
 
-  /** @param sync whether a durable write is flushed to the disk, not only to the operating system */
-  static async open(db: Database, sync: boolean): Promise<Connection> {
+  static async open(db: Database, options: ConnectionOptions): Promise<Connection> {
     try {
       // Explicitly, even if it opens itself: the error of a deferred opening does not say why.
       await db.open();
     } catch (error) {
       throw openFailure(error, locationOf(db));
     }
-    return new Connection(db, sync);
+    return new Connection(db, options);
   }
 
   /** Where the database lies, if it lies in a directory. */
@@ -78,7 +91,7 @@ export class Connection {
 
   /** Writes in one atomic batch, as durably as the store was opened to be. */
   async write(action: string, operations: (Put | Del)[]): Promise<void> {
-    await this.#batch(action, operations, this.#sync);
+    await this.#batch(action, operations, this.#options.sync);
   }
 
   /**
@@ -147,7 +160,7 @@ export class Connection {
   }
 
   async clear(action: string, range: KeyRange): Promise<void> {
-    await this.#attempt(action, () => this.#db.clear<Buffer>({ ...range, keyEncoding: 'buffer' }));
+    await this.#change(action, () => this.#db.clear<Buffer>({ ...range, keyEncoding: 'buffer' }));
   }
 
   /**
@@ -199,7 +212,21 @@ export class Connection {
   }
 
   async #batch(action: string, operations: (Put | Del)[], sync: boolean): Promise<void> {
-    await this.#attempt(action, () => writeOneBatch(this.#db, operations, sync));
+    await this.#change(action, () => writeOneBatch(this.#db, operations, sync));
+  }
+
+  async #change(action: string, write: () => Promise<void>): Promise<void> {
+    if (this.#failure) throw writtenNothing(action, this.#failure);
+    try {
+      await write();
+    } catch (error) {
+      const failure = storageFailure(`${action} failed`, error);
+      if (!this.#failure) {
+        this.#failure = failure;
+        this.#options.onWriteFailed?.(failure);
+      }
+      throw failure;
+    }
   }
 
   async #one(action: string, range: Partial<KeyRange> & { reverse: boolean }): Promise<Entry | undefined> {

@@ -50,6 +50,12 @@ export function storageFailure(action: string, error: unknown): TenureError {
   return new TenureError('TENURE_STORAGE', `${action}: ${messageOf(reason)}`, { cause: error });
 }
 
+/** Nothing is written after a write that failed. */
+export function writtenNothing(action: string, cause: TenureError): TenureError {
+  const why = 'an earlier write failed, and it is not known what the database holds until it is opened again';
+  return new TenureError('TENURE_STORAGE', `${action} was not tried: ${why} (${cause.message})`, { cause });
+}
+
 /** The same for opening, where somebody else may hold the database. */
 export function openFailure(error: unknown, location: string | undefined): TenureError {
   if (codeOf(rootOf(error)) === 'LEVEL_LOCKED') return locked(location, error);

@@ -1,4 +1,3 @@
-import { TenureError } from '../errors.js';
 import { paced } from './breathe.js';
 import { committing } from './commit.js';
 import type { Connection } from './connection.js';
@@ -24,8 +23,6 @@ export class JournalWriter {
   readonly #parts: JournalWriterParts;
   readonly #lostIds: LostIds;
   #head: Head;
-  /** Why it is not known any more what the journal holds. */
-  #failure: unknown;
 
   constructor(parts: JournalWriterParts, head: Head) {
     this.#parts = parts;
@@ -41,7 +38,6 @@ export class JournalWriter {
 
   /** Writes records, with all that finds them, in one atomic batch. */
   async append(records: readonly NewRecord[]): Promise<void> {
-    if (this.#failure !== undefined) throw unknownState(this.#failure);
     if (records.length === 0) return;
     const { connection, ids, timeline } = this.#parts;
     const { puts, groups, head } = await paced(committing(this.#head, records));
@@ -50,12 +46,7 @@ export class JournalWriter {
       const record = records[i] as NewRecord;
       if (record.kind === 'event') ids.add(record.id);
     }
-    try {
-      await connection.write('Writing to the journal', puts);
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    }
+    await connection.write('Writing to the journal', puts);
     this.#head = head;
     timeline.counts.note(groups, records[0]!.seq, head.lastSeq);
     this.#lostIds.note(groups);
@@ -90,12 +81,4 @@ export class JournalWriter {
       return await stored.lookUp(ids);
     }
   }
-}
-
-function unknownState(cause: unknown): TenureError {
-  return new TenureError(
-    'TENURE_STORAGE',
-    'An earlier write to the journal failed, so it is not known what it holds: open the store anew',
-    { cause },
-  );
 }

@@ -79,7 +79,8 @@ async function opened(
   options: StoreOptions,
   admit: (connection: Connection, meta: Meta) => Promise<void>,
 ): Promise<LevelStore> {
-  const connection = await Connection.open(db, options.durability === 'power');
+  const { durability, onWriteFailed } = options;
+  const connection = await Connection.open(db, { sync: durability === 'power', onWriteFailed });
   try {
     const meta = await openUpgraded(connection);
     await admit(connection, meta);

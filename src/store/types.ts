@@ -1,3 +1,4 @@
+import type { TenureError } from '../errors.js';
 import type { JournalledEvent } from '../events/schema.js';
 import type { Database } from './database.js';
 import type { Foundations } from './foundation-types.js';
@@ -74,6 +75,8 @@ export interface MendRules {
 export interface StoreOptions {
   /** Told of what the store repaired on its own. */
   readonly onRepaired?: ((repair: Repair) => void) | undefined;
+  /** Told when a write has failed: from then on the store can be read, and takes nothing any more. */
+  readonly onWriteFailed?: ((error: TenureError) => void) | undefined;
   /** `process`: what was written survives the death of the process. `power`: it survives a power cut, by fsync. */
   readonly durability: 'process' | 'power';
 }
@@ -82,7 +85,8 @@ export interface StoreOptions {
  * Everything that Tenure keeps on disk: the journal, which is the truth, and what is derived from it.
  *
  * Every failure is a `TenureError`: `TENURE_CORRUPT` when something stored cannot be trusted (with `seq` when it is
- * a record of the journal), `TENURE_STORAGE` when the database failed, `TENURE_CLOSED` after `close`.
+ * a record of the journal), `TENURE_STORAGE` when the database failed, `TENURE_CLOSED` after `close`. After a write that
+ * failed nothing is written any more: it is not known what the database holds until the store is opened anew.
  */
 export interface Store {
   /** Sequence number of the last record, 0 when there is none. */

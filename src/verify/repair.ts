@@ -46,7 +46,7 @@ export async function repairFindings(parts: RepairParts): Promise<void> {
 }
 
 async function mendAllOutputs({ db, signal, options }: RepairParts): Promise<void> {
-  const connection = await Connection.open(db, false);
+  const connection = await Connection.open(db, { sync: false });
   const meta = await openMeta(connection);
   const settled = replayedFrom(meta);
   await withRebuilt({ db, signal, meta, options, onReplayed: () => {} }, (rebuilt) =>
@@ -55,7 +55,7 @@ async function mendAllOutputs({ db, signal, options }: RepairParts): Promise<voi
 }
 
 async function mendEntries(db: Database, findings: readonly (Finding | Mend)[]): Promise<void> {
-  const connection = await Connection.open(db, true);
+  const connection = await Connection.open(db, { sync: true });
   const operations = findings.flatMap((finding) => ('repair' in finding ? [finding.repair] : []));
   // It is counted anew by the next one who needs it.
   if (findings.some(({ part }) => part === 'meta' || part === 'timeline'))

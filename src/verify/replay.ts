@@ -91,7 +91,7 @@ const DEPARTMENTS_LOST: Finding = {
 
 /** The departments as a tracker left them. */
 async function departmentsIn(scratch: Database): Promise<Projection | undefined> {
-  const connection = await Connection.open(scratch, false);
+  const connection = await Connection.open(scratch, { sync: false });
   return await new Projections(connection).load(DEPARTMENTS, Number.MAX_SAFE_INTEGER);
 }
 
@@ -139,7 +139,7 @@ async function copySettled(db: Database, scratch: Database, settled: number): Pr
     last = key;
     return true;
   });
-  const connection = await Connection.open(scratch, false);
+  const connection = await Connection.open(scratch, { sync: false });
   const value = last && (await connection.get('Reading outputs', last));
   const no = last && value && decodeOutput(last, value)?.no;
   return { count: no ?? 0, ...(outputPartsOf(last ?? NO_KEY) ?? { seq: 0, position: 0 }), settled };

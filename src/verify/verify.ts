@@ -143,7 +143,7 @@ interface Examined {
 }
 
 async function examine(parts: Parts): Promise<Examined> {
-  const connection = await Connection.open(parts.db, false);
+  const connection = await Connection.open(parts.db, { sync: false });
   try {
     const meta = await openUpgraded(connection);
     const { lastSeq: total } = meta.head;

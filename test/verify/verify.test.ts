@@ -141,7 +141,7 @@ describe('verify', () => {
 
   it('notices departments that are whole, and not what the journal says, and makes them again', async () => {
     const sound = await answersOf(await copy());
-    const open = async (db: MemoryLevel) => new Projections(await Connection.open(db, false));
+    const open = async (db: MemoryLevel) => new Projections(await Connection.open(db, { sync: false }));
     type Company = Record<'open' | 'members', unknown[]> & {
       departments: { days: { finished: number }[] }[];
     };
