@@ -10,6 +10,7 @@ export class Admission {
   private readonly pending: Backpressure;
   /** One for all that is refused until there is room again: it must cost next to nothing. */
   private overload: TenureError | undefined;
+  private isClosed = false;
 
   /** @param maxPending events that may wait to become durable */
   constructor(
@@ -22,6 +23,11 @@ export class Admission {
   /** `undefined` while there is room for another event, else resolves once there is. */
   room(): Promise<void> | undefined {
     return this.pending.isFull ? this.pending.room() : undefined;
+  }
+
+  /** Nothing is taken in any more: the supervisor may hear of it later, when it is asked to close while it tells somebody. */
+  close(): void {
+    this.isClosed = true;
   }
 
   /** Counts an event in. */
@@ -48,8 +54,9 @@ export class Admission {
   /** Why nothing at all can be asked for now, if so. */
   refusalOfState(): TenureError | undefined {
     const snapshot = this.supervisor.getSnapshot();
-    if (snapshot.value === 'running') return undefined;
-    if (!snapshot.matches('failed')) return new TenureError('TENURE_CLOSED', 'The tracker is closed');
+    if (snapshot.value === 'running' && !this.isClosed) return undefined;
+    if (this.isClosed || !snapshot.matches('failed'))
+      return new TenureError('TENURE_CLOSED', 'The tracker is closed');
     const { error } = snapshot.context;
     const reason = isTenureError(error) ? error.message : reasonOf(error);
     const message = `The tracker failed and accepts nothing until it is opened again: ${reason}`;

@@ -278,10 +278,12 @@ export class AgentRegistry {
     const excess = this.active.size - maxActiveAgents;
     if (excess <= 0) return;
     const wanted = excess + Math.floor(maxActiveAgents / 10);
-    const idle = this.active.idlest(wanted, ({ actor }) => actor !== undefined && this.actors.isHeard(actor));
+    const isHeard = ({ actor }: AgentEntry): boolean => actor !== undefined && this.actors.isHeard(actor);
+    const idle = this.active.idlest(wanted, isHeard);
     for (let i = 0; i < idle.length; i += SAVE_CHUNK) await this.save(idle.slice(i, i + SAVE_CHUNK));
     for (const entry of idle) {
-      if (!isUnsaved(entry)) this.stop(entry);
+      // Since they were chosen an event may have come, or the host.
+      if (!isUnsaved(entry) && !isHeard(entry)) this.stop(entry);
       const due = pause();
       if (due) await due;
     }

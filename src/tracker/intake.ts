@@ -143,16 +143,16 @@ export class Intake {
 
   /** Takes an event that there is room for. */
   private take<Mark>(input: PerformanceEventInput, sender: Sender<Mark>, mark: Mark): void {
-    const now = this.runtime.now();
     let event: PerformanceEvent;
     try {
-      event = parseEvent(input, now, this.options);
+      event = parseEvent(input, this.runtime.now(), this.options);
     } catch (error) {
       // Whatever parsing throws is about the event.
       sender.refused(error as TenureError, mark);
       return;
     }
-    this.runtime.record({ kind: 'record', event, now, sender, mark });
+    // Not the time from before: what the host's getters record on being read comes first.
+    this.runtime.record({ kind: 'record', event, now: this.runtime.now(), sender, mark });
   }
 }
 

@@ -225,6 +225,7 @@ export class LocalTracker implements Tracker {
   }
 
   private async closeOnce(): Promise<void> {
+    this.runtime.admission.close();
     this.supervisor.send({ type: 'close.requested' });
     this.intake.disconnect();
     this.shown.unsubscribe();
