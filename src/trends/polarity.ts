@@ -42,7 +42,9 @@ export function metricKind(metric: string, override: Partial<MetricKind> = {}): 
 }
 
 /**
- * A value on the scale on which its trend is taken: itself, or the natural logarithm of at least the floor.
+ * A value on the scale on which its trend is taken: itself, or the natural logarithm of at least the floor; to
+ * {@link DIGITS} significant digits, for the rest is how it was computed: a score of 20/3 that was reached in two ways
+ * is two doubles, and a rank test would take the one for more than the other.
  *
  * @throws RangeError for NaN, infinities, and what is beyond ±1e300, whose slopes would be infinite.
  */
@@ -51,7 +53,20 @@ export function onTrendScale(value: number, kind: MetricKind): number {
     throw new RangeError(`Expected \`value\` to be a number between −1e300 and 1e300, got ${value}`);
   }
   // Adding 0 turns −0, which is equal to 0 but has other bits, into 0.
-  return kind.scale === 'linear' ? value + 0 : Math.log(Math.max(value, kind.floor));
+  return kind.scale === 'linear' ? rounded(value) + 0 : Math.log(Math.max(rounded(value), kind.floor));
+}
+
+/** Decimal digits of a value that count. */
+const DIGITS = 12;
+/** Powers of ten that are doubles. */
+const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+/** The decimal number of so many digits that is nearest. Of what is smaller than 1e-11, or at least 1e11, all digits count. */
+function rounded(value: number): number {
+  if (Number.isInteger(value)) return value;
+  const decimals = DIGITS - 1 - Math.floor(Math.log10(Math.abs(value)));
+  const power = POWERS[decimals];
+  return power === undefined ? value : Math.round(value * power) / power;
 }
 
 /** What a slope of the given sign means: improving is better, whichever way the metric goes. */

@@ -40,12 +40,15 @@ const times = fc.oneof(
 );
 
 /** Multiples of what the threshold is in a day or so; anything usual; huge and tiny. */
-const values = fc.oneof(
+const doubles = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 6 }).map((steps) => steps / 60) },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 4 }) },
   { weight: 4, arbitrary: fc.double({ min: 0, max: 10, noNaN: true }) },
   { weight: 1, arbitrary: fc.constantFrom(-0, 0, 1e-12, -1e9, 1e15, -1e300, 1e300, 1e100, 1e-200, 5e-324) },
 );
+
+/** To the digits that count. */
+const values = doubles.map((value) => (value === 0 ? value : Number(value.toPrecision(12))));
 
 const points = fc.record({ at: times, value: values });
 const which = fc.nat(1000);
@@ -149,6 +152,31 @@ test('slope, interval and p equal their definitions over all pairs after every s
         expectEvidence(trackers[0]!.result(), held);
       }
     }),
+    { numRuns: 300 },
+  );
+});
+
+test('how a value was computed, which shows in its last bits, changes nothing', () => {
+  const strategy = theilSen();
+  const computed = fc.record({
+    at: times,
+    value: fc.oneof(
+      fc.integer({ min: 1, max: 40 }).map((thirds) => thirds / 3),
+      fc.integer({ min: 1, max: 100 }).map((tenths) => tenths / 10),
+    ),
+    bits: fc.integer({ min: -3, max: 3 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(computed, { minLength: 5, maxLength: 40 }),
+      fc.constantFrom('quality', 'cost'),
+      (all, metric) => {
+        const detected = (points: TrendPoint[]) => strategy.detect({ metric, window: '30d', points });
+        const clean = all.map(({ at, value }) => ({ at, value }));
+        const noisy = all.map(({ at, value, bits }) => ({ at, value: value * (1 + bits * Number.EPSILON) }));
+        expect(detected(noisy)).toEqual(detected(clean));
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -187,11 +187,25 @@ describe('thresholds', () => {
     });
     const direction = (step: number) =>
       strategy.track('quality', '7d', daily([0, 1, 2, 3, 4, 5].map((day) => day * step))).direction();
-    expect([direction(0.5), direction(0.5 + 2 ** -40), direction(-0.5)]).toEqual([
+    expect([direction(0.5), direction(0.5 + 1e-10), direction(-0.5)]).toEqual([
       'stable',
       'improving',
       'stable',
     ]);
+  });
+});
+
+describe('ties', () => {
+  test('are told from how they were computed, not by it: the same score by two ways is no trend', () => {
+    const score = (day: number) => (day < 10 ? 20 / 3 : 10 * (1 - 1 / 3));
+    expect(score(0)).not.toBe(score(19));
+    const points = daily(Array.from({ length: 20 }, (_, day) => score(day)));
+    const flat = { slope: 0, slopeInterval: null, pValue: 1, direction: 'stable' };
+    expect(detect('quality', points, 'stable')).toMatchObject(flat);
+    expect(theilSen().track('quality', '30d', points).result('stable')).toMatchObject(flat);
+    // Sums of prices, on their logarithmic scale.
+    const cost = daily(Array.from({ length: 20 }, (_, day) => (day < 10 ? 0.3 : 0.1 + 0.2)));
+    expect(detect('cost', cost, 'stable')).toMatchObject(flat);
   });
 });
 
