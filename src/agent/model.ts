@@ -148,7 +148,10 @@ export class AgentModel {
     }
   }
 
-  /** The agent after exactly these events, as their own times order them, at a moment: journal order does not count. */
+  /**
+   * The agent after exactly these events, as their own times order them, at a moment: journal order does not count. What
+   * time alone changes in between is judged when it happens.
+   */
   asOf(base: AgentState, events: readonly JournalledEvent[], at: number): AgentState {
     return drained(this.stepsTo(base, events, at));
   }
@@ -162,10 +165,27 @@ export class AgentModel {
     let state = base;
     for (const event of inTimeOrder(events)) {
       if (event.at > at) break;
-      state = this.applyOrSkip(state, { ...event, recordedAt: event.at });
+      state = yield* this.inItsTime(state, event);
+    }
+    state = yield* this.passing(state, at);
+    return this.advanceOrSkip(state, at, state.seq);
+  }
+
+  /** The agent after all that time alone changes until an event, and the event, as if it had arrived in its time. */
+  *inItsTime(state: AgentState, event: JournalledEvent): Generator<undefined, AgentState> {
+    const before = yield* this.passing(state, event.at);
+    yield;
+    return this.applyOrSkip(before, { ...event, recordedAt: event.at });
+  }
+
+  /** The agent after all that time alone changes before a moment. */
+  private *passing(from: AgentState, before: number): Generator<undefined, AgentState> {
+    let state = from;
+    for (let due = this.dueAt(state); due < before; due = this.dueAt(state)) {
+      state = this.advanceOrSkip(state, Math.max(due, state.now + 1), state.seq);
       yield;
     }
-    return this.advanceOrSkip(state, at, state.seq);
+    return state;
   }
 
   /**

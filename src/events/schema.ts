@@ -219,7 +219,11 @@ export interface Stamped {
 }
 
 /** An event as states are made of it. */
-export type JournalledEvent = StoredEvent & { stamped?: Stamped };
+export type JournalledEvent = StoredEvent & {
+  stamped?: Stamped;
+  /** A hiring that names no department, and so says nothing about it: the event's is where its agent was on acceptance. */
+  isPlaced?: true;
+};
 
 function notBeforeItBegan<
   Schema extends z.ZodType<{ at: number; assignedAt?: number | undefined; startedAt?: number | undefined }>,

@@ -261,7 +261,10 @@ export class Committer {
     const standpoint = plan.stamps.standpoint(event.agentId, now);
     const department = event.department === undefined ? departmentOf(standpoint.profile) : undefined;
     const stored = placed(event, seq, now);
-    if (department !== undefined) stored.department = department;
+    if (department !== undefined) {
+      stored.department = department;
+      if (stored.type === 'agent.hired') stored.isPlaced = true;
+    }
     if (decided) stored.stamped = { decided };
     plan.stamps.note(standpoint, stored);
     if (plan.stamps.isAlone(standpoint)) stored.stamped = { ...stored.stamped, alone: true };

@@ -3,7 +3,7 @@ import type { AgentModel } from '../agent/model.js';
 import { neededEvents } from '../agent/needed-events.js';
 import type { AgentState } from '../agent/state.js';
 import type { JournalledEvent } from '../events/schema.js';
-import { pause } from '../store/breathe.js';
+import { paced, pause } from '../store/breathe.js';
 import type { Building, Store } from '../store/types.js';
 import type { AgentEntry } from './agent-entry.js';
 import { replayAgents } from './agent-replay.js';
@@ -123,11 +123,9 @@ export class FoundationBuilder {
     const entries = registry.between(first, last);
     for (const entry of entries) states.set(entry.agentId, await registry.pastOf(entry));
     for await (const event of store.timeline({ to: horizon - 1 })) {
-      const due = pause();
-      if (due) await due;
       if (this.isStopped()) return;
       const state = states.get(event.agentId);
-      if (state) states.set(event.agentId, model.applyOrSkip(state, { ...event, recordedAt: event.at }));
+      if (state) states.set(event.agentId, await paced(model.inItsTime(state, event)));
     }
     for (const chunk of chunks(entries, SAVE_CHUNK)) {
       const pasts = chunk.map(({ no, agentId }) => ({ no, past: states.get(agentId) as AgentState }));

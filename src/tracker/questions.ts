@@ -50,9 +50,12 @@ export class Questions {
   private async performanceOf(entry: AgentEntry, at?: number): Promise<AgentPerformance | undefined> {
     // Who asks for one agent after the other gives nobody else a turn.
     await pause();
-    const now = at ?? this.runtime.now();
-    const state = await this.runtime.stateOf(entry);
-    if (now >= state.now) {
+    const present = this.runtime.now();
+    const now = at ?? present;
+    // A moment of the past is made of its events in the order of their times, also when nothing has happened since: what
+    // is asked about it twice is answered twice the same, whatever arrives in between.
+    if (now >= present) {
+      const state = await this.runtime.stateOf(entry);
       const performance = this.model.summary(state, now);
       const isStillToCome = performance.lifetime.firstEventAt === null && state.upcoming.length > 0;
       return isStillToCome ? undefined : performance;

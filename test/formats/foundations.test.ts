@@ -6,7 +6,13 @@ import { openTracker, type Tracker } from '../../src/tracker.js';
 import { exportJournal } from '../../src/transfer/export.js';
 import { importJournal } from '../../src/transfer/import.js';
 import { deleteRaw } from '../store/support/raw.js';
-import { type FoundedAnswers, foundedAnswers, putStored } from '../support/stored-fixture.js';
+import {
+  asOfToday,
+  type FoundedAnswers,
+  foundedAnswers,
+  putStored,
+  withoutSince,
+} from '../support/stored-fixture.js';
 import { clockAt, collect } from '../support/tracker.js';
 
 const OPTIONS = { windows: ['2d', '7d'], minDataPoints: 2, retention: '10d' };
@@ -16,11 +22,14 @@ const FORMATS = [5];
 const open = (db: MemoryLevel) => openTracker({ db, clock: clockAt(0), ...OPTIONS });
 
 async function expectAnswers(tracker: Tracker, expected: FoundedAnswers): Promise<void> {
-  const { horizon, past, performances, pastPerformances, byAgent, byProject, series, ...lists } = expected;
-  const says = async <T>(answer: Promise<T>) => JSON.parse(JSON.stringify(await answer));
+  const answers = asOfToday(expected);
+  const { horizon, past, performances, pastPerformances, byAgent, byProject, series, ...lists } = answers;
+  const says = async <T>(answer: Promise<T>) => asOfToday(await answer);
   for (const agentId of Object.keys(performances)) {
     expect(await says(tracker.performance(agentId)), agentId).toMatchObject(performances[agentId]!);
-    expect(await says(tracker.performance(agentId, past)), agentId).toMatchObject(pastPerformances[agentId]!);
+    expect(await says(tracker.performance(agentId, past)), agentId).toMatchObject(
+      withoutSince(pastPerformances[agentId]!),
+    );
   }
   expect(await says(tracker.query({ groupBy: 'agent' }))).toMatchObject(byAgent);
   expect(byAgent.from).toBe(horizon);

@@ -156,10 +156,19 @@ test('an agent as of a past moment stands where the events up to then put it', (
         .map((event) => ({ ...event, recordedAt: event.at }) as JournalledEvent);
       const looks: Look[] = [];
       let state = model.start('ada');
+      // Whatever time alone changes is looked at when it does.
+      const pass = (before: number, known: readonly JournalledEvent[]) => {
+        while (model.dueAt(state) < before) {
+          state = model.advance(state, Math.max(state.now + 1, model.dueAt(state)), state.seq).state;
+          looks.push(lookAt(state, known, state.career.alone));
+        }
+      };
       for (const [i, event] of inTime.entries()) {
+        pass(event.at, inTime.slice(0, i));
         state = model.apply(state, event).state;
         looks.push(lookAt(state, inTime.slice(0, i + 1), event.stamped?.alone === true));
       }
+      pass(at, inTime);
       state = model.advance(state, at, state.seq).state;
       looks.push(lookAt(state, inTime, state.career.alone));
       const found = model.asOf(model.start('ada'), events, at);

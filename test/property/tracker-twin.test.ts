@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, test } from 'vitest';
 import type { SimulatedClock } from 'xstate';
-import type { StoredEvent } from '../../src/events/schema.js';
+import type { JournalledEvent, StoredEvent } from '../../src/events/schema.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { multiWindow } from '../../src/windows/index.js';
 import { expectAgreement } from '../support/agreement.js';
@@ -49,8 +49,27 @@ async function live(
   }
 }
 
-async function expectTwins(tracker: Tracker, at: number, isPast: boolean): Promise<void> {
-  const events = await collect(tracker.events());
+/** Events as they are stored, with whether they themselves named their department. */
+function journalled(events: readonly StoredEvent[], history: readonly Arrival[]): JournalledEvent[] {
+  const given = new Map(stored(history).map((event) => [event.id, event]));
+  return events.map((event) =>
+    event.department !== undefined && given.get(event.id)?.department === undefined
+      ? { ...event, isPlaced: true }
+      : event,
+  );
+}
+
+interface Moment {
+  readonly at: number;
+  readonly isPast: boolean;
+}
+
+async function expectTwins(
+  tracker: Tracker,
+  history: readonly Arrival[],
+  { at, isPast }: Moment,
+): Promise<void> {
+  const events = journalled(await collect(tracker.events()), history);
   for (const agentId of AGENTS) {
     const actual = isPast ? await tracker.performance(agentId, at) : await tracker.performance(agentId);
     expectAgreement(actual, twin(events, agentId, at, WINDOWS), { standing: false });
@@ -68,7 +87,7 @@ function expectStored(events: readonly StoredEvent[], history: readonly Arrival[
     const { seq: _, recordedAt: __, department, ...rest } = event;
     const { seq: ___, recordedAt: ____, department: own, ...original } = given.get(event.id) as StoredEvent;
     expect(rest).toEqual(original);
-    const before = events.filter(({ seq }) => seq < event.seq);
+    const before = journalled(events, history).filter(({ seq }) => seq < event.seq);
     expect(department).toBe(own ?? twin(before, event.agentId, event.recordedAt, WINDOWS)?.department);
   }
 }
@@ -83,17 +102,20 @@ describe('a tracker', () => {
         async (history, batches, picks) => {
           const clock = clockAt(START);
           await using tracker = await openTracker({ db: new MemoryLevel(), clock, ...OPTIONS });
-          await live(tracker, clock, history, batches, () => expectTwins(tracker, clock.now(), false));
+          await live(tracker, clock, history, batches, () =>
+            expectTwins(tracker, history, { at: clock.now(), isPast: false }),
+          );
           expectStored(await collect(tracker.events()), history);
           for (const pick of picks) {
             const { at } = stored(history)[pick % history.length] as StoredEvent;
-            await expectTwins(tracker, Math.min(clock.now(), Math.max(0, at + (pick % 3) - 1)), true);
+            const moment = Math.min(clock.now(), Math.max(0, at + (pick % 3) - 1));
+            await expectTwins(tracker, history, { at: moment, isPast: true });
           }
           for (const span of [10 * 60_000, 30 * HOUR, 31 * DAY]) {
             clock.increment(span);
-            await expectTwins(tracker, clock.now(), false);
+            await expectTwins(tracker, history, { at: clock.now(), isPast: false });
             await tracker.flush();
-            await expectTwins(tracker, clock.now(), false);
+            await expectTwins(tracker, history, { at: clock.now(), isPast: false });
           }
         },
       ),
@@ -125,7 +147,7 @@ describe('a tracker', () => {
           await using second = await openTracker({ path, clock, ...OPTIONS });
           expect(await known(second)).toEqual(before);
           await live(second, clock, history.slice(half), batches, async () => {});
-          await expectTwins(second, clock.now(), false);
+          await expectTwins(second, history, { at: clock.now(), isPast: false });
         });
       }),
       { numRuns: 8, endOnFailure: true },

@@ -1,5 +1,5 @@
 import type { ActiveOverride } from '../../src/agent/performance.js';
-import type { EventOf, PerformanceEventType, StoredEvent } from '../../src/events/schema.js';
+import type { EventOf, JournalledEvent, PerformanceEventType, StoredEvent } from '../../src/events/schema.js';
 import type { ReviewEvent, TwinAttempt } from './twin-scores.js';
 
 export function ofType<Type extends PerformanceEventType>(events: readonly StoredEvent[], type: Type) {
@@ -10,10 +10,11 @@ export function inOrder(a: StoredEvent, b: StoredEvent): number {
   return a.at - b.at || a.seq - b.seq;
 }
 
-export function departmentOf(events: readonly StoredEvent[]): string | undefined {
+/** A hiring that names no department itself is no word about it, whatever it was stamped with. */
+export function departmentOf(events: readonly JournalledEvent[]): string | undefined {
   const moved = events.findLast(
-    ({ type, department }) =>
-      (type === 'agent.hired' || type === 'agent.transferred') && department !== undefined,
+    ({ type, department, isPlaced }) =>
+      (type === 'agent.hired' || type === 'agent.transferred') && department !== undefined && !isPlaced,
   );
   return (moved ?? events.find(({ department }) => department !== undefined))?.department;
 }

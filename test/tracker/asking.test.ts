@@ -16,6 +16,35 @@ async function company() {
   return tracker;
 }
 
+describe('a moment of the past', () => {
+  it('is answered the same again, whatever has arrived since about later times', async () => {
+    const { tracker, clock } = await openInMemory();
+    clock.increment(40 * DAY);
+    // Late, and last things first: what the agent is said to have gone through depends on the order.
+    for (const event of fading(30).reverse()) await tracker.record(event);
+    const asked = clock.now() + 10 * 60_000;
+    clock.increment(HOUR);
+    await tracker.flush();
+    const before = await tracker.performance('ada', asked);
+    await tracker.record({ type: 'agent.hired', agentId: 'ada', at: clock.now(), name: 'Ada' });
+    expect(await tracker.performance('ada', asked)).toEqual(before);
+    await tracker.close();
+  });
+
+  it('knows since when time alone has made a trend what it is', async () => {
+    const { tracker, clock } = await openInMemory();
+    clock.increment(20 * DAY);
+    await tracker.recordAll(fading(12));
+    const past = await tracker.performance('ada', START + 16 * DAY);
+    // Of a task a day until the eleventh, those from the seventh on are five.
+    expect(past?.trends.find(({ metric, window }) => metric === 'quality' && window === '7d')).toMatchObject({
+      direction: 'insufficient_data',
+      since: START + 7 * DAY + 7 * DAY + 1,
+    });
+    await tracker.close();
+  });
+});
+
 describe('the stored events', () => {
   it('come in the order of time, whatever the order of arrival, and back to front when asked', async () => {
     const tracker = await company();

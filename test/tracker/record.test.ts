@@ -1,7 +1,9 @@
+import { MemoryLevel } from 'memory-level';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { PerformanceEventInput } from '../../src/events/schema.js';
-import type { EventRejected } from '../../src/tracker.js';
+import { type EventRejected, openTracker } from '../../src/tracker.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
 import { clockAt, collect, DAY, HOUR, openInMemory, START, task } from '../support/tracker.js';
 
 describe('recording an event', () => {
@@ -117,6 +119,34 @@ describe('recording an event', () => {
     expect(departments).toEqual(['red', 'blue', 'guest']);
     expect((await tracker.performance('ada'))?.department).toBe('blue');
     await tracker.close();
+  });
+
+  it('takes a hiring that names no department for no word about it, in whatever order it arrives', async () => {
+    const [hired, transferred, promoted] = [
+      { id: '1', type: 'agent.hired', agentId: 'ada', at: START, department: 'red' },
+      { id: '2', type: 'agent.transferred', agentId: 'ada', at: START + HOUR, department: 'blue' },
+      { id: '3', type: 'agent.hired', agentId: 'ada', at: START + 2 * HOUR, role: 'lead' },
+    ] as const;
+    for (const order of [
+      [hired, transferred, promoted],
+      [hired, promoted, transferred],
+      [promoted, hired, transferred],
+    ]) {
+      const db = new MemoryLevel();
+      const { tracker, clock } = await openInMemory({ db });
+      clock.increment(DAY);
+      for (const event of order) await tracker.record(event);
+      expect(await tracker.performance('ada')).toMatchObject({ department: 'blue' });
+      expect(await tracker.performance('ada', START + HOUR - 1)).toMatchObject({ department: 'red' });
+      // What is read back says what was recorded, and where the agent was.
+      const events = await collect(tracker.events({ types: ['agent.hired'] }));
+      expect(events.map((event) => Object.keys(event))).not.toContain('isPlaced');
+      await tracker.close();
+      const again = await openTracker({ db, clock });
+      expect(await again.performance('ada')).toMatchObject({ department: 'blue' });
+      await again.close();
+      expect((await verifyDatabase({ db, clock })).findings).toEqual([]);
+    }
   });
 
   it('keeps agents with the names of object prototypes apart', async () => {

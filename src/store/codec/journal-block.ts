@@ -123,12 +123,13 @@ function toStored(seq: number, now: number, json: string, stamps: string): Journ
   const event: JournalledEvent = { ...parse<PerformanceEvent>(seq, json), seq, recordedAt: now };
   if (stamps === '') return event;
   const stamp = parse<string | ({ department?: string } & Stamped)>(seq, stamps);
-  if (typeof stamp === 'string') {
-    event.department ??= stamp;
-    return event;
+  const { department, ...stamped } = typeof stamp === 'string' ? { department: stamp } : stamp;
+  if (department !== undefined && event.department === undefined) {
+    event.department = department;
+    if (event.type === 'agent.hired') event.isPlaced = true;
   }
-  const { department, ...stamped } = stamp;
-  return { ...event, ...(department !== undefined && { department }), stamped };
+  if (typeof stamp !== 'string') event.stamped = stamped;
+  return event;
 }
 
 function parse<T>(seq: number, json: string): T {
