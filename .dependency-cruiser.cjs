@@ -11,7 +11,7 @@ const rooms = [
   ['runtime', '^src/(runtime|query)/'],
   [
     'tracker',
-    '^src/((tracker|options|plug-ins|what-if|scoreboard)\\.ts$|(tracker|scoreboard|transfer|verify)/)',
+    '^src/((tracker|options|layout|plug-ins|what-if|scoreboard)\\.ts$|(tracker|scoreboard|transfer|verify)/)',
   ],
   ['index', '^src/index\\.ts$'],
   ['programs', '^src/(cli|simulation|testing)/'],

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { InspectionEvent, Observer } from 'xstate';
 import { z } from 'zod';
-import { STATE_FORMAT } from './agent/codec.js';
 import { type Clock, systemClock } from './clock.js';
 import { type HiringOptions, type HiringRules, hiringRules, hiringSchema } from './department/options.js';
-import { invalidOptions, reasonOf, type TenureIssue } from './errors.js';
+import { invalidOptions, isTenureError, reasonOf, type TenureIssue } from './errors.js';
+import { defaultTrend, layoutOf } from './layout.js';
 import {
   collaborationStrategy,
   database,
+  qualityStrategy,
   settledWindows,
   standingPolicy,
-  strategyWith,
+  trendStrategy,
   trustPolicy,
   windowStrategy,
   withMethods,
@@ -25,7 +25,6 @@ import { behavioral } from './scoring/behavioral.js';
 import { layered } from './scoring/layered.js';
 import type { CollaborationScoringStrategy, QualityScoringStrategy } from './scoring/types.js';
 import type { Database } from './store/database.js';
-import { theilSen } from './trends/theil-sen-strategy.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
 import type { TrustPolicy } from './trust/types.js';
 import { parseDuration } from './windows/duration.js';
@@ -122,6 +121,8 @@ export interface ResolvedOptions {
   readonly maxPending: number;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly report: Report;
+  /** Names what the states of agents are computed by: they are good for nothing else. */
+  readonly layout: string;
 }
 
 const schema = z.strictObject({
@@ -136,10 +137,10 @@ const schema = z.strictObject({
     .default('USD'),
   strategies: z
     .strictObject({
-      quality: strategyWith<QualityScoringStrategy>('score').optional(),
+      quality: qualityStrategy.optional(),
       collaboration: collaborationStrategy.optional(),
       window: windowStrategy.optional(),
-      trend: strategyWith<TrendDetectionStrategy>('detect').optional(),
+      trend: trendStrategy.optional(),
     })
     .default({}),
   hiring: hiringSchema,
@@ -167,7 +168,16 @@ const schema = z.strictObject({
  * @throws TenureError `TENURE_INVALID_OPTIONS` with every issue and its path
  */
 export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
-  const parsed = parse(options);
+  try {
+    return resolved(parse(options));
+  } catch (error) {
+    if (isTenureError(error)) throw error;
+    // Objects of a host's may throw when they are read, and when what is wrong with them is put into words.
+    throw invalidOptions([{ path: '', message: `reading them failed: ${reasonOf(error)}` }]);
+  }
+}
+
+function resolved(parsed: z.output<typeof schema>): ResolvedOptions {
   const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, retention, ...rest } = parsed;
   const report = reporter(onHostError);
   const window = settledWindows(
@@ -175,16 +185,21 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
       multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) }),
   );
   const policy = metNeeds(rest.policy ?? defaultPolicy(), window, rest.levels);
-  return {
-    ...rest,
-    policy,
-    trust: rest.trust,
-    retentionMs: retentionOf(retention, window),
-    db,
+  const judgement = {
+    window,
     quality: strategies.quality ?? layered(),
     collaboration: strategies.collaboration ?? behavioral(),
-    window,
-    trend: strategies.trend ?? theilSen({ minDataPoints: Math.max(2, window.minDataPoints) }),
+    trend: strategies.trend ?? defaultTrend(window),
+    policy,
+    trust: rest.trust,
+    levels: rest.levels,
+  };
+  return {
+    ...rest,
+    ...judgement,
+    layout: layoutOf(judgement),
+    retentionMs: retentionOf(retention, window),
+    db,
     hiring: hiringRules(hiring),
     inspect: inspect && guardInspector(inspect, report),
     clock: guardClock(rest.clock, report),
@@ -192,20 +207,15 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
   };
 }
 
-/** Objects of a host's may throw when they are read, and when what is wrong with them is put into words. */
 function parse(options: unknown): z.output<typeof schema> {
-  let issues: TenureIssue[];
-  try {
-    const parsed = schema.safeParse(options);
-    if (parsed.success) return parsed.data;
-    issues = parsed.error.issues.map(({ path, message }) => ({
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw invalidOptions(
+    parsed.error.issues.map(({ path, message }) => ({
       path: path.map(String).join('.').slice(0, 400),
       message: message.slice(0, 400),
-    }));
-  } catch (error) {
-    issues = [{ path: '', message: `reading them failed: ${reasonOf(error)}` }];
-  }
-  throw invalidOptions(issues);
+    })),
+  );
 }
 
 /**
@@ -264,18 +274,4 @@ function retentionOf(label: string | undefined, { windows }: MetricsWindowStrate
 
 function isInspector(value: unknown): boolean {
   return typeof value === 'function' || typeof (value as { next?: unknown } | null)?.next === 'function';
-}
-
-/** States are good only in their format, and for the windows, strategies and policies that they were computed with. */
-export function layoutOf(options: ResolvedOptions): string {
-  const { window, quality, collaboration, trend, policy, trust, levels } = options;
-  const labels = window.windows.map(({ label }) => label).join(',');
-  const sums = collaboration.additive?.size ?? 0;
-  const strategies = `${quality.name} ${collaboration.name}/${sums} ${trend.name}`;
-  const { name, settings, sustain, cooldown } = policy;
-  const judged = createHash('sha256')
-    .update(JSON.stringify([settings, sustain, cooldown, levels, trust]))
-    .digest('hex');
-  const scored = `${window.name}(${labels};${window.minDataPoints}) ${strategies}`;
-  return `format ${STATE_FORMAT} ${scored} ${name}#${judged.slice(0, 12)}`;
 }

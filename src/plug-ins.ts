@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { MAX_TIME } from './events/fields.js';
 import type { ProposalKind } from './events/schema.js';
 import type { AgentFacts, StandingPolicy } from './policy/types.js';
-import type { CollaborationScoringStrategy } from './scoring/types.js';
+import { areSettings, settingsError } from './scoring/settings.js';
+import type { CollaborationScoringStrategy, QualityScoringStrategy } from './scoring/types.js';
 import type { Database } from './store/database.js';
+import type { TrendDetectionStrategy } from './trends/types.js';
 import type { TrustPolicy, TrustRecord } from './trust/types.js';
 import type { MetricsWindowStrategy, Window } from './windows/types.js';
 
@@ -16,11 +18,14 @@ export const withMethods = <T>(methods: readonly string[]) =>
 /** Any abstract-level database, as far as it is used. */
 export const database = withMethods<Database>(['open', 'close', 'batch', 'getMany', 'iterator']);
 
-/** A strategy is known to the database by its name. */
-export const strategyWith = <T>(method: string) =>
-  withMethods<T>([method]).refine((value) => isName(fieldOf(value, 'name')), {
-    error: 'expected a name of 1 to 256 characters',
-  });
+/** A strategy is known to the database by its name and its settings. */
+const strategyWith = <T>(method: string) =>
+  withMethods<T>([method])
+    .refine((value) => isName(fieldOf(value, 'name')), { error: 'expected a name of 1 to 256 characters' })
+    .refine((value) => areSettings(fieldOf(value, 'settings')), settingsError);
+
+export const qualityStrategy = strategyWith<QualityScoringStrategy>('score');
+export const trendStrategy = strategyWith<TrendDetectionStrategy>('detect');
 
 /** A collaboration strategy; one that adds observations up says how. */
 export const collaborationStrategy = strategyWith<CollaborationScoringStrategy>('score').refine(

@@ -5,7 +5,7 @@ import { stepTrust } from '../machines/trust.js';
 import { AgentModel } from './agent/model.js';
 import type { TenureError } from './errors.js';
 import { compileEvents } from './events/compiled.js';
-import { layoutOf, type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
+import { type ResolvedOptions, resolveOptions, type TrackerOptions } from './options.js';
 import { guardActor } from './runtime/guarded-actor.js';
 import { Runtime } from './runtime/runtime.js';
 import { paced, pause } from './store/breathe.js';
@@ -75,7 +75,6 @@ async function trackerOver(db: Database, resolved: ResolvedOptions, onClosed: ()
       store,
       model,
       supervisor,
-      layout: layoutOf(resolved),
     });
     const tracker = new LocalTracker(resolved, { store, model, supervisor, runtime, onClosed });
     await tracker.begin();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
-import { KEEP_ALL, layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
+import { KEEP_ALL, resolveOptions, type TrackerOptions } from '../options.js';
 import { existingDatabaseIn } from '../store/existing-directory.js';
 import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
@@ -69,7 +69,7 @@ export function requireDatabase(path: string): void {
  */
 export async function requireSameRules(path: string, options: DatabaseOptions): Promise<void> {
   requireDatabase(path);
-  const expected = layoutOf(resolveOptions(options));
+  const expected = resolveOptions(options).layout;
   const store = await openStore(existingDatabaseIn(path), { durability: 'process' });
   try {
     for await (const { layout } of store.directory()) {

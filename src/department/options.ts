@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { TenureError } from '../errors.js';
+import { areSettings, labelOf, settingsError } from '../scoring/settings.js';
+import { ordinaryLeastSquares } from '../trends/least-squares.js';
+import { periodOverPeriod } from '../trends/period-over-period.js';
 import { theilSen } from '../trends/theil-sen-strategy.js';
+import { thresholdOnly } from '../trends/threshold-only.js';
 import type { TrendDetectionStrategy } from '../trends/types.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
 
@@ -40,6 +44,8 @@ export interface HiringRules {
   readonly sustainMs: number;
   readonly cooldownMs: number;
   readonly trend: TrendDetectionStrategy;
+  /** The name of that strategy, and what is special about its settings. */
+  readonly trendLabel: string;
 }
 
 const LONGEST_DAYS = 366;
@@ -69,6 +75,7 @@ export const hiringSchema = z
         (value) => typeof (value as Partial<TrendDetectionStrategy> | null)?.detect === 'function',
         { error: 'expected a trend strategy, such as theilSen() makes' },
       )
+      .refine((value) => areSettings(value?.settings), settingsError)
       .optional(),
   })
   .prefault({});
@@ -76,10 +83,13 @@ export const hiringSchema = z
 /** A fifth longer, or one task in ten more failed, over the window: less than that nobody is hired for. */
 const MIN_EFFECT = { completionTime: 0.2, successRate: 0.1 };
 const MIN_DAYS = 10;
+/** With the settings that they have by default. */
+const ALTERNATIVES = [ordinaryLeastSquares(), periodOverPeriod(), thresholdOnly()];
 
 /** @param parsed what {@link hiringSchema} made of a host's options */
 export function hiringRules(parsed: z.output<typeof hiringSchema>): HiringRules {
   const { window, trendWindow, timeInQueue, sustain, cooldown, trend, ...rest } = parsed;
+  const usualTrend = theilSen({ minEffect: MIN_EFFECT, minDataPoints: MIN_DAYS });
   return {
     ...rest,
     window: { label: window, days: daysOf(window) },
@@ -87,13 +97,14 @@ export function hiringRules(parsed: z.output<typeof hiringSchema>): HiringRules 
     timeInQueueMs: parseDuration(timeInQueue),
     sustainMs: parseDuration(sustain),
     cooldownMs: parseDuration(cooldown),
-    trend: trend ?? theilSen({ minEffect: MIN_EFFECT, minDataPoints: MIN_DAYS }),
+    trend: trend ?? usualTrend,
+    trendLabel: labelOf(trend ?? usualTrend, [usualTrend, ...ALTERNATIVES]),
   };
 }
 
 /** Names the rules that a projection was made by: it is good for no others. */
-export function hiringLayout({ trend, ...rules }: HiringRules): string {
-  return JSON.stringify({ ...rules, trend: trend.name });
+export function hiringLayout({ trend: _trend, trendLabel, ...rules }: HiringRules): string {
+  return JSON.stringify({ ...rules, trend: trendLabel });
 }
 
 function daysOf(label: string): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonOf } from '../errors.js';
+import { canonical, type JsonValue } from './canonical.js';
 
 /** 9999-12-31T23:59:59.999Z, the last moment that Tenure can store. */
 export const MAX_TIME = 253_402_300_799_999;
@@ -48,8 +49,6 @@ export const time = z.union([epochMs, isoTime, dateTime], {
 
 export type TimeInput = z.input<typeof time>;
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
-
 /**
  * A JSON object of at most 4 KiB. Anything that JSON would change without a word (functions, NaN, dates, maps,
  * cycles) is refused, and what comes out is a copy that the host cannot change afterwards.
@@ -67,14 +66,6 @@ export const metadata = z
     }
     return z.NEVER;
   });
-
-/** With the keys of every object in order, so that the same content is the same text. */
-function canonical(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, canonical(item)]));
-}
 
 type Replacer = (this: unknown, key: string, value: unknown) => unknown;
 

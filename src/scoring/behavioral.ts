@@ -8,6 +8,7 @@ import {
   tally,
 } from './behavior.js';
 import { count, fillWeights, optionsObject, parseOptions, positive, resolveWeights } from './options.js';
+import { settingsOf } from './settings.js';
 import { type Part, shareOut } from './shares.js';
 import type {
   CollaborationComponent,
@@ -67,14 +68,14 @@ export function behavioral(options?: BehavioralOptions): CollaborationScoringStr
   const strategy = 'behavioral';
   const parsed = parseOptions(strategy, behavioralOptionsSchema, options);
   const { latencyScaleSeconds = 300, fullConfidenceCount = 10 } = parsed;
-  const weightsFor = weightsByRole(parsed.weights, parsed.roleWeights);
+  const { everybody, byRole } = weightsByRole(parsed.weights, parsed.roleWeights);
 
   const scoreOf = (
     { role, override }: Pick<CollaborationInput, 'role' | 'override'>,
     { sums, counts }: Tally,
     observations: number,
   ): CollaborationScore => {
-    const weights = weightsFor(role);
+    const weights = (role === undefined ? undefined : byRole.get(role)) ?? everybody;
     const components: (CollaborationComponent & Part)[] = [];
     for (let i = 0; i < COMPONENTS.length; i++) {
       const count = counts[i] as number;
@@ -93,6 +94,12 @@ export function behavioral(options?: BehavioralOptions): CollaborationScoringStr
 
   return {
     name: strategy,
+    settings: settingsOf({
+      weights: everybody,
+      roleWeights: Object.fromEntries(byRole),
+      latencyScaleSeconds,
+      fullConfidenceCount,
+    }),
     score: (input) =>
       scoreOf(input, tally(input.observations, latencyScaleSeconds), input.observations.length),
     additive: {
@@ -110,11 +117,11 @@ function halves(numbers: readonly number[]): Tally {
   return { sums: numbers.slice(0, COMPONENTS.length), counts: numbers.slice(COMPONENTS.length) };
 }
 
-/** The weights of a role in the order of {@link COMPONENTS}; those of everybody for a role without its own. */
+/** Weights in the order of {@link COMPONENTS}: of everybody, and of the roles that have their own. */
 function weightsByRole(
   given: ComponentWeights | undefined,
   roleWeights: Readonly<Record<string, ComponentWeights>> = {},
-): (role: string | undefined) => readonly number[] {
+): { readonly everybody: readonly number[]; readonly byRole: ReadonlyMap<string, readonly number[]> } {
   const base = fillWeights(DEFAULT_WEIGHTS, given);
   const resolve = (option: string, weights: ComponentWeights | undefined) => {
     const resolved = resolveWeights('behavioral', option, base, weights);
@@ -124,5 +131,5 @@ function weightsByRole(
   const byRole = new Map(
     Object.entries(roleWeights).map(([role, weights]) => [role, resolve(`roleWeights.${role}`, weights)]),
   );
-  return (role) => (role === undefined ? everybody : (byRole.get(role) ?? everybody));
+  return { everybody, byRole };
 }

@@ -56,7 +56,7 @@ export function ciLayer(
     return total === 0 ? null : { score: Math.min(10, score), confidence: total / nominal };
   }
 
-  return { name: 'ci', weight: layerWeight, read };
+  return { name: 'ci', weight: layerWeight, settings: { weights, budget }, read };
 }
 
 /** `10 × met / total` of the criteria, else of the tests; `undefined` when neither was counted. */

@@ -1,4 +1,5 @@
 import { withOne } from '../with-item.js';
+import { settingsOf } from './settings.js';
 import { type Part, shareOut } from './shares.js';
 import type { QualityLayer, QualityScoringStrategy, TaskFacts } from './types.js';
 
@@ -15,6 +16,8 @@ export interface Layer {
   readonly name: string;
   /** Nominal weight, 0 or more; only the proportions among the layers count. */
   readonly weight: number;
+  /** What else its readings depend on, as JSON. */
+  readonly settings: object;
   /** `null` when the layer has no data for the task. */
   read(task: TaskFacts): Reading | null;
 }
@@ -33,6 +36,7 @@ export function layerStrategy(name: string, layers: readonly Layer[]): QualitySc
 
   return {
     name,
+    settings: settingsOf(layers.map(({ name, weight, settings }) => ({ name, weight, ...settings }))),
     score(task) {
       let breakdown: (QualityLayer & Part)[] | undefined;
       let sure = 0;

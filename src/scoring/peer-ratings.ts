@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { count, optionsObject, parseOptions } from './options.js';
+import { settingsOf } from './settings.js';
 import type { CollaborationObservation, CollaborationScoringStrategy } from './types.js';
 
 const peerRatingsOptionsSchema = optionsObject({
@@ -31,6 +32,7 @@ export function peerRatings(options?: PeerRatingsOptions): CollaborationScoringS
 
   return {
     name: strategy,
+    settings: settingsOf({ fullConfidenceCount }),
     score({ agentId, observations, override }) {
       const ratings = ratingsByOthers(agentId, observations);
       const computed = ratings.count === 0 ? null : ratings.score;

@@ -80,5 +80,5 @@ export function reviewLayer(
     return total === 0 ? null : { score: Math.min(10, mean), confidence: 1 - doubt };
   }
 
-  return { name, weight: layerWeight, read };
+  return { name, weight: layerWeight, settings: { verdicts }, read };
 }

@@ -84,6 +84,11 @@ export interface QualityScore {
 /** Scores one attempt at a task. Synchronous and pure: slow or paid judges arrive as review events. */
 export interface QualityScoringStrategy {
   readonly name: string;
+  /**
+   * Whatever else its scores depend on, as JSON. With the name it says what is computed: a database that was written
+   * under others is rebuilt when it is opened.
+   */
+  readonly settings?: unknown;
   score(task: TaskFacts): QualityScore;
 }
 
@@ -139,6 +144,11 @@ export interface CollaborationScore {
 /** Scores how an agent works with others. Synchronous and pure. */
 export interface CollaborationScoringStrategy {
   readonly name: string;
+  /**
+   * Whatever else its scores depend on, as JSON. With the name it says what is computed: a database that was written
+   * under others is rebuilt when it is opened.
+   */
+  readonly settings?: unknown;
   score(input: CollaborationInput): CollaborationScore;
   /** Present when the score depends on sums over the observations alone; always agrees with `score`. */
   readonly additive?: AdditiveCollaboration;

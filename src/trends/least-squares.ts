@@ -1,8 +1,9 @@
 import { linearRegression, mean } from 'simple-statistics';
 import { z } from 'zod';
 import { optionsObject, parseOptions } from '../scoring/options.js';
+import { settingsOf } from '../scoring/settings.js';
 import { DAY_MS } from '../windows/duration.js';
-import { metricOptionsSchema } from './metric-options.js';
+import { DEFAULT_MIN_DATA_POINTS, metricOptionsSchema } from './metric-options.js';
 import { type Evidence, evaluate } from './plain-strategy.js';
 import type { SortedSeries } from './sorted-series.js';
 import { studentPValue, studentQuantile } from './student-t.js';
@@ -27,9 +28,10 @@ export type LeastSquaresOptions = Readonly<z.input<typeof leastSquaresOptionsSch
  */
 export function ordinaryLeastSquares(given?: LeastSquaresOptions): TrendDetectionStrategy {
   const options = parseOptions('ordinaryLeastSquares', leastSquaresOptionsSchema, given);
-  const { significanceLevel = 0.05 } = options;
+  const { minDataPoints = DEFAULT_MIN_DATA_POINTS, significanceLevel = 0.05 } = options;
   return {
     name: 'ordinaryLeastSquares',
+    settings: settingsOf({ ...options, minDataPoints, significanceLevel }),
     detect: (input) => evaluate(input, options, leastSquares, significanceLevel),
   };
 }

@@ -1,7 +1,8 @@
 import { mean } from 'simple-statistics';
 import { parseOptions } from '../scoring/options.js';
+import { settingsOf } from '../scoring/settings.js';
 import { DAY_MS, parseDuration } from '../windows/duration.js';
-import { type MetricOptions, metricOptionsSchema } from './metric-options.js';
+import { DEFAULT_MIN_DATA_POINTS, type MetricOptions, metricOptionsSchema } from './metric-options.js';
 import { type Evidence, evaluate } from './plain-strategy.js';
 import type { SortedSeries } from './sorted-series.js';
 import type { TrendDetectionStrategy } from './types.js';
@@ -18,7 +19,12 @@ export type PeriodOverPeriodOptions = MetricOptions;
  */
 export function periodOverPeriod(given?: PeriodOverPeriodOptions): TrendDetectionStrategy {
   const options = parseOptions('periodOverPeriod', metricOptionsSchema, given);
-  return { name: 'periodOverPeriod', detect: (input) => evaluate(input, options, compareHalves, 1) };
+  const { minDataPoints = DEFAULT_MIN_DATA_POINTS } = options;
+  return {
+    name: 'periodOverPeriod',
+    settings: settingsOf({ ...options, minDataPoints }),
+    detect: (input) => evaluate(input, options, compareHalves, 1),
+  };
 }
 
 function compareHalves({ times, values }: SortedSeries, window: string): Evidence {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optionsObject, parseOptions, positive } from '../scoring/options.js';
+import { settingsOf } from '../scoring/settings.js';
 import { parseDuration } from '../windows/duration.js';
 import { DEFAULT_FALSE_ALARMS_PER_YEAR, entryTable } from './alarm-budget.js';
 import { countedLines } from './counted-lines.js';
@@ -55,10 +56,10 @@ export function theilSen(given?: TheilSenOptions): Required<TrendDetectionStrate
     entryTables.set(window, table);
     return table;
   };
-  const settingsOf = new Map<string, TheilSenSettings>();
+  const settingsByKey = new Map<string, TheilSenSettings>();
   const settingsFor = (metric: string, window: string): TheilSenSettings => {
     const key = `${window} ${metric}`;
-    const known = settingsOf.get(key);
+    const known = settingsByKey.get(key);
     if (known !== undefined) return known;
     const lines = effectLines(metric, window, options);
     const settings = {
@@ -71,11 +72,12 @@ export function theilSen(given?: TheilSenOptions): Required<TrendDetectionStrate
       entryZ: entryZ(window),
       confidence,
     };
-    settingsOf.set(key, settings);
+    settingsByKey.set(key, settings);
     return settings;
   };
   const strategy: Required<TrendDetectionStrategy> = {
     name: 'theilSen',
+    settings: settingsOf({ ...options, minDataPoints, falseAlarmsPerYear, significance, confidence }),
     detect: ({ metric, window, points, previous }) => {
       const settings = settingsFor(metric, window);
       const evidence = new SeriesEvidence(scaledSeries(points, settings.kind), settings.counted);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { optionsObject, parseOptions, positive } from '../scoring/options.js';
+import { settingsOf } from '../scoring/settings.js';
 import { DAY_MS } from '../windows/duration.js';
 import { countedLines } from './counted-lines.js';
 import { DEFAULT_MIN_DATA_POINTS, effectLines, kindOf, metricOptionsSchema } from './metric-options.js';
@@ -43,6 +44,7 @@ export function thresholdOnly(given?: ThresholdOnlyOptions): Required<TrendDetec
   };
   return {
     name: 'thresholdOnly',
+    settings: settingsOf({ ...options, minDataPoints, threshold }),
     detect: ({ metric, window, points, previous }) => track(metric, window, points).result(previous),
     detectInPieces: ({ metric, window, points, previous }) =>
       track(metric, window, points).resultInPieces(previous),

@@ -63,6 +63,11 @@ export interface TrendTracker {
 /** Decides which way a metric goes. Pure: the same points and previous direction give the same result. */
 export interface TrendDetectionStrategy {
   readonly name: string;
+  /**
+   * Whatever else its results depend on, as JSON. With the name it says what is computed: a database that was written
+   * under others is rebuilt when it is opened.
+   */
+  readonly settings?: unknown;
   detect(input: TrendInput): TrendResult;
   /**
    * The same as {@link detect} for the many buckets that a series may have: between two of its pieces the event loop

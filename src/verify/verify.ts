@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTenureError } from '../errors.js';
-import { layoutOf, resolveOptions, type TrackerOptions } from '../options.js';
+import { resolveOptions, type TrackerOptions } from '../options.js';
 import { argument, signalArgument } from '../query/arguments.js';
 import { hostError } from '../runtime/host.js';
 import { holding } from '../store/claims.js';
@@ -73,7 +73,7 @@ export async function verifyDatabase(options: VerifyOptions = {}): Promise<Verif
         db: stoppable(db, signal),
         signal,
         options: trackerOptions,
-        layout: layoutOf(resolved),
+        layout: resolved.layout,
         onProgress: guarded(onProgress, signal),
       };
       try {

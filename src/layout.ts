@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { STATE_FORMAT } from './agent/codec.js';
+import type { StandingPolicy } from './policy/types.js';
+import { behavioral } from './scoring/behavioral.js';
+import { ciOnly } from './scoring/ci-only.js';
+import { humanOnly } from './scoring/human-only.js';
+import { layered } from './scoring/layered.js';
+import { peerRatings } from './scoring/peer-ratings.js';
+import { reviewsOnly } from './scoring/reviews-only.js';
+import { labelOf } from './scoring/settings.js';
+import type { CollaborationScoringStrategy, QualityScoringStrategy } from './scoring/types.js';
+import { ordinaryLeastSquares } from './trends/least-squares.js';
+import { periodOverPeriod } from './trends/period-over-period.js';
+import { theilSen } from './trends/theil-sen-strategy.js';
+import { thresholdOnly } from './trends/threshold-only.js';
+import type { TrendDetectionStrategy } from './trends/types.js';
+import type { TrustPolicy } from './trust/types.js';
+import { isDuration, parseDuration } from './windows/duration.js';
+import type { MetricsWindowStrategy, Window } from './windows/types.js';
+
+/** What agents are judged by. */
+export interface Judgement {
+  readonly window: MetricsWindowStrategy;
+  readonly quality: QualityScoringStrategy;
+  readonly collaboration: CollaborationScoringStrategy;
+  readonly trend: TrendDetectionStrategy;
+  readonly policy: StandingPolicy;
+  readonly trust: TrustPolicy | undefined;
+  readonly levels: readonly string[];
+}
+
+const QUALITY = [layered(), ciOnly(), reviewsOnly(), humanOnly()];
+const COLLABORATION = [behavioral(), peerRatings()];
+const TRENDS = [ordinaryLeastSquares(), periodOverPeriod(), thresholdOnly()];
+
+/** States are good only in their format, and for the windows, strategies and policies that they were computed with. */
+export function layoutOf(judgement: Judgement): string {
+  const { window, collaboration, policy, trust, levels } = judgement;
+  const quality = labelOf(judgement.quality, QUALITY);
+  const sums = `${labelOf(collaboration, COLLABORATION)}/${collaboration.additive?.size ?? 0}`;
+  const trend = labelOf(judgement.trend, [defaultTrend(window), ...TRENDS]);
+  const { name, settings, sustain, cooldown } = policy;
+  const judged = createHash('sha256')
+    .update(JSON.stringify([settings, sustain, cooldown, levels, trust]))
+    .digest('hex');
+  const windows = `${window.name}(${window.windows.map(labelOfWindow).join(',')};${window.minDataPoints})`;
+  return `format ${STATE_FORMAT} ${windows} ${quality} ${sums} ${trend} ${name}#${judged.slice(0, 12)}`;
+}
+
+/** The trend strategy of a tracker that is not given one: it asks for as many points as a figure does. */
+export function defaultTrend({ minDataPoints }: MetricsWindowStrategy): TrendDetectionStrategy {
+  return theilSen({ minDataPoints: Math.max(2, minDataPoints) });
+}
+
+/** A label that is no duration, or another one, does not say how long the window is. */
+function labelOfWindow({ label, ms }: Window): string {
+  return isDuration(label) && parseDuration(label) === ms ? label : `${label}=${ms}ms`;
+}
