@@ -3,7 +3,7 @@ import type { JournalledEvent } from '../events/schema.js';
 import type { StepFailure } from './apply.js';
 import { type AgentState, type LeftOut, orNone } from './state.js';
 
-/** As many as one can look through; a strategy that fails on everything is mended under another name. */
+/** As many as one can look through; a strategy that fails on everything is mended under another name, or other settings. */
 const MAX_LEFT_OUT = 1_000;
 
 /** Whether an agent goes on without an event. */

@@ -108,9 +108,9 @@ describe('whatever is handed to a tracker', () => {
     const strategies = shaped(
       {},
       {
-        quality: shaped({ name: anyId }, { score: anyFunction }),
-        collaboration: shaped({ name: anyId }, { score: anyFunction }),
-        trend: shaped({ name: anyId }, { detect: anyFunction, track: anyFunction }),
+        quality: shaped({ name: anyId }, { score: anyFunction, settings: anything }),
+        collaboration: shaped({ name: anyId }, { score: anyFunction, settings: anything }),
+        trend: shaped({ name: anyId }, { detect: anyFunction, track: anyFunction, settings: anything }),
         window: shaped(
           { name: anyId, minDataPoints: fc.constantFrom(1, 2) },
           {
