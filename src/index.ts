@@ -19,7 +19,7 @@ export * from './policy/index.js';
 export type * from './query/types.js';
 export type { OnHostError } from './runtime/host.js';
 export { timeLimited } from './runtime/time-limited.js';
-export type { WhatIf, WhatIfRow, WouldRecommend } from './runtime/what-if.js';
+export type { WhatIf, WhatIfFailure, WhatIfRow, WouldRecommend } from './runtime/what-if.js';
 export type { DepartmentTotals, ScoreboardState } from './scoreboard/state.js';
 export * from './scoring/index.js';
 export type { Database } from './store/database.js';

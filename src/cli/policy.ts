@@ -8,6 +8,7 @@ import { requireDatabase } from './database.js';
 import { CliError } from './errors.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
+import { counted } from './render/text.js';
 import { renderWhatIf } from './render/what-if.js';
 
 interface TestOptions extends CommonOptions {
@@ -28,7 +29,7 @@ export function addPolicy(program: Command, context: Context): void {
     .description(
       [
         'Replay the journal under another policy, or other thresholds, and list what it would have recommended beside',
-        'what was announced. The database is left as it is.',
+        'what was announced. The database is left as it is. Exits with 1 when the policy failed on an agent.',
       ].join(' '),
     );
   withCommonOptions(command)
@@ -58,7 +59,11 @@ async function testCommand(
     recommendations: found.recommendations.filter(isMeant),
     announced: found.announced.filter(isMeant),
     rows: found.rows.filter(isMeant),
+    failures: found.failures.filter(isMeant),
   };
   if (json) await out.json(shown);
   else await out.write(renderWhatIf(shown, colors));
+  const { length } = shown.failures;
+  if (length === 0) return;
+  throw new CliError('POLICY', `${file}: the policy failed on ${counted(length, 'agent')}`);
 }

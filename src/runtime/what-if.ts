@@ -3,7 +3,7 @@ import type { AgentModel } from '../agent/model.js';
 import type { Recommendation, TrackerOutput } from '../agent/outputs.js';
 import type { Standing } from '../agent/performance.js';
 import { departmentOf } from '../agent/profile.js';
-import type { AgentState } from '../agent/state.js';
+import { type AgentState, draftOf } from '../agent/state.js';
 import type { Moment, Step } from '../agent/step.js';
 import type { RecommendationKind } from '../events/schema.js';
 import { pause } from '../store/breathe.js';
@@ -25,6 +25,17 @@ export interface WhatIfRow {
   readonly whatIf: { readonly id: string; readonly at: number } | undefined;
 }
 
+/** The first time that a policy failed on an agent, which stood as before then: of this agent it does not say all. */
+export interface WhatIfFailure {
+  readonly agentId: string;
+  /** The record that the policy was asked at. */
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** What it threw, or what was wrong with its answer. */
+  readonly message: string;
+}
+
 /** What another policy would have made of the same journal. */
 export interface WhatIf {
   /** The name of the policy that was tried. */
@@ -41,6 +52,8 @@ export interface WhatIf {
   readonly rows: readonly WhatIfRow[];
   /** How many agents would stand where at the end. */
   readonly standings: Readonly<Partial<Record<Standing, number>>>;
+  /** One for each agent that the policy ever failed on, the oldest first; empty when it was well. */
+  readonly failures: readonly WhatIfFailure[];
 }
 
 /**
@@ -68,7 +81,7 @@ async function tried(store: Store, model: AgentModel, log: Log): Promise<WhatIf>
   }
   const after = store.foundations.dropped.seq;
   const announced = await announcedBetween(log, after, seq);
-  const { recommendations } = replay;
+  const { recommendations, failures } = replay;
   return {
     policy: model.config.policy.name,
     after,
@@ -77,12 +90,15 @@ async function tried(store: Store, model: AgentModel, log: Log): Promise<WhatIf>
     announced,
     rows: sideBySide(announced, recommendations),
     standings: replay.standings(),
+    failures: [...failures.values()],
   };
 }
 
 /** Every agent as it would be, brought up to the journal record by record. */
 class Replay {
   readonly recommendations: WouldRecommend[] = [];
+  /** By the numbers of the agents. */
+  readonly failures = new Map<number, WhatIfFailure>();
   private readonly agents = new Map<number, { state: AgentState; dueAt: number }>();
 
   constructor(
@@ -95,7 +111,10 @@ class Replay {
     const { trendCount } = this.model;
     for await (const { entry, state: stored } of this.store.foundations.all()) {
       const known = decodeState(stored, String(entry.layout));
-      const state = known.trends.length === trendCount ? known : withTrendsAnew(known, trendCount);
+      const followed = known.trends.length === trendCount ? known : withTrendsAnew(known, trendCount);
+      // What the policy of then failed on says nothing of this one.
+      const career = { ...followed.career, failing: null };
+      const state = Object.assign(draftOf(followed), { career });
       this.agents.set(entry.no, { state, dueAt: this.model.dueAt(state) });
     }
   }
@@ -155,6 +174,10 @@ class Replay {
       state = without(error);
     }
     this.agents.set(no, { state, dueAt: this.model.dueAt(state) });
+    const { failing } = state.career;
+    if (failing === null || this.failures.has(no)) return;
+    const { agentId, seq, now: at } = state;
+    this.failures.set(no, { agentId, seq, at, message: failing });
   }
 }
 

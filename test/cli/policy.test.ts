@@ -40,6 +40,30 @@ it('shows what other thresholds would have recommended beside what was announced
   expect((await tenure(['policy', 'test', module, '--db', db])).stdout).toContain('Policy nobody on');
 });
 
+it('fails, and says of whom, when the policy fails', async () => {
+  const directory = await temporaryDirectory();
+  const db = join(directory, 'db');
+  const clock = clockAt();
+  const tracker = await openTracker({ path: db, clock });
+  await live({ tracker, clock }, 0, 12, (day) => [...work('ada', day, 9), ...work('bob', day, 6)]);
+  await tracker.close();
+  const module = join(directory, 'failing.mjs');
+  const assess = `assess: ({ agentId }) => { if (agentId === 'bob') throw new Error('no idea'); return { met: [] }; }`;
+  await writeFile(module, `export default { name: 'failing', ${assess}, evidence: () => ({}) };`);
+  const test = (...more: string[]) => tenure(['policy', 'test', module, '--db', db, ...more]);
+
+  const shown = await test();
+  expect(shown.code).toBe(1);
+  expect(shown.stderr).toBe(`tenure: POLICY: ${module}: the policy failed on 1 agent\n`);
+  expect(shown.stdout).toMatch(
+    /\nThe policy failed on 1 agent, .*\n {2}bob at 2026-01-\d\d \d\d:\d\d, record \d+: Error: no idea\n$/,
+  );
+  const json = await test('--json');
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.stdout).failures).toMatchObject([{ agentId: 'bob', message: 'Error: no idea' }]);
+  expect(await test('--agent', 'ada')).toMatchObject({ code: 0, stderr: '' });
+});
+
 it('stops when the user wants out', async () => {
   const directory = await temporaryDirectory();
   const [db, file] = [join(directory, 'db'), join(directory, 'policy.json')];

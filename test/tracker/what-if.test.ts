@@ -1,10 +1,10 @@
 import { MemoryLevel } from 'memory-level';
 import { expect, it } from 'vitest';
-import { defaultPolicy, proposeNothing } from '../../src/policy/index.js';
+import { defaultPolicy, proposeNothing, type StandingPolicy } from '../../src/policy/index.js';
 import { openTracker } from '../../src/tracker.js';
 import { testPolicy } from '../../src/what-if.js';
 import { decision, hired, live, recommendations, slacking, work } from '../support/careers.js';
-import { clockAt, DAY, HOUR } from '../support/tracker.js';
+import { clockAt, DAY, HOUR, idle, START } from '../support/tracker.js';
 
 /** Two months of a good, a middling and a bad agent, with what was decided about them. */
 async function company() {
@@ -33,6 +33,7 @@ it('the policy of now would have recommended what it did, and another something 
   expect(announced.length).toBeGreaterThan(2);
   const same = await tracker.whatIf(defaultPolicy());
   expect(same.announced).toEqual(announced);
+  expect(same.failures).toEqual([]);
   expect(same.recommendations).toEqual(announced.map(({ type: _, position: __, ...rest }) => rest));
   for (const { announced, whatIf } of same.rows) expect(whatIf).toEqual(announced);
 
@@ -78,4 +79,54 @@ it('nothing of the database is touched, open or closed', async () => {
   const again = await openTracker({ db, clock });
   expect(await recommendations(again)).toEqual(log);
   await again.close();
+});
+
+it('a policy that fails is not taken for one that has nothing to say', async () => {
+  const { db, tracker } = await company();
+  const failing: StandingPolicy = {
+    ...proposeNothing(),
+    name: 'failing',
+    assess: ({ agentId, now }) => {
+      if (agentId === 'bob' && now > START + 30 * DAY) throw new Error('no idea');
+      return agentId === 'eve' ? { met: ['knighthood' as never] } : { met: [] };
+    },
+  };
+  const { failures, recommendations } = await tracker.whatIf(failing);
+  expect(recommendations).toEqual([]);
+  expect(failures).toEqual([
+    {
+      agentId: 'eve',
+      seq: expect.any(Number),
+      at: expect.any(Number),
+      message: expect.stringMatching(/met/),
+    },
+    { agentId: 'bob', seq: expect.any(Number), at: expect.any(Number), message: 'Error: no idea' },
+  ]);
+  const [, { at, seq }] = failures as [unknown, { at: number; seq: number }];
+  expect(at).toBeGreaterThan(START + 30 * DAY);
+  expect(at).toBeLessThan(START + 32 * DAY);
+  expect(seq).toBeGreaterThan(0);
+  await tracker.close();
+  expect((await testPolicy(failing, { db })).failures).toEqual(failures);
+});
+
+it('what another policy failed on, and was dropped since, is not held against the one that is tried', async () => {
+  const db = new MemoryLevel<string, string>();
+  const clock = clockAt();
+  const failing = (reason: string): StandingPolicy => ({
+    ...proposeNothing(),
+    assess: () => {
+      throw new Error(reason);
+    },
+  });
+  const options = { db, clock, policy: failing('then'), windows: ['1d', '3d'], retention: '10d' };
+  const tracker = await openTracker(options);
+  await live({ tracker, clock }, 0, 40, (day) => work('ada', day, 9));
+  await idle(tracker);
+  const sound = await tracker.whatIf(proposeNothing());
+  expect(sound).toMatchObject({ after: expect.any(Number), failures: [] });
+  expect(sound.after).toBeGreaterThan(0);
+  const { failures } = await tracker.whatIf(failing('tried'));
+  expect(failures).toMatchObject([{ agentId: 'ada', message: 'Error: tried' }]);
+  await tracker.close();
 });
