@@ -50,9 +50,9 @@ export interface TrackerOptions {
   readonly db?: Database;
   /** Default {@link systemClock}. */
   readonly clock?: Clock;
-  /** Labels such as `'12h'` or `'30d'`. Default `['7d', '30d', '90d']`. */
+  /** Labels such as `'12h'` or `'30d'`. Default `['7d', '30d', '90d']`. Not beside `strategies.window`. */
   readonly windows?: readonly string[];
-  /** Points under which a figure is "insufficient data". Default 5. */
+  /** Points under which a figure is "insufficient data". Default 5. Not beside `strategies.window`. */
   readonly minDataPoints?: number;
   /** ISO 4217; events in another are refused. Default `'USD'`. */
   readonly currency?: string;
@@ -180,6 +180,7 @@ export function resolveOptions(options: TrackerOptions = {}): ResolvedOptions {
 function resolved(parsed: z.output<typeof schema>): ResolvedOptions {
   const { strategies, windows, minDataPoints, inspect, onHostError, db, hiring, retention, ...rest } = parsed;
   const report = reporter(onHostError);
+  if (strategies.window) refuseBoth({ windows, minDataPoints });
   const window = settledWindows(
     strategies.window ??
       multiWindow({ ...(windows && { windows }), ...(minDataPoints !== undefined && { minDataPoints }) }),
@@ -214,6 +215,18 @@ function parse(options: unknown): z.output<typeof schema> {
     parsed.error.issues.map(({ path, message }) => ({
       path: path.map(String).join('.').slice(0, 400),
       message: message.slice(0, 400),
+    })),
+  );
+}
+
+/** What a strategy for windows says already, so that these would count for nothing. */
+function refuseBoth(options: Readonly<Record<string, unknown>>): void {
+  const given = Object.keys(options).filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  throw invalidOptions(
+    given.map((path) => ({
+      path,
+      message: `expected it in the strategy that is given as strategies.window, such as multiWindow({ ${path} }), not beside it`,
     })),
   );
 }

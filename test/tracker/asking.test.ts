@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveOptions, type TrackerOptions } from '../../src/options.js';
 import { openTracker } from '../../src/tracker.js';
 import { theilSen } from '../../src/trends/index.js';
+import { singleWindow } from '../../src/windows/index.js';
 import { collect, DAY, fading, HOUR, openInMemory, START, task } from '../support/tracker.js';
 
 async function company() {
@@ -186,6 +187,23 @@ describe('options', () => {
       await expect(openTracker(options)).rejects.toMatchObject({ code: 'TENURE_INVALID_OPTIONS', path });
     });
   }
+
+  it('refuse what a window strategy says already, rather than drop it', () => {
+    const strategies = { window: singleWindow({ window: '7d', minDataPoints: 3 }) };
+    const resolving = (options: TrackerOptions) => () => resolveOptions({ strategies, ...options });
+    expect(resolving({ windows: ['30d'], minDataPoints: 2 })).toThrow(
+      expect.objectContaining({
+        code: 'TENURE_INVALID_OPTIONS',
+        issues: [
+          { path: 'windows', message: expect.stringContaining('strategies.window') },
+          { path: 'minDataPoints', message: expect.stringContaining('multiWindow({ minDataPoints })') },
+        ],
+      }),
+    );
+    expect(resolving({ minDataPoints: 3 })).toThrow(/minDataPoints/);
+    expect(resolving({ windows: undefined as never })).not.toThrow();
+    expect(resolveOptions({ strategies }).window).toMatchObject({ name: 'singleWindow', minDataPoints: 3 });
+  });
 
   it('refuse windows that are no durations', () => {
     expect(() => resolveOptions({ windows: ['fortnight'] })).toThrow(/fortnight/);
