@@ -94,14 +94,16 @@ export class Questions {
 
   async query<M extends QueryMetric = QueryMetric>(query: Query<M> = {}): Promise<QueryResult<M>> {
     const { agentId, metrics, from, to, ...rest } = parseQuery(querySchema, query);
-    return atOneFloor(this.store, async () => {
-      const now = this.runtime.now();
-      const range = keptRange({ from, to }, this.horizon, now);
-      const agent = agentId === undefined ? undefined : this.asked(agentId);
-      const selection = { ...rest, ...range, agent };
-      const groups = await answer(this.answerParts, selection, now, metrics as readonly M[] | undefined);
-      return { ...range, groups };
-    });
+    return answered('The query', () =>
+      atOneFloor(this.store, async () => {
+        const now = this.runtime.now();
+        const range = keptRange({ from, to }, this.horizon, now);
+        const agent = agentId === undefined ? undefined : this.asked(agentId);
+        const selection = { ...rest, ...range, agent };
+        const groups = await answer(this.answerParts, selection, now, metrics as readonly M[] | undefined);
+        return { ...range, groups };
+      }),
+    );
   }
 
   async series(query: SeriesQuery): Promise<Series> {

@@ -2,7 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { Query } from '../../src/query/types.js';
-import { behavioral, peerRatings } from '../../src/scoring/index.js';
+import { type AdditiveCollaboration, behavioral, peerRatings } from '../../src/scoring/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { differencesOf } from '../support/agreement.js';
 import { clockAt, DAY, fading, HOUR, openInMemory, START, task } from '../support/tracker.js';
@@ -49,6 +49,32 @@ describe('a query', () => {
       expect(differencesOf(same, figures)).toEqual([]);
     }
     await tracker.close();
+  });
+
+  it('on which a strategy fails rejects as a mistake of the host, and nothing else does', async () => {
+    const usual = behavioral();
+    let isWell = true;
+    const of: AdditiveCollaboration['of'] = (observation) => {
+      if (!isWell) throw new Error('no idea');
+      return usual.additive!.of(observation);
+    };
+    const strategies = { collaboration: { ...usual, additive: { ...usual.additive!, of } } };
+    const db = new MemoryLevel();
+    const options = { db, clock: clockAt(START + 3 * DAY), strategies };
+    const first = await openTracker(options);
+    await first.recordAll([rated(1), rated(2)]);
+    await first.close();
+    const second = await openTracker(options);
+    isWell = false;
+    const range = { from: Number(rated(1).at) - 1, to: Number(rated(2).at) + 1 };
+    await expect(second.query(range)).rejects.toMatchObject({
+      code: 'TENURE_HOST',
+      message: 'The query failed: Error: no idea',
+      cause: expect.objectContaining({ message: 'no idea' }),
+    });
+    isWell = true;
+    expect((await second.query(range)).groups[0]).toMatchObject({ collaborationScore: { count: 2 } });
+    await second.close();
   });
 
   it('knows that an override has ended before any tick says so, without journalling anything', async () => {
