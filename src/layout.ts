@@ -14,6 +14,7 @@ import { periodOverPeriod } from './trends/period-over-period.js';
 import { theilSen } from './trends/theil-sen-strategy.js';
 import { thresholdOnly } from './trends/threshold-only.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
+import { RECORD_FORMAT } from './trust/record.js';
 import type { TrustPolicy } from './trust/types.js';
 import { isDuration, parseDuration } from './windows/duration.js';
 import type { MetricsWindowStrategy, Window } from './windows/types.js';
@@ -41,7 +42,7 @@ export function layoutOf(judgement: Judgement): string {
   const trend = labelOf(judgement.trend, [defaultTrend(window), ...TRENDS]);
   const { name, settings, sustain, cooldown } = policy;
   const judged = createHash('sha256')
-    .update(JSON.stringify([settings, sustain, cooldown, levels, trust]))
+    .update(JSON.stringify([settings, sustain, cooldown, levels, trust && [trust, RECORD_FORMAT]]))
     .digest('hex');
   const windows = `${window.name}(${window.windows.map(labelOfWindow).join(',')};${window.minDataPoints})`;
   return `format ${STATE_FORMAT} ${windows} ${quality} ${sums} ${trend} ${name}#${judged.slice(0, 12)}`;

@@ -10,6 +10,7 @@ import {
   ordinaryLeastSquares,
   peerRatings,
   periodOverPeriod,
+  progressiveTrust,
   reviewsOnly,
   singleWindow,
   type TrendDetectionStrategy,
@@ -39,6 +40,14 @@ describe('what states are known by', () => {
     for (const trend of [ordinaryLeastSquares(), periodOverPeriod()]) {
       expect(layout({ trend })).toBe(USUAL.replace('theilSen', trend.name));
     }
+  });
+
+  it('changes for those alone who follow trust when what they know of an agent does', () => {
+    // What a record of trust meant before assignments said how hard a task is.
+    const before = `${USUAL.split('#')[0]}#fbf1431d58a6`;
+    expect(layout({}, { trust: progressiveTrust() })).toMatch(/ default#[0-9a-f]{12}$/);
+    expect(layout({}, { trust: progressiveTrust() })).not.toBe(before);
+    expect(layout({}, { trust: undefined as never })).toBe(USUAL);
   });
 
   it('has nothing in it that the strategies follow from', () => {

@@ -1,5 +1,6 @@
 import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { withClosed } from '../policy/career.js';
+import { DIFFICULTY } from '../trust/record.js';
 import { compareRows, type Row, type Timeline } from '../windows/timeline.js';
 import { withOne } from '../with-item.js';
 import { taskIdAt } from './attempt-layout.js';
@@ -115,7 +116,7 @@ function takeIn(draft: Draft, event: JournalledEvent): void {
   const { state } = draft;
   state.profile = withProfileEvent(state.profile, event);
   state.lifetime = withLifetimeEvent(state.lifetime, event);
-  state.trust = withTrusted(state.trust, event, draft.config);
+  state.trust = withTrusted(state.trust, event, state.tasks, draft.config);
   state.lastFed = withFed(state.lastFed, event.at, feedMask(event));
   if (event.type === 'task.assigned') assign(draft, event);
   else if (event.type === 'task.completed' || event.type === 'task.failed') finish(draft, event);
@@ -131,15 +132,17 @@ function decide({ state }: Draft, { stamped }: JournalledEvent): void {
   if (decided) state.career = withClosed(state.career, 'decided', ({ kind }) => kind === decided.kind);
 }
 
-function assign(draft: Draft, { taskId, at }: EventOf<'task.assigned'>): void {
-  note(draft, taskId, { what: 'assigned', at });
+function assign(draft: Draft, { taskId, at, seq, complexity }: EventOf<'task.assigned'> & Seq): void {
+  note(draft, taskId, { what: 'assigned', at, seq, difficulty: complexity && DIFFICULTY[complexity] });
 }
 
 function finish(draft: Draft, event: EventOf<'task.completed' | 'task.failed'> & Seq): void {
   const { state } = draft;
   const attempt = attemptOf(event);
   state.lifetime = withLifetimeAttempt(state.lifetime, attempt);
-  note(draft, event.taskId, { what: 'attempt', at: event.at, seq: event.seq }, attempt);
+  const { taskId, at, seq, complexity } = event;
+  const succeeded = complexity === undefined ? attempt.succeeded : undefined;
+  note(draft, taskId, { what: 'attempt', at, seq, succeeded }, attempt);
 }
 
 function review(draft: Draft, event: EventOf<'review.submitted'> & Seq): void {

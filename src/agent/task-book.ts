@@ -2,7 +2,7 @@ import type { RowTableParts } from '../windows/row-table.js';
 import { compareRows, type Row } from '../windows/timeline.js';
 import { withOne } from '../with-item.js';
 import type { OverrideSlot } from './override.js';
-import { type Note, type StoredReview, TaskLog } from './task-log.js';
+import { type Note, type StoredReview, TaskLog, type Told, type Untold } from './task-log.js';
 
 /** What is known of one task beside what its attempts measured, in time order whatever the order of arrival. */
 export interface TaskNotes {
@@ -52,6 +52,19 @@ export class TaskBook {
       if (this.log.isAttempt(row)) return this.notesFrom(last, taskId);
     }
     return undefined;
+  }
+
+  /** Who said how hard a task is, in time order, and which attempts did not. */
+  difficulty(taskId: string): { readonly told: readonly Told[]; readonly untold: readonly Untold[] } {
+    const told: Told[] = [];
+    const untold: Untold[] = [];
+    for (let row = this.log.last(taskId, this.count); row >= 0; row = this.log.before(row)) {
+      const word = this.log.difficulty(row);
+      if (word) told.push(word);
+      const attempt = this.log.untold(row);
+      if (attempt) untold.push(attempt);
+    }
+    return { told: told.sort(compareRows), untold };
   }
 
   with(taskId: string, note: Note): TaskBook {

@@ -13,6 +13,7 @@ const SEQ = 1;
 const WHAT = 2;
 /** Row of what was noted of the same task before, -1 for nothing. */
 const BEFORE = 3;
+/** Of a review; of an assignment how hard the task is, of an attempt that does not say so whether it succeeded. */
 const SCORE = 4;
 const CONFIDENCE = 5;
 const TASK = 0;
@@ -36,10 +37,33 @@ const FIRST_ROWS = 1023;
 /** A review with its place in the journal, which orders reviews of one moment. */
 export interface StoredReview extends Review, Row {}
 
+/** A word about how hard a task is, 0–1. */
+export interface Told extends Row {
+  readonly difficulty: number;
+}
+
+/** An attempt that did not say how hard its task was. */
+export interface Untold {
+  readonly at: number;
+  readonly succeeded: boolean;
+}
+
 /** Something that was noted of a task. */
 export type Note =
-  | { readonly what: 'assigned'; readonly at: number }
-  | { readonly what: 'attempt'; readonly at: number; readonly seq: number }
+  | {
+      readonly what: 'assigned';
+      readonly at: number;
+      readonly seq?: number;
+      /** How hard it was said to be, 0–1. */
+      readonly difficulty?: number | undefined;
+    }
+  | {
+      readonly what: 'attempt';
+      readonly at: number;
+      readonly seq: number;
+      /** Whether it succeeded, of one that did not say how hard the task was. */
+      readonly succeeded?: boolean | undefined;
+    }
   | { readonly what: 'review'; readonly review: StoredReview }
   | { readonly what: 'override'; readonly slot: OverrideSlot };
 
@@ -166,6 +190,20 @@ export class TaskLog {
     return this.table.number(row, WHAT) === ATTEMPT;
   }
 
+  /** How hard an assignment says that its task is, 0–1; `undefined` for any other row. */
+  difficulty(row: number): Told | undefined {
+    const difficulty = this.table.number(row, SCORE);
+    if (this.table.number(row, WHAT) !== ASSIGNED || Number.isNaN(difficulty)) return undefined;
+    return { at: this.table.number(row, AT), seq: this.table.number(row, SEQ), difficulty };
+  }
+
+  /** An attempt that did not say how hard its task was; `undefined` for any other row. */
+  untold(row: number): Untold | undefined {
+    const succeeded = this.table.number(row, SCORE);
+    if (!this.isAttempt(row) || Number.isNaN(succeeded)) return undefined;
+    return { at: this.table.number(row, AT), succeeded: succeeded === 1 };
+  }
+
   isOverride(row: number): boolean {
     return this.table.number(row, WHAT) === OVERRIDE;
   }
@@ -259,12 +297,14 @@ function write(note: Note, { numbers, refs }: Cells): void {
   refs[WHO] = undefined;
   if (note.what === 'assigned') {
     numbers[AT] = note.at;
-    numbers[SEQ] = 0;
+    numbers[SEQ] = note.difficulty === undefined ? 0 : (note.seq ?? 0);
     numbers[WHAT] = ASSIGNED;
+    numbers[SCORE] = note.difficulty ?? Number.NaN;
   } else if (note.what === 'attempt') {
     numbers[AT] = note.at;
     numbers[SEQ] = note.seq;
     numbers[WHAT] = ATTEMPT;
+    if (note.succeeded !== undefined) numbers[SCORE] = Number(note.succeeded);
   } else if (note.what === 'override') {
     numbers[AT] = note.slot.at;
     numbers[SEQ] = note.slot.seq;

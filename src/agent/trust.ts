@@ -1,14 +1,16 @@
 import { reasonOf } from '../errors.js';
-import type { JournalledEvent } from '../events/schema.js';
+import type { EventOf, JournalledEvent } from '../events/schema.js';
 import { withClosed } from '../policy/career.js';
 import { checkedScore, judgeTrust, NO_TRUST, type TrustState } from '../trust/judge.js';
-import { fadedTo, withTrustEvent } from '../trust/record.js';
-import type { Trust, TrustLevel, TrustPolicy, TrustScore } from '../trust/types.js';
+import { DIFFICULTY, fadedTo, withDifficulty, withTrustEvent } from '../trust/record.js';
+import type { Trust, TrustLevel, TrustPolicy, TrustRecord, TrustScore } from '../trust/types.js';
+import { compareRows, type Row } from '../windows/timeline.js';
 import type { ModelConfig } from './config.js';
 import type { TrustChanged } from './outputs.js';
 import { isDeparted } from './profile.js';
 import { type ProposedRecommendation, recommendationId } from './recommendation.js';
 import type { AgentState } from './state.js';
+import type { TaskBook } from './task-book.js';
 
 /** A change of trust, with the score that it rests on. */
 export type TrustTurn = Pick<TrustChanged, 'from' | 'to' | 'because' | 'score' | 'components'>;
@@ -23,20 +25,57 @@ export interface TrustSettlement {
   readonly error: unknown;
 }
 
-/** The trust after one more event: what it says of the agent's work, and what a person decided. */
+/**
+ * The trust after one more event: what it says of the agent's work, and what a person decided.
+ *
+ * @param tasks as they were before the event
+ */
 export function withTrusted(
   trust: TrustState | null,
   event: JournalledEvent,
+  tasks: TaskBook,
   { trust: policy, stepTrust }: ModelConfig,
 ): TrustState | null {
   if (!policy) return trust;
   const before = trust ?? NO_TRUST;
-  const record = withTrustEvent(before.record, event, policy.halfLife);
+  const record = recordAfter(before.record, event, tasks, policy.halfLife);
   const seen = record === before.record ? before : { ...before, record };
   if (event.type !== 'decision.recorded' || event.stamped?.decided?.kind !== 'elevation') return seen;
   const decided = { ...seen, decidedAt: Math.max(seen.decidedAt ?? 0, event.at) };
   if (event.outcome !== 'approved') return decided;
   return { ...decided, level: stepTrust(seen.level, 'elevation.approved'), since: event.at };
+}
+
+function recordAfter(
+  record: TrustRecord,
+  event: JournalledEvent,
+  tasks: TaskBook,
+  halfLife: number,
+): TrustRecord {
+  if (event.type === 'task.assigned') return withAssigned(record, event, tasks, halfLife);
+  const isFinished = event.type === 'task.completed' || event.type === 'task.failed';
+  if (!isFinished || event.complexity !== undefined) return withTrustEvent(record, event, halfLife);
+  const { told } = tasks.difficulty(event.taskId);
+  return withTrustEvent(record, event, halfLife, told.findLast(({ at }) => at <= event.at)?.difficulty);
+}
+
+/** An assignment that comes late says of the attempts after it how hard they were, where no later one does. */
+function withAssigned(
+  before: TrustRecord,
+  event: EventOf<'task.assigned'> & Row,
+  tasks: TaskBook,
+  halfLife: number,
+): TrustRecord {
+  if (event.complexity === undefined) return before;
+  const { told, untold } = tasks.difficulty(event.taskId);
+  let record = before;
+  for (const attempt of untold) {
+    if (attempt.at < event.at) continue;
+    const known = told.findLast(({ at }) => at <= attempt.at);
+    if (known && compareRows(known, event) > 0) continue;
+    record = withDifficulty(record, attempt, known?.difficulty, DIFFICULTY[event.complexity], halfLife);
+  }
+  return record;
 }
 
 /** @param level how far it was trusted before the event or tick */

@@ -12,7 +12,11 @@ export const NO_RECORD: TrustRecord = {
   feedback: NO_TALLY,
 };
 
-const DIFFICULTY = { simple: 0.25, medium: 0.5, complex: 0.75, epic: 1 } as const;
+/** Raise it when a record comes to mean something else: states of trackers that follow trust are rebuilt. */
+export const RECORD_FORMAT = 2;
+
+/** How hard tasks are, 0–1. */
+export const DIFFICULTY = { simple: 0.25, medium: 0.5, complex: 0.75, epic: 1 } as const;
 const VERDICT = { approved: 0.9, changes_requested: 0.4, rejected: 0.1 } as const;
 
 /**
@@ -20,12 +24,18 @@ const VERDICT = { approved: 0.9, changes_requested: 0.4, rejected: 0.1 } as cons
  * on its own moment alone.
  *
  * @param halfLife milliseconds
+ * @param assigned how hard its task was said to be when it was assigned, 0–1
  */
-export function withTrustEvent(record: TrustRecord, event: JournalledEvent, halfLife: number): TrustRecord {
+export function withTrustEvent(
+  record: TrustRecord,
+  event: JournalledEvent,
+  halfLife: number,
+  assigned?: number,
+): TrustRecord {
   switch (event.type) {
     case 'task.completed':
     case 'task.failed':
-      return withAttempt(record, event, halfLife);
+      return withAttempt(record, event, halfLife, assigned);
     case 'review.submitted':
       return withFeedback(record, event.at, reviewOf(event), event.confidence ?? 1, halfLife);
     case 'override.set':
@@ -37,6 +47,26 @@ export function withTrustEvent(record: TrustRecord, event: JournalledEvent, half
     default:
       return record;
   }
+}
+
+/**
+ * The record once somebody says how hard the task of an earlier attempt was.
+ *
+ * @param before what was known of that so far, 0–1
+ * @param halfLife milliseconds
+ */
+export function withDifficulty(
+  record: TrustRecord,
+  attempt: { readonly at: number; readonly succeeded: boolean },
+  before: number | undefined,
+  difficulty: number,
+  halfLife: number,
+): TrustRecord {
+  const counts = 2 ** ((attempt.at - record.asOf) / halfLife);
+  const { sum, weight } = record.difficulty;
+  const more = attempt.succeeded ? difficulty - (before ?? 0) : 0;
+  const known = { sum: sum + more * counts, weight: weight + (before === undefined ? counts : 0) };
+  return { ...record, difficulty: known };
 }
 
 /** The record as it has faded by a moment not before its own. */
@@ -58,11 +88,13 @@ function withAttempt(
   before: TrustRecord,
   event: EventOf<'task.completed' | 'task.failed'>,
   halfLife: number,
+  assigned: number | undefined,
 ): TrustRecord {
   const record = fadedTo(before, event.at, halfLife);
   const counts = 2 ** ((event.at - record.asOf) / halfLife);
   const isCompleted = event.type === 'task.completed';
-  const mastered = event.complexity && (isCompleted ? DIFFICULTY[event.complexity] : 0);
+  const difficulty = event.complexity === undefined ? assigned : DIFFICULTY[event.complexity];
+  const mastered = isCompleted || difficulty === undefined ? difficulty : 0;
   return {
     ...record,
     completed: record.completed + (isCompleted ? counts : 0),
