@@ -133,15 +133,17 @@ function decide({ state }: Draft, { stamped }: JournalledEvent): void {
 }
 
 function assign(draft: Draft, { taskId, at, seq, complexity }: EventOf<'task.assigned'> & Seq): void {
-  note(draft, taskId, { what: 'assigned', at, seq, difficulty: complexity && DIFFICULTY[complexity] });
+  // Room is taken for it where somebody asks.
+  const difficulty = draft.config.trust && complexity && DIFFICULTY[complexity];
+  note(draft, taskId, { what: 'assigned', at, seq, difficulty });
 }
 
 function finish(draft: Draft, event: EventOf<'task.completed' | 'task.failed'> & Seq): void {
-  const { state } = draft;
+  const { state, config } = draft;
   const attempt = attemptOf(event);
   state.lifetime = withLifetimeAttempt(state.lifetime, attempt);
   const { taskId, at, seq, complexity } = event;
-  const succeeded = complexity === undefined ? attempt.succeeded : undefined;
+  const succeeded = config.trust && complexity === undefined ? attempt.succeeded : undefined;
   note(draft, taskId, { what: 'attempt', at, seq, succeeded }, attempt);
 }
 

@@ -66,6 +66,6 @@ it('is what the attempt says, else the latest assignment before, in whatever ord
         expect(difficulty.weight).toBeCloseTo(expected.weight, 9);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
