@@ -9,7 +9,7 @@ export interface Observed extends Row {
   readonly department: string | undefined;
   readonly projectId: string | undefined;
   readonly observation: CollaborationObservation;
-  /** 0–10: the point of the collaboration trend. */
+  /** 0–10: the point of the collaboration trend, by the role that the agent had when it was taken in. */
   readonly value: number | null;
 }
 
