@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Recommendation } from '../agent/outputs.js';
+import { isTenureError } from '../errors.js';
 import { explain } from '../policy/explain.js';
 import type { RecommendationFilter, Tracker } from '../tracker.js';
 import type { Context } from './context.js';
@@ -12,6 +13,8 @@ import { renderRecommendations } from './render/recommendations.js';
 
 const OUTCOMES = ['approved', 'rejected', 'deferred'] as const;
 type Outcome = (typeof OUTCOMES)[number];
+/** Of the recommendations that are open, where another was asked for. */
+const NAMED = 5;
 
 interface DecideOptions extends ReadOptions {
   readonly by?: string;
@@ -36,8 +39,8 @@ export function addDecide(program: Command, context: Context): void {
       ].join(' '),
     );
   withReadOptions(command)
-    .option('--by <name>', 'who decides')
-    .option('--reason <text>', 'why')
+    .option('--by <name>', 'who decides on the one that is named')
+    .option('--reason <text>', 'why it is decided so')
     .option('--agent <id>', 'list only those about this agent')
     .option('--department <name>', 'list only those about this department')
     .option('--policy <file>', 'the policy that the database is written under, unless it is the default one')
@@ -63,6 +66,11 @@ async function decideCommand(
   options: DecideOptions,
   context: Context,
 ): Promise<void> {
+  const { by, reason } = options;
+  if (id === undefined && (by !== undefined || reason !== undefined)) {
+    const option = by === undefined ? '--reason' : '--by';
+    throw new CliError('USAGE', `${option} decides on one recommendation: its id is missing (see --help)`);
+  }
   const database: DatabaseOptions = options.policy ? { policy: await loadPolicy(options.policy) } : {};
   if (id === undefined) {
     await withExistingDatabase(
@@ -73,7 +81,6 @@ async function decideCommand(
     );
     return;
   }
-  const { by } = options;
   if (outcome === undefined)
     throw new CliError('USAGE', `what is decided is missing: ${OUTCOMES.join(', ')}`);
   if (by === undefined) throw new CliError('USAGE', 'who decides is missing: --by');
@@ -115,7 +122,7 @@ async function decide(
 ): Promise<void> {
   const found = await recommendationOf(tracker, id);
   const { agentId, kind } = found;
-  const { seq } = await tracker.record({
+  const event = {
     type: 'decision.recorded',
     agentId,
     at: await presentOf(tracker, found),
@@ -123,7 +130,8 @@ async function decide(
     outcome,
     by,
     ...(options.reason !== undefined && { reason: options.reason }),
-  });
+  } as const;
+  const { seq } = await tracker.record(event).catch(byOption);
   const after = await tracker.performance(agentId);
   const result = { seq, id, agentId, kind, outcome, by, level: after?.level, standing: after?.standing };
   if (options.json) await out.json(result);
@@ -137,8 +145,22 @@ async function recommendationOf(tracker: Tracker, id: string): Promise<Recommend
   const open = await tracker.recommendations();
   const found = open.find((one) => one.id === id);
   if (found) return found;
-  const ids = open.map((one) => one.id).join(', ');
-  throw new CliError('NO_RECOMMENDATION', `${id} is not open; open: ${ids === '' ? 'nothing' : ids}`);
+  throw new CliError('NO_RECOMMENDATION', `${id} is not open; open: ${namesOf(open)}`);
+}
+
+/** A few of them: there may be thousands. */
+function namesOf(open: readonly Recommendation[]): string {
+  if (open.length === 0) return 'nothing';
+  const ids = open.slice(0, NAMED).map((one) => one.id);
+  const more = open.length - ids.length;
+  return more === 0 ? ids.join(', ') : `${ids.join(', ')} and ${more} more, which "tenure decide" lists`;
+}
+
+/** What is wrong with the decision came from the command line. */
+function byOption(error: unknown): never {
+  const issue = isTenureError(error, 'TENURE_INVALID_EVENT') ? error.issues[0] : undefined;
+  if (issue?.path !== 'by' && issue?.path !== 'reason') throw error;
+  throw new CliError('USAGE', `--${issue.path}: ${issue.message} (see --help)`);
 }
 
 /** The tracker's present, whichever clock it looks at. */

@@ -1,4 +1,4 @@
-import { TenureError } from '../errors.js';
+import { isTenureError, TenureError } from '../errors.js';
 import { printable } from './render/text.js';
 
 /** The run failed. */
@@ -35,8 +35,10 @@ export function errorLine(error: unknown): string {
   return `tenure: ${code}: ${printable(message)}`;
 }
 
+/** What the tracker says of its options is about the command line: nothing else hands it any. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof CliError && error.code === 'USAGE' ? USAGE : FAILED;
+  const isUsage = error instanceof CliError && error.code === 'USAGE';
+  return isUsage || isTenureError(error, 'TENURE_INVALID_OPTIONS') ? USAGE : FAILED;
 }
 
 /** What kind of failure, and what happened. */
@@ -46,5 +48,8 @@ export function describe(error: unknown): { code: string; message: string } {
   }
   if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) };
   const { code } = error as NodeJS.ErrnoException;
-  return { code: typeof code === 'string' ? code : 'UNEXPECTED', message: error.message };
+  if (typeof code !== 'string') return { code: 'UNEXPECTED', message: error.message };
+  // The system's begin with their code already.
+  const told = `${code}: `;
+  return { code, message: error.message.startsWith(told) ? error.message.slice(told.length) : error.message };
 }

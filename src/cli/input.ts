@@ -3,6 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CliError } from './errors.js';
+import { systemReason } from './system-error.js';
 
 /** What is to be read, and how far the reading has got. */
 export interface Input {
@@ -137,5 +138,6 @@ class LineBuffer {
 }
 
 function inputError(error: unknown, what: string): CliError {
-  return new CliError('INPUT', `${what}: ${error instanceof Error ? error.message : String(error)}`);
+  const said = error instanceof Error ? error.message : String(error);
+  return new CliError('INPUT', `${what}: ${systemReason(error) ?? said}`);
 }

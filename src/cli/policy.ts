@@ -6,6 +6,7 @@ import { testPolicy } from '../what-if.js';
 import type { Context } from './context.js';
 import { requireDatabase } from './database.js';
 import { CliError } from './errors.js';
+import { requireAgent } from './known-agent.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
 import { counted } from './render/text.js';
@@ -38,21 +39,24 @@ export function addPolicy(program: Command, context: Context): void {
   example(command, 'tenure policy test stricter.json --db ./company');
 }
 
-async function tried(policy: StandingPolicy, path: string, signal: AbortSignal): Promise<WhatIf> {
+async function tried(
+  policy: StandingPolicy,
+  { db: path, agent }: TestOptions,
+  signal: AbortSignal,
+): Promise<WhatIf> {
   try {
+    // At once: to replay a journal takes its time.
+    if (agent !== undefined) await requireAgent(path, agent, signal);
     return await testPolicy(policy, { path, signal });
   } catch (error) {
     throw isTenureError(error, 'TENURE_ABORTED') ? new CliError('INTERRUPTED', 'stopped') : error;
   }
 }
 
-async function testCommand(
-  file: string,
-  { db, agent, json }: TestOptions,
-  { io, out, colors }: Context,
-): Promise<void> {
+async function testCommand(file: string, options: TestOptions, { io, out, colors }: Context): Promise<void> {
+  const { db, agent, json } = options;
   requireDatabase(db);
-  const found = await tried(await loadPolicy(file), db, io.signal);
+  const found = await tried(await loadPolicy(file), options, io.signal);
   const isMeant = ({ agentId }: { readonly agentId: string }) => agent === undefined || agentId === agent;
   const shown = {
     ...found,

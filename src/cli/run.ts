@@ -28,13 +28,14 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const help: string[] = [];
   const program = createProgram(context, (text) => help.push(text));
   try {
-    if (argv.length === 0) throw new CliError('USAGE', 'a command is missing (see --help)');
+    if (argv.length === 0) throw new CliError('USAGE', MISSING_COMMAND);
     await program.parseAsync(argv, { from: 'user' }).catch(byCommander);
     await context.out.write(help.join(''));
     return 0;
   } catch (error) {
     // Nobody reads what is printed: there is nothing to complain about, and nobody to complain to.
     if (error instanceof OutputClosed) return 0;
+    await errors.write(help.join('')).catch(() => {});
     await errors.line(errorLine(error)).catch(() => {});
     return exitCodeOf(error);
   }
@@ -47,8 +48,10 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     .exitOverride()
     .configureOutput({
       writeOut: onHelp,
-      // Commander writes help there when no command is given, and errors, which are thrown as well.
-      writeErr: () => {},
+      // There it writes help where only one of several commands could be meant, and none is named.
+      writeErr: onHelp,
+      // Errors are thrown as well.
+      outputError: () => {},
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
       getOutHasColors: () => false,
@@ -75,9 +78,12 @@ function version(): string {
   return version;
 }
 
+const MISSING_COMMAND = 'a command is missing (see --help)';
+
 /** Commander throws when it has shown help, and when it was called wrongly. */
 function byCommander(error: unknown): void {
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return;
+  if (error.code === 'commander.help') throw new CliError('USAGE', MISSING_COMMAND);
   throw new CliError('USAGE', `${error.message.replace(/^error: /, '').replaceAll('\n', ' ')} (see --help)`);
 }
