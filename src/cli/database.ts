@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
+import { reasonOf } from '../errors.js';
 import { KEEP_ALL, resolveOptions, type TrackerOptions } from '../options.js';
 import { existingDatabaseIn } from '../store/existing-directory.js';
 import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
 import type { ReadOptions } from './options.js';
+import { systemReason } from './system-error.js';
 
 /** Options of the tracker that a command line can set. */
 export type DatabaseOptions = Pick<TrackerOptions, 'policy'>;
@@ -84,7 +86,15 @@ export async function requireSameRules(path: string, options: DatabaseOptions): 
   }
 }
 
-/** LevelDB keeps the name of its manifest in a file called CURRENT. */
+/**
+ * LevelDB keeps the name of its manifest in a file called CURRENT.
+ *
+ * @throws CliError `NO_DATABASE` when the system does not let us look
+ */
 export function isDatabase(path: string): boolean {
-  return existsSync(join(path, 'CURRENT'));
+  try {
+    return statSync(join(path, 'CURRENT'), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new CliError('NO_DATABASE', `${path} cannot be read: ${systemReason(error) ?? reasonOf(error)}`);
+  }
 }

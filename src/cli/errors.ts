@@ -15,6 +15,7 @@ export type CliErrorCode =
   | 'OTHER_RULES'
   | 'POLICY'
   | 'INPUT'
+  | 'OUTPUT'
   | 'INTERRUPTED'
   | 'SIMULATION';
 

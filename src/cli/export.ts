@@ -1,14 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { exportJournal } from '../transfer/export.js';
 import type { ExportLine } from '../transfer/lines.js';
 import type { Context } from './context.js';
 import { requireDatabase } from './database.js';
 import { CliError } from './errors.js';
+import { exportFile } from './export-file.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
 import { createProgress } from './render/progress.js';
 import { counted } from './render/text.js';
@@ -22,8 +18,8 @@ export function addExport(program: Command, context: Context): void {
     .description(
       [
         'Write the journal as JSON Lines: every event and every tick, to the letter; where records were dropped, also what',
-        'stands in for them. From it "tenure import" makes a database that gives the same answers. The file takes its',
-        'name once it is complete.',
+        'stands in for them. From it "tenure import" makes a database that gives the same answers. A file takes its',
+        'name once it is complete; what is no file, such as a pipe, is written into.',
       ].join(' '),
     );
   withCommonOptions(command).action((file: string, options: CommonOptions) =>
@@ -32,18 +28,30 @@ export function addExport(program: Command, context: Context): void {
   example(command, 'tenure export company.jsonl.gz --db ./company');
 }
 
-async function exportCommand(file: string, { db, json }: CommonOptions, context: Context): Promise<void> {
-  requireDatabase(db);
-  const { out, io } = context;
-  if (file === '-') {
-    for await (const line of unlessStopped(exportJournal({ path: db }), io.signal))
-      await out.write(textOf(line));
-    return;
+async function exportCommand(file: string, options: CommonOptions, context: Context): Promise<void> {
+  if (file === '') throw new CliError('USAGE', 'the name of the file is empty (see --help)');
+  requireDatabase(options.db);
+  if (STANDARD_OUTPUT.has(file)) await toStandardOutput(options.db, context);
+  else await toFile(file, options, context);
+}
+
+/** Through its stream, under either name: what it leads to may be shared with others. */
+const STANDARD_OUTPUT: ReadonlySet<string> = new Set(['-', '/dev/stdout']);
+
+async function toStandardOutput(db: string, { io, out }: Context): Promise<void> {
+  for await (const line of exportJournal({ path: db })) {
+    if (io.signal.aborted) throw stopped(false);
+    await out.write(textOf(line));
   }
+}
+
+async function toFile(file: string, { db, json }: CommonOptions, { io, out }: Context): Promise<void> {
+  const target = await exportFile(file);
   const progress = createProgress(io, undefined);
   let records = 0;
-  const watched = async function* () {
-    for await (const line of unlessStopped(exportJournal({ path: db }), io.signal)) {
+  const texts = async function* () {
+    for await (const line of exportJournal({ path: db })) {
+      if (io.signal.aborted) throw stopped(target.isReplaced);
       if ('kind' in line && RECORDS.has(line.kind) && ++records % 1_000 === 0) {
         progress.update(records, counted(records, 'record'));
       }
@@ -51,7 +59,9 @@ async function exportCommand(file: string, { db, json }: CommonOptions, context:
     }
   };
   try {
-    await writeWhole(file, watched());
+    await target.write(texts(), io.signal);
+  } catch (error) {
+    throw io.signal.aborted ? stopped(target.isReplaced) : error;
   } finally {
     progress.stop();
   }
@@ -62,33 +72,11 @@ async function exportCommand(file: string, { db, json }: CommonOptions, context:
 /** Lines that are records of the journal. */
 const RECORDS: ReadonlySet<string> = new Set(['event', 'retry', 'tick']);
 
-async function* unlessStopped(
-  lines: AsyncIterable<ExportLine>,
-  signal: AbortSignal,
-): AsyncGenerator<ExportLine> {
-  for await (const line of lines) {
-    if (signal.aborted) throw new CliError('INTERRUPTED', 'stopped; nothing is left of it');
-    yield line;
-  }
+function stopped(isRemoved: boolean): CliError {
+  const rest = isRemoved ? 'nothing is left of it' : 'what was written is incomplete';
+  return new CliError('INTERRUPTED', `stopped; ${rest}`);
 }
 
 function textOf(line: ExportLine): string {
   return `${JSON.stringify(line)}\n`;
-}
-
-/** Under another name first: a file of that name is always complete. */
-async function writeWhole(file: string, texts: AsyncGenerator<string, void>): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    const target = createWriteStream(part);
-    if (file.endsWith('.gz')) await pipeline(Readable.from(texts), createGzip(), target);
-    else await pipeline(Readable.from(texts), target);
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  } finally {
-    // A pipeline that fails does not wait for its source, which has the database open.
-    await texts.return();
-  }
 }

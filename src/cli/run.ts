@@ -25,8 +25,12 @@ import { addVerify } from './verify.js';
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const context = createContext(io);
   const errors = new Output(io.stderr);
-  const help: string[] = [];
-  const program = createProgram(context, (text) => help.push(text));
+  const [help, usage]: [string[], string[]] = [[], []];
+  const program = createProgram(
+    context,
+    (text) => help.push(text),
+    (text) => usage.push(text),
+  );
   try {
     if (argv.length === 0) throw new CliError('USAGE', MISSING_COMMAND);
     await program.parseAsync(argv, { from: 'user' }).catch(byCommander);
@@ -35,21 +39,25 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // Nobody reads what is printed: there is nothing to complain about, and nobody to complain to.
     if (error instanceof OutputClosed) return 0;
-    await errors.write(help.join('')).catch(() => {});
+    await errors.write(usage.join('')).catch(() => {});
     await errors.line(errorLine(error)).catch(() => {});
     return exitCodeOf(error);
   }
 }
 
-function createProgram(context: Context, onHelp: (text: string) => void): Command {
+function createProgram(
+  context: Context,
+  onHelp: (text: string) => void,
+  onUsage: (text: string) => void,
+): Command {
   const program = new Command('tenure')
     .description('The performance record of every agent in an AI-agent company.')
     .version(version(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: onHelp,
-      // There it writes help where only one of several commands could be meant, and none is named.
-      writeErr: onHelp,
+      // Help too, of a command that only has others when none of them is named.
+      writeErr: onUsage,
       // Errors are thrown as well.
       outputError: () => {},
       getOutHelpWidth: () => 100,

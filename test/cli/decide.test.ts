@@ -8,17 +8,22 @@ import { progressiveTrust } from '../../src/trust/index.js';
 import { clockAt, DAY, HOUR, START } from '../support/tracker.js';
 import { temporaryDirectory, tenure } from './harness.js';
 
-/** A database in which a promotion of ada is open. */
-async function withPromotion(options: TrackerOptions = {}): Promise<{ db: string; id: string }> {
+/** A database in which a promotion of ada, or of each of several, is open. */
+async function withPromotion(
+  options: TrackerOptions = {},
+  agents: readonly string[] = ['ada'],
+): Promise<{ db: string; id: string }> {
   const db = join(await temporaryDirectory(), 'db');
   const clock = clockAt();
   const tracker = await openTracker({ path: db, clock, ...options });
   for (let day = 0; day < 9; day++) {
     clock.set(START + day * DAY + HOUR);
     const signals = { criteriaMet: 9, criteriaTotal: 10 };
-    for (const n of [0, 1]) {
-      const taskId = `t${day}-${n}`;
-      await tracker.record({ type: 'task.completed', agentId: 'ada', taskId, at: clock.now(), signals });
+    for (const agentId of agents) {
+      for (const n of [0, 1]) {
+        const taskId = `t${day}-${n}`;
+        await tracker.record({ type: 'task.completed', agentId, taskId, at: clock.now(), signals });
+      }
     }
   }
   const [{ id } = { id: '' }] = await tracker.recommendations();
@@ -74,6 +79,25 @@ it('says what is missing or unknown, and who was called wrongly', async () => {
   expect((await tenure(['decide', id, 'approved', '--db', db])).code).toBe(2);
   expect((await tenure(['decide', id, 'perhaps', '--by', 'grace', '--db', db])).code).toBe(2);
   expect((await tenure(['decide', '--department', 'none', '--json', '--db', db])).stdout).toBe('[]\n');
+  expect(await tenure(['decide', id, 'approved', '--by', '', '--db', db])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^tenure: USAGE: --by: /),
+  });
+  for (const option of ['--by', '--reason']) {
+    expect(await tenure(['decide', option, 'grace', '--db', db])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `tenure: USAGE: ${option} decides on one recommendation: its id is missing (see --help)\n`,
+    });
+  }
+});
+
+it('names a few of those that are open, and says where the others are', async () => {
+  const { db } = await withPromotion({}, ['ada', 'bob', 'cy', 'dee', 'eve', 'fay', 'gus']);
+  const { code, stderr } = await tenure(['decide', 'nothing', 'approved', '--by', 'grace', '--db', db]);
+  expect(code).toBe(1);
+  expect(stderr.match(/promotion-\d+-\w+/g)).toHaveLength(5);
+  expect(stderr).toMatch(/ and 2 more, which "tenure decide" lists\n$/);
 });
 
 it('writes only under the policy that the database belongs to', async () => {
@@ -85,7 +109,7 @@ it('writes only under the policy that the database belongs to', async () => {
   await writeFile(file, JSON.stringify(thresholds));
   expect(await tenure([...decision, '--policy', file])).toMatchObject({ code: 0 });
   await writeFile(file, '{ "promotion": { "qualty": 8 } }');
-  expect((await tenure([...decision, '--policy', file])).stderr).toContain('TENURE_INVALID_OPTIONS');
+  expect((await tenure([...decision, '--policy', file])).stderr).toContain(`POLICY: ${file}: `);
 });
 
 it('is told of in the report of the agent, with its reasons while it is open', async () => {

@@ -32,6 +32,18 @@ it('shows what other thresholds would have recommended beside what was announced
   expect(json).toMatchObject({ policy: 'default', announced: [], recommendations: [{ agentId: 'bob' }] });
   expect(await Promise.all(tables.map((name) => readFile(join(db, name))))).toEqual(bytes);
 
+  expect(await tenure(['policy', 'test', file, '--db', db, '--agent', 'nobody'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'tenure: NO_AGENT: no agent is called "nobody"\n',
+  });
+
+  // A copy has agents in its journal alone.
+  const [copy, journal] = [join(directory, 'copy'), join(directory, 'journal.jsonl')];
+  await tenure(['export', journal, '--db', db]);
+  await tenure(['import', journal, '--db', copy]);
+  expect(await tenure(['policy', 'test', file, '--db', copy, '--agent', 'bob'])).toMatchObject({ code: 0 });
+
   const module = join(directory, 'policy.mjs');
   await writeFile(
     module,
@@ -88,13 +100,24 @@ it('says what is wrong with the file', async () => {
     return `${code} ${stderr}`;
   };
   expect(await refusal('policy.json', '{')).toMatch(/^1 tenure: POLICY: .*expected a file of JSON/);
-  expect(await refusal('policy.json', '{ "sustain": "3 days" }')).toMatch(/TENURE_INVALID_OPTIONS.*sustain/);
+  expect(await refusal('policy.json', '{ "promotion": { "quality": 11 } }')).toBe(
+    `1 tenure: POLICY: ${file}: Expected \`promotion.quality\` of defaultPolicy() to be a number from 0 to 10, got 11 (number)\n`,
+  );
+  expect(await refusal('policy.json', '{ "window": "4d" }')).toBe(
+    `1 tenure: POLICY: ${file}: needs.windows: policy default needs "4d", there is 7d, 30d, 90d\n`,
+  );
   expect(await refusal('none.mjs', 'export const policy = 1;')).toMatch(
     /POLICY: .*expected a default export/,
   );
-  expect(await refusal('half.mjs', 'export default { name: "half" };')).toMatch(
-    /TENURE_INVALID_OPTIONS.*assess/,
+  expect(await refusal('half.mjs', 'export default { name: "half" };')).toBe(
+    `1 tenure: POLICY: ${join(directory, 'half.mjs')}: assess: expected a function; evidence: expected a function\n`,
   );
+  const gone = join(directory, 'gone');
+  for (const name of [`${gone}.json`, `${gone}.mjs`]) {
+    expect((await tenure(['policy', 'test', name, '--db', db])).stderr).toBe(
+      `tenure: POLICY: ${name} cannot be read: ENOENT: no such file or directory\n`,
+    );
+  }
   expect(await tenure(['policy', 'test', file, '--db', join(directory, 'nowhere')])).toMatchObject({
     code: 1,
   });

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { jsonLines, someEvents } from './events.js';
 import { temporaryDirectory, tenure, widthOf } from './harness.js';
 
 const COMMANDS = ['simulate', 'replay', 'report', 'agents', 'transitions'];
@@ -44,6 +47,38 @@ describe('the command line', () => {
     expect(stderr).toContain(reason);
   });
 
+  it('prints the help of a command that only has others, and exits with 2', async () => {
+    const { code, stdout, stderr } = await tenure(['policy']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: tenure policy \[options\] \[command\]\n/);
+    expect(stderr).toMatch(/\n {2}test \[options\] <file>/);
+    expect(stderr).toMatch(/\ntenure: USAGE: a command is missing \(see --help\)\n$/);
+  });
+
+  it.each([
+    ['query', '--metric', 'quality', '--from', '1970-01-01', '--to', '2026-01-01', '--every', '1m'],
+    ['transitions', '--after', `${Number.MAX_SAFE_INTEGER}`],
+    ['simulate', '--days', '1'],
+  ])('exits with 2 when the tracker does not take what %s was given', async (...argv) => {
+    const db = join(await temporaryDirectory(), 'db');
+    await tenure(['replay', '-', '--db', db], { stdin: jsonLines(someEvents()) });
+    const { code, stderr } = await tenure([...argv, '--db', db]);
+    expect(stderr).toMatch(/^tenure: TENURE_INVALID_OPTIONS: [^\n]+\n$/);
+    expect(code).toBe(2);
+  });
+
+  it('says that it may not look into a directory, not that nothing is there', async () => {
+    const db = join(await temporaryDirectory(), 'loop');
+    await symlink('loop', db);
+    for (const argv of [['report'], ['verify'], ['export', '-']]) {
+      const { code, stderr } = await tenure([...argv, '--db', db]);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `tenure: NO_DATABASE: ${db} cannot be read: ELOOP: too many symbolic links encountered\n`,
+      });
+    }
+  });
+
   it.each(['report', 'agents', 'transitions'])(
     '%s makes no database where there is none',
     async (command) => {
@@ -57,11 +92,22 @@ describe('the command line', () => {
     },
   );
 
+  it('says once what the system says of an output that cannot be written', async () => {
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })),
+    });
+    const { code, stderr } = await tenure(['--help'], { stdout });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^tenure: ENOSPC: no space left on device, write\n$/);
+  });
+
   it('makes no database for a file that is not there', async () => {
     const db = join(await temporaryDirectory(), 'none');
     const { code, stderr } = await tenure(['replay', join(db, 'events.jsonl'), '--db', db]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^tenure: INPUT: .*cannot be read: ENOENT[^\n]*\n$/);
+    const file = join(db, 'events.jsonl');
+    expect(stderr).toBe(`tenure: INPUT: ${file} cannot be read: ENOENT: no such file or directory\n`);
     expect(existsSync(db)).toBe(false);
   });
 });
