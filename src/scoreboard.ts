@@ -1,4 +1,4 @@
-import { createStore } from '@xstate/store';
+import { createStore, type Store } from '@xstate/store';
 import type { AgentOutline } from './agent/performance.js';
 import type { AgentState } from './agent/state.js';
 import type { Clock } from './clock.js';
@@ -15,7 +15,11 @@ function createScoreboardStore(teller: Teller) {
   });
 }
 
-export type ScoreboardStore = ReturnType<typeof createScoreboardStore>;
+/** The part of an `@xstate/store` that reads and listens: what is on the board is for the tracker alone to say. */
+export type ScoreboardStore = Pick<
+  Store<ScoreboardState, Record<never, never>, never>,
+  'get' | 'getSnapshot' | 'getInitialSnapshot' | 'subscribe' | 'select' | 'inspect' | typeof Symbol.observable
+>;
 
 /** At most one update in so many milliseconds of the tracker's clock. */
 const UPDATE_MS = 100;
@@ -38,9 +42,9 @@ export interface ScoreboardOptions {
 
 /** Keeps the store up to date: at once when it was quiet, else as soon as the last update is 100 ms old. */
 export class Scoreboard {
-  /** For the host: its subscribers can do no harm. */
+  /** For the host: it cannot change it, and its subscribers can do no harm. */
   readonly store: ScoreboardStore;
-  private readonly source: ScoreboardStore;
+  private readonly source: ReturnType<typeof createScoreboardStore>;
   private readonly teller: Teller;
   private board: Board = EMPTY_BOARD;
   /** The latest states of those to be shown, by id. */
@@ -53,6 +57,9 @@ export class Scoreboard {
     const { roster, report } = options;
     this.teller = new Teller(roster);
     this.source = createScoreboardStore(this.teller);
+    // Whoever is told first could write to what the others are told.
+    Object.freeze(this.source.getSnapshot());
+    this.source.subscribe(Object.freeze);
     this.store = guardStore(this.source, 'the scoreboard', report);
   }
 

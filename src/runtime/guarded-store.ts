@@ -1,3 +1,4 @@
+import { TenureError } from '../errors.js';
 import { type HostObserver, harmless, observerOf, type Report, subscribeGuarded } from './host.js';
 
 type Handlers<Value> = HostObserver<Value> | ((value: Value) => unknown);
@@ -12,8 +13,9 @@ interface Listenable {
 }
 
 /**
- * A store to hand out. Stores call their listeners within `send`, all stores of a process one after another: what one
- * throws would keep the others from hearing, and reach whoever sent. Here each is cut off alone.
+ * A store to hand out, to read and to listen to. Stores call their listeners within `send`, all stores of a process one
+ * after another: what one throws would keep the others from hearing, and reach whoever sent. Here each is cut off alone.
+ * What a host would send to it would be shown to all others as if it were so: that is refused.
  */
 export function guardStore<Store extends object>(store: Store, what: string, report: Report): Store {
   const listenable = store as unknown as Listenable;
@@ -27,7 +29,15 @@ export function guardStore<Store extends object>(store: Store, what: string, rep
       );
   const overrides: Listenable = {
     subscribe: guarded(listenable.subscribe, 'A subscriber'),
-    inspect: guarded(listenable.inspect, 'An inspector'),
+    inspect: guarded(
+      (observer: HostObserver<object>) =>
+        listenable.inspect({
+          ...observer,
+          // The event has the store itself.
+          next: (event: object) => observer.next?.({ ...event, actorRef: view }),
+        } as never),
+      'An inspector',
+    ),
     on: (type, handler) =>
       guarded(
         (observer) => listenable.on(type, (observer as HostObserver<unknown>).next as never),
@@ -39,7 +49,19 @@ export function guardStore<Store extends object>(store: Store, what: string, rep
       return { ...selection, subscribe: guarded(selection.subscribe, 'A subscriber') };
     },
   };
-  return { ...store, ...overrides };
+  const view = { ...store, ...overrides, ...refusing(what) };
+  return view;
+}
+
+/** What changes a store: its methods by name. */
+function refusing(what: string): object {
+  const refuse = (): never => {
+    throw new TenureError(
+      'TENURE_INVALID_OPTIONS',
+      `The tracker keeps ${what}: read it, listen to it, and use \`record\``,
+    );
+  };
+  return { send: refuse, trigger: new Proxy({}, { get: () => refuse }), with: refuse };
 }
 
 /** A selector that selects what it did before when it throws; the first time is reported. */

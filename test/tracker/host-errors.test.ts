@@ -1,4 +1,4 @@
-import { createAtom } from '@xstate/store';
+import { createAtom, type Store } from '@xstate/store';
 import { Subject } from 'rxjs';
 import { map } from 'rxjs/operators';
 import { describe, expect, it } from 'vitest';
@@ -250,6 +250,32 @@ describe('a mistake of the host’s own code', () => {
       }
     }
     expect(await tracker.record(task(7))).toMatchObject({ duplicate: false });
+    await tracker.close();
+  });
+
+  it('cannot write on the scoreboard, however it gets hold of it', async () => {
+    const { errors, onHostError } = hostErrors();
+    const { tracker } = await opened(onHostError);
+    const { scoreboard } = tracker;
+    const inspected: unknown[] = [];
+    scoreboard.inspect(({ actorRef }) => inspected.push(actorRef));
+    const before = scoreboard.get();
+    const event = { type: 'shown', state: { agents: new Map() } };
+    for (const store of [scoreboard, ...inspected]) {
+      const { send, trigger, with: extend } = store as Store<object, { shown: object }, never>;
+      const writes = [() => send(event as never), () => trigger.shown({}), () => extend(undefined as never)];
+      for (const write of writes) expect(write).toThrow(/keeps the scoreboard/);
+    }
+    expect(inspected).toHaveLength(1);
+    expect(scoreboard.get()).toBe(before);
+    scoreboard.subscribe((snapshot) => {
+      Object.assign(snapshot, { context: undefined });
+    });
+    await tracker.record(task(7));
+    await tracker.flush();
+    expect(errors).toMatchObject([{ code: 'TENURE_HOST', cause: expect.any(TypeError) }]);
+    expect(scoreboard.select(({ agents }) => agents.size).get()).toBe(1);
+    expect(scoreboard.getSnapshot()).not.toBe(before);
     await tracker.close();
   });
 
