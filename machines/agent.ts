@@ -7,7 +7,7 @@ import { type AgentContext, agentChart } from './agent-chart.js';
 import { type AgentBehavior, NO_OUTPUTS, type StepTaken, takeStep } from './agent-step.js';
 
 export type { AgentContext, AgentInput } from './agent-chart.js';
-export type { AgentBehavior, AgentEvent } from './agent-step.js';
+export type { AgentBehavior, AgentEvent, Replayed } from './agent-step.js';
 
 /** Who runs a machine's actors. */
 export interface AgentHost {

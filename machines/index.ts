@@ -1,3 +1,18 @@
+export type { FigureChange } from '../src/agent/figures.js';
+export type {
+  AgentFailed,
+  AgentOutput,
+  Recommendation,
+  StandingChanged,
+  TrendChanged,
+  TrustChanged,
+} from '../src/agent/outputs.js';
+export type { Standing } from '../src/agent/performance.js';
+export type { AgentState, TrendStatus } from '../src/agent/state.js';
+export type { Announced, Moment, Step } from '../src/agent/step.js';
+export type { StaffingEvidence, StaffingStatus } from '../src/department/state.js';
+export type { JournalledEvent } from '../src/events/schema.js';
+export type { TrustEvent } from '../src/trust/judge.js';
 export {
   type AgentBehavior,
   type AgentContext,
@@ -6,6 +21,7 @@ export {
   type AgentInput,
   type AgentMachine,
   createAgentMachine,
+  type Replayed,
 } from './agent.js';
 export {
   createDepartmentMachine,
@@ -14,6 +30,9 @@ export {
   type PatienceOptions,
 } from './department.js';
 export {
+  type AgentUnreadable,
+  type DropFailed,
+  type RecordsDropped,
   type SupervisorContext,
   type SupervisorEmitted,
   type SupervisorEvent,

@@ -1,5 +1,12 @@
 /** What a host needs to test that it lives with a database that fails. */
-export type { BatchOperation, Database } from '../store/database.js';
+export type { Clock } from '../clock.js';
+export type {
+  BatchOperation,
+  Database,
+  DatabaseSnapshot,
+  Encoding,
+  EntryIterator,
+} from '../store/database.js';
 export { type Damage, type DatabasePart, flipBit, truncate, vanish, type Where } from './damage.js';
 export {
   type FaultCounts,
