@@ -39,6 +39,29 @@ async function pages(): Promise<string[]> {
 }
 
 describe('the documentation', async () => {
+  it('names everything that is exported', async () => {
+    const text = (
+      await Promise.all((await pages()).map((page) => readFile(join(ROOT, page), 'utf8')))
+    ).join();
+    const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
+    expect(entries.length).toBeGreaterThanOrEqual(3);
+    const unnamed: string[] = [];
+    for (const entry of entries) {
+      const names = Object.keys(await import(entry.replace('.', 'tenure')));
+      unnamed.push(...names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text)));
+    }
+    expect(unnamed).toEqual([]);
+  });
+
+  it('leads to nothing that is not in the package', async () => {
+    const { files } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const links = Array.from(readme.matchAll(/\]\((?!https?:|#)([^/#)]+)/g), ([, folder]) => folder);
+    expect(links.length).toBeGreaterThan(3);
+    expect(links.filter((folder) => !files.includes(folder))).toEqual([]);
+  });
+
   for (const page of await pages()) {
     const examples = examplesIn(await readFile(join(ROOT, page), 'utf8'));
     for (const [i, { code, prints }] of examples.entries()) {
