@@ -51,7 +51,7 @@ describe('tenure simulate', () => {
       ['--departments', '3'],
     ] as const) {
       const { code, stderr } = await tenure(['simulate', '--db', db, option, value]);
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(stderr).toMatch(/^tenure: TENURE_INVALID_OPTIONS: The database holds a company with [^\n]+\n$/);
     }
   });
@@ -84,7 +84,7 @@ describe('tenure simulate', () => {
     const db = await database();
     await tenure(['replay', '-', '--db', db], { stdin: jsonLines(someEvents()) });
     const { code, stderr } = await tenure(['simulate', '--db', db]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain('The database holds events that are not a simulation’s');
   });
 
