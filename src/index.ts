@@ -21,7 +21,8 @@ export {
   type TenureErrorOptions,
   type TenureIssue,
 } from './errors.js';
-export type { JsonValue, TimeInput } from './events/fields.js';
+export type { JsonValue } from './events/canonical.js';
+export type { TimeInput } from './events/fields.js';
 export {
   type Decided,
   type JournalledEvent,
