@@ -4,6 +4,7 @@ import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import { reasonOf } from '../errors.js';
 import { KEEP_ALL, resolveOptions, type TrackerOptions } from '../options.js';
+import { otherLayout } from '../runtime/layouts.js';
 import { existingDatabaseIn } from '../store/existing-directory.js';
 import { openStore } from '../store/store.js';
 import { openTracker, type Tracker } from '../tracker.js';
@@ -74,13 +75,12 @@ export async function requireSameRules(path: string, options: DatabaseOptions): 
   const expected = resolveOptions(options).layout;
   const store = await openStore(existingDatabaseIn(path), { durability: 'process' });
   try {
-    for await (const { layout } of store.directory()) {
-      if (layout === expected) return;
-      throw new CliError(
-        'OTHER_RULES',
-        `${path} was written under ${layout}, and this would be ${expected}: give its policy with --policy, or decide in the program that owns it`,
-      );
-    }
+    const other = await otherLayout(store, expected);
+    if (other === undefined) return;
+    throw new CliError(
+      'OTHER_RULES',
+      `${path} was written under ${other}, and this would be ${expected}: give its policy with --policy, or decide in the program that owns it`,
+    );
   } finally {
     await store.close();
   }

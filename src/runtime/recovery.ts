@@ -1,14 +1,15 @@
+import type { AgentModel } from '../agent/model.js';
 import type { TrackerOutput } from '../agent/outputs.js';
 import { isTenureError } from '../errors.js';
 import type { Overlay } from '../query/overlay.js';
-import type { CollaborationScoringStrategy } from '../scoring/types.js';
 import type { Store } from '../store/types.js';
 import { AnnouncedLog } from './announced-log.js';
 import type { Announcer } from './announcer.js';
 import type { Departments } from './departments.js';
+import { otherLayout } from './layouts.js';
 import { inWords } from './output-log.js';
 import type { AgentRegistry } from './registry.js';
-import { foundationLayout, relayFoundations } from './relay-foundations.js';
+import { relayFoundations } from './relay-foundations.js';
 import type { AppliedRecord, Replica } from './replica.js';
 
 /** Records applied between two writes of outputs, and between two looks at how many agents are active. */
@@ -21,11 +22,8 @@ export interface RecoveryParts {
   readonly replica: Replica;
   readonly announcer: Announcer;
   readonly layout: string;
-  /** How many trends a state follows. */
-  readonly trendCount: number;
+  readonly model: AgentModel;
   readonly overlay: Overlay;
-  /** The strategy that totals are kept for. */
-  readonly collaboration: CollaborationScoringStrategy;
   /** Told why everything is rebuilt. */
   readonly onRebuilt: (reason: string) => void;
 }
@@ -37,20 +35,22 @@ export interface RecoveryParts {
  * was announced about standings is taken from the log.
  */
 export async function recover(parts: RecoveryParts): Promise<void> {
-  const { store, registry, departments, replica, announcer, collaboration, layout, trendCount } = parts;
+  const { store, registry, departments, replica, announcer, model, layout } = parts;
   const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint, store.settled);
   const doubt = await loadDirectory(parts);
   if (doubt) {
     if (doubt.isOtherLayout) {
-      await relayFoundations(store, layout, trendCount);
+      await relayFoundations(store, model, layout);
       await store.settleOutputs();
     }
     await store.resetSnapshots();
     await registry.clear();
     for await (const entry of store.directory()) registry.restoreEntry(entry);
-    await store.rollups.load(collaboration);
+    await store.rollups.load(model.config.collaboration);
     parts.onRebuilt(doubt.reason);
   }
+  // Once nothing is left of another: whoever is broken off before finds it noted, and does all of this.
+  await store.saveLayout(layout);
   await departments.recover(store.checkpoint);
   replica.appliedSeq = store.checkpoint;
   // What is judged by other rules than before says nothing about the past: it is said from now on.
@@ -87,25 +87,23 @@ async function loadDirectory({
   store,
   registry,
   layout,
-  collaboration,
+  model,
   overlay,
 }: RecoveryParts): Promise<Doubt | undefined> {
+  const other = await otherLayout(store, layout);
+  if (other !== undefined) {
+    return { reason: `the snapshots were made for ${other}, not for ${layout}`, isOtherLayout: true };
+  }
   try {
     for await (const entry of store.directory()) {
-      if (entry.layout !== layout) return madeFor(String(entry.layout), layout);
       registry.restoreEntry(entry);
     }
-    // They are made good for another layout before the snapshots are.
-    const founded = await foundationLayout(store);
-    if (founded !== undefined && founded !== layout) return madeFor(founded, layout);
-    for (const [saveNo, changes] of await store.rollups.load(collaboration)) overlay.restore(saveNo, changes);
+    for (const [saveNo, changes] of await store.rollups.load(model.config.collaboration)) {
+      overlay.restore(saveNo, changes);
+    }
     return undefined;
   } catch (error) {
     if (isTenureError(error, 'TENURE_CORRUPT')) return { reason: error.message, isOtherLayout: false };
     throw error;
   }
-}
-
-function madeFor(other: string, layout: string): Doubt {
-  return { reason: `the snapshots were made for ${other}, not for ${layout}`, isOtherLayout: true };
 }

@@ -1,39 +1,34 @@
 import { decodeState, encodeState } from '../agent/codec.js';
+import type { AgentModel } from '../agent/model.js';
 import { type AgentState, NO_TREND } from '../agent/state.js';
-import { isTenureError } from '../errors.js';
 import { pause } from '../store/breathe.js';
-import type { LoadResult, Store } from '../store/types.js';
+import type { Foundation, LoadResult, Store } from '../store/types.js';
+import { directoryEntryOf } from './directory-entry.js';
+import { foundationLayout } from './layouts.js';
 
 /** Written together. */
 const CHUNK = 32;
 
-/** What the foundations were made with, `undefined` when there are none, or that is not known any more. */
-export async function foundationLayout({ foundations }: Store): Promise<string | undefined> {
-  try {
-    for await (const { layout } of foundations.entries()) return String(layout);
-  } catch (error) {
-    if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
-  }
-  return undefined;
-}
-
 /**
  * Makes the foundations good for other windows, strategies or another policy: what they stand in for cannot be replayed
  * any more. Who the agent is, its totals and its tasks stay, as they were scored; its trends begin anew, and are judged
- * at its next event.
+ * at its next event. When time alone changes something next is worked out anew: rows leave other windows then.
  */
-export async function relayFoundations(store: Store, layout: string, trendCount: number): Promise<void> {
+export async function relayFoundations(store: Store, model: AgentModel, layout: string): Promise<void> {
   const { foundations } = store;
   const { dropped } = foundations;
   const was = await foundationLayout(store);
   // Of the same layout: interrupted after this was done, with the snapshots of before.
   if (was === undefined || was === layout) return;
-  const relaid = (state: unknown): Uint8Array =>
-    encodeState(withTrendsAnew(decodeState(state, was), trendCount), layout);
+  const relaid = (state: unknown): AgentState => withTrendsAnew(decodeState(state, was), model.trendCount);
   await foundations.begin();
-  const agents = [];
-  for await (const { entry, state } of foundations.all()) {
-    agents.push({ entry: { ...entry, layout }, state: relaid(state) });
+  const agents: Foundation[] = [];
+  for await (const { entry, state: before } of foundations.all()) {
+    const state = relaid(before);
+    agents.push({
+      entry: directoryEntryOf(entry.no, state, { model, layout }),
+      state: encodeState(state, layout),
+    });
     if (agents.length < CHUNK) continue;
     await foundations.saveAgents(agents.splice(0));
     await pause();
@@ -42,7 +37,8 @@ export async function relayFoundations(store: Store, layout: string, trendCount:
   for (let first = 1; first <= dropped.known; first += CHUNK) {
     const pasts = [];
     for (let no = first; no < first + CHUNK && no <= dropped.known; no++) {
-      pasts.push({ no, state: relaid(stored(await foundations.loadPast(no))) });
+      const state = relaid(stored(await foundations.loadPast(no)));
+      pasts.push({ no, state: encodeState(state, layout) });
     }
     await foundations.savePasts(pasts);
     await pause();

@@ -152,9 +152,8 @@ export class Runtime {
   static async recovered(options: RuntimeOptions): Promise<Runtime> {
     const runtime = new Runtime(options);
     runtime.checkWindows();
-    const { store, layout, supervisor } = options;
+    const { store, model, layout, supervisor } = options;
     const { registry, departments, replica, announcer, overlay } = runtime;
-    const { collaboration } = options.model.config;
     const onRebuilt = (reason: string) => supervisor.send({ type: 'snapshot.rebuilt', agentId: '*', reason });
     await recover({
       store,
@@ -163,9 +162,8 @@ export class Runtime {
       replica,
       announcer,
       layout,
-      trendCount: options.model.trendCount,
+      model,
       overlay,
-      collaboration,
       onRebuilt,
     });
     await runtime.retention.recover();

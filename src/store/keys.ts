@@ -38,6 +38,7 @@ export type MetaName =
   | 'head'
   | 'checkpoint'
   | 'agents'
+  | 'layout'
   | 'outputs'
   | 'timeline'
   | 'rollups';

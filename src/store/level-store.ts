@@ -7,7 +7,7 @@ import type { FinderMending } from './finder-mending.js';
 import type { StoredFoundations } from './foundations.js';
 import type { Journal } from './journal.js';
 import { JournalWriter } from './journal-writer.js';
-import { checkpointPut, type Dropped, headPut, type Meta } from './meta.js';
+import { checkpointPut, type Dropped, headPut, layoutPut, type Meta } from './meta.js';
 import type { Outputs } from './outputs.js';
 import { Projections } from './projections.js';
 import { type Alone, Queue } from './queue.js';
@@ -49,6 +49,8 @@ export interface Parts {
   readonly rollups: Rollups;
   readonly foundations: StoredFoundations;
   readonly meta: Meta;
+  /** What the states are made with, as far as that is known. */
+  readonly layout: string | undefined;
 }
 
 /** The store over a database that is open and known to be Tenure's. */
@@ -69,6 +71,9 @@ export class LevelStore implements Store {
   readonly #timeline: StoredTimeline;
   readonly #scrubber: Scrubber;
   #checkpoint: number;
+  #layout: string | undefined;
+  /** Whether that is in an entry of its own, and not read off the snapshots. */
+  #isLayoutNoted: boolean;
 
   constructor(parts: Parts) {
     const { connection, journal, ids, outputs, snapshots, mending, timeline, rollups, meta } = parts;
@@ -85,6 +90,8 @@ export class LevelStore implements Store {
     this.#outputs = outputs;
     this.#snapshots = snapshots;
     this.#checkpoint = meta.checkpoint;
+    this.#layout = parts.layout;
+    this.#isLayoutNoted = meta.layout !== undefined;
   }
 
   get lastSeq(): number {
@@ -105,6 +112,10 @@ export class LevelStore implements Store {
 
   get settled(): number {
     return this.#outputs.settled;
+  }
+
+  get layout(): string | undefined {
+    return this.#layout;
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
@@ -151,6 +162,10 @@ export class LevelStore implements Store {
 
   settleOutputs(upTo = this.lastSeq): Promise<void> {
     return this.#connection.operation(() => this.#announcements.run(() => this.#outputs.settle(upTo)));
+  }
+
+  saveLayout(layout: string): Promise<void> {
+    return this.#connection.operation(() => this.#saves.run(() => this.#saveLayout(layout)));
   }
 
   hasOutput(position: OutputPosition): Promise<boolean> {
@@ -223,6 +238,7 @@ export class LevelStore implements Store {
       this.#saves.run(async () => {
         // What is there may be all that is left, should one of them be damaged.
         for await (const { entry } of this.foundations.all()) void entry;
+        if (this.#layout !== undefined) await this.#saveLayout(this.#layout);
         await this.rollups.reset();
         await this.#snapshots.reset(this.foundations);
         this.#checkpoint = this.foundations.dropped.seq;
@@ -285,6 +301,13 @@ export class LevelStore implements Store {
     }
     await this.foundations.commit(dropped);
     this.#timeline.counts.forgetBefore(dropped.horizon);
+  }
+
+  async #saveLayout(layout: string): Promise<void> {
+    if (this.#isLayoutNoted && layout === this.#layout) return;
+    await this.#connection.writeDerived('Noting what the states are made with', [layoutPut(layout)]);
+    this.#layout = layout;
+    this.#isLayoutNoted = true;
   }
 
   async #saveCheckpoint(seq: number): Promise<void> {

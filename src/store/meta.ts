@@ -28,6 +28,7 @@ const rollups = z.strictObject({
   saved: z.int().min(0).optional(),
 });
 const agents = z.strictObject({ count: z.int().min(0).optional() });
+const layout = z.strictObject({ layout: z.string().min(1) });
 const outputs = z.strictObject({
   count: z.int().min(0),
   seq: z.int().min(0),
@@ -106,6 +107,13 @@ export interface Meta {
   readonly scrubbed: number;
   /** How many agents the directory has, `undefined` when that is not known any more. */
   readonly agents: number | undefined;
+  /**
+   * What states, and outputs after those that are settled, are made with; `undefined` when that is not known: in a
+   * database of an earlier version, which did not note it, or any more.
+   */
+  readonly layout: string | undefined;
+  /** Whether it was noted, and cannot be read. */
+  readonly isLayoutDamaged: boolean;
   /** `undefined` when it is not known any more. */
   readonly outputs: OutputsMeta | undefined;
   /** `undefined` when it is not known any more. */
@@ -122,6 +130,8 @@ const EMPTY = {
   isCheckpointKnown: true,
   scrubbed: 0,
   agents: 0,
+  layout: undefined,
+  isLayoutDamaged: false,
   outputs: { count: 0, seq: 0, position: 0, settled: 0 },
   timeline: { seq: 0, counts: [] },
   dropped: NOTHING_DROPPED,
@@ -139,6 +149,10 @@ export function checkpointPut(seq: number, scrubbed = 0): Put {
 
 export function agentsPut(count: number | undefined): Put {
   return metaPut('agents', { count });
+}
+
+export function layoutPut(value: string): Put {
+  return metaPut('layout', { layout: value });
 }
 
 export function outputsPut(value: OutputsMeta): Put {
@@ -182,6 +196,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     'rollups',
     'dropped',
     'import',
+    'layout',
   ];
   const keys = names.map(metaKey);
   const [version, ...sealed] = await connection.getMany(READING, keys);
@@ -198,6 +213,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
   const gone = droppedOf(sealed[7], values[7]);
   if (sealed[7] === undefined && sealed[8] === undefined) await checkNothingDropped(connection);
   await pause();
+  const made = layout.safeParse(values[9]).data?.layout;
   const counted = timeline.safeParse(values[5]).data;
   await pause();
   return {
@@ -209,6 +225,8 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     dropped: gone,
     scrubbed: saved?.scrubbed ?? 0,
     agents: agents.safeParse(values[3]).data?.count,
+    layout: made,
+    isLayoutDamaged: sealed[9] !== undefined && made === undefined,
     outputs: outputs.safeParse(values[4]).data,
     timeline: counted,
     rollups: rollups.safeParse(values[6]).data,

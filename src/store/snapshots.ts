@@ -263,6 +263,18 @@ export class Snapshots {
   }
 }
 
+/** What the snapshots of the directory were made with, `undefined` when there are none, or that is not known any more. */
+export async function directoryLayout(connection: Connection): Promise<string | undefined> {
+  try {
+    const entry = await connection.last(READING, ALL_DIRECTORY);
+    const layout = entry && sealedEntry(...entry)?.layout;
+    return typeof layout === 'string' ? layout : undefined;
+  } catch (error) {
+    if (isTenureError(error, 'TENURE_CORRUPT')) return undefined;
+    throw error;
+  }
+}
+
 /** An index may name only what the journal has, and a snapshot reflect only that. */
 function checkSnapshot({ entry, newSeqs }: AgentSnapshot, lastSeq: number): void {
   const { no, seq } = entry;

@@ -11,7 +11,7 @@ import { Outputs } from './outputs.js';
 import { Queue } from './queue.js';
 import { Rollups } from './rollups/rollups.js';
 import { Scrubber } from './scrubber.js';
-import { Snapshots } from './snapshots.js';
+import { directoryLayout, Snapshots } from './snapshots.js';
 import { StoredIds } from './stored-ids.js';
 import { StoredTimeline } from './stored-timeline.js';
 import { TimelineCounts } from './timeline-counts.js';
@@ -105,6 +105,7 @@ async function opened(
     const horizon = (): number => foundations.dropped.horizon;
     const timeline = new StoredTimeline({ connection, journal, counts, mending, horizon });
     const scrubber = new Scrubber(reader, mending, meta.scrubbed);
+    const layout = meta.layout ?? (await directoryLayout(connection));
     const store: LevelStore = new LevelStore({
       connection,
       journal,
@@ -118,6 +119,7 @@ async function opened(
       rollups,
       foundations,
       meta,
+      layout,
     });
     return store;
   } catch (error) {

@@ -99,6 +99,11 @@ export interface Store {
   readonly lastOutput: OutputPosition | undefined;
   /** The outputs of records up to here were made with other windows, strategies or another policy: see `settleOutputs`. */
   readonly settled: number;
+  /**
+   * What states, and outputs after those that are settled, are made with: as it was noted, else as the directory has it;
+   * `undefined` when neither says. See `saveLayout`.
+   */
+  readonly layout: string | undefined;
 
   /** What stands in for the records that were dropped. */
   readonly foundations: Foundations;
@@ -147,6 +152,12 @@ export interface Store {
    * @param upTo the last record that they are of; all by default
    */
   settleOutputs(upTo?: number): Promise<void>;
+  /**
+   * Notes what everything is made with from now on, unless that is noted already. It is to come before the first record:
+   * as long as there are no snapshots, nothing else says it. What was made with something else must be settled and reset
+   * by then.
+   */
+  saveLayout(layout: string): Promise<void>;
   hasOutput(position: OutputPosition): Promise<boolean>;
   /**
    * Stored outputs with a sequence number greater than `after`, in (seq, position) order. One that is damaged or
@@ -204,7 +215,8 @@ export interface Store {
   loadAgents(agentNos: readonly number[]): Promise<LoadResult[]>;
   /**
    * Drops all that can be rebuilt (directory, states, index, roll-ups, projections), in preparation of a rebuild. What is
-   * left are the agents as of the last record that was dropped, and `checkpoint` is that record, 0 for none.
+   * left are the agents as of the last record that was dropped, and `checkpoint` is that record, 0 for none. What it was
+   * made with is noted first, as far as it is known and was not before.
    */
   resetSnapshots(): Promise<void>;
   /** The last record that can be dropped, with all before it, for everything of times before a horizon to be gone. */

@@ -3,15 +3,17 @@ import { isTenureError } from '../errors.js';
 import { resolveOptions, type TrackerOptions } from '../options.js';
 import { argument, signalArgument } from '../query/arguments.js';
 import { hostError } from '../runtime/host.js';
+import { foundationLayout } from '../runtime/layouts.js';
 import { holding } from '../store/claims.js';
-import { unsealJson } from '../store/codec/seal.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
 import { existingDatabaseIn } from '../store/existing-directory.js';
+import { StoredFoundations } from '../store/foundations.js';
 import { type Finding, type Inspection, inspect } from '../store/inspection/index.js';
 import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
-import { partRange } from '../store/keys.js';
+import { Floor } from '../store/journal.js';
 import { type Meta, openMeta } from '../store/meta.js';
+import { directoryLayout } from '../store/snapshots.js';
 import { stoppable, throwIfStopped, unlessStopped } from '../store/stoppable-database.js';
 import { openUpgraded } from '../store/store.js';
 import { repairFindings } from './repair.js';
@@ -150,7 +152,7 @@ async function examine(parts: Parts): Promise<Examined> {
     const onRead = (done: number) => parts.onProgress({ phase: 'reading', done, total });
     const inspection = await inspect(connection, meta, onRead);
     const { findings, agents } = inspection;
-    const reason = await whyNotCompared(connection, parts.layout, inspection);
+    const reason = await whyNotCompared(connection, { meta, layout: parts.layout }, inspection);
     if (reason !== undefined) return { meta, agents, findings, notes: [reason] };
     const areRollupsNamed = findings.some(({ part }) => ROLLUP_PARTS.includes(part));
     const more = await compared(parts, meta, areRollupsNamed);
@@ -167,7 +169,7 @@ async function examine(parts: Parts): Promise<Examined> {
 /** A rebuild needs the whole journal, and the windows and strategies that the states were made with. */
 async function whyNotCompared(
   connection: Connection,
-  layout: string,
+  { meta, layout }: { readonly meta: Meta; readonly layout: string },
   { findings, isJournalSound }: Inspection,
 ): Promise<string | undefined> {
   if (!isJournalSound) return 'The figures were not compared with a replay: the journal is damaged';
@@ -176,10 +178,15 @@ async function whyNotCompared(
   // Recovery takes from the log what was announced.
   if (findings.some(({ part }) => part === 'outputs'))
     return 'The figures were not compared with a replay: the outputs are damaged';
-  const entry = await connection.last('Reading the directory', partRange('directory'));
-  const saved = entry && (unsealJson(...entry) as { layout?: unknown } | undefined);
-  if (saved?.layout === undefined || saved.layout === layout) return undefined;
-  return `The figures were not compared with a replay: the states were made for ${saved.layout}, not for ${layout}`;
+  const other = (await layoutsIn(connection, meta)).find((one) => one !== undefined && one !== layout);
+  if (other === undefined) return undefined;
+  return `The figures were not compared with a replay: the states were made for ${other}, not for ${layout}`;
+}
+
+/** What the states of a database were made with: more than one where an opening with other options was broken off. */
+async function layoutsIn(connection: Connection, { layout, dropped }: Meta): Promise<(string | undefined)[]> {
+  const foundations = new StoredFoundations(connection, new Floor(dropped.seq), dropped);
+  return [layout, await directoryLayout(connection), await foundationLayout({ foundations })];
 }
 
 async function compared(

@@ -28,6 +28,7 @@ const KNOWN = [
   'foundations',
 ];
 
+const LAYOUT_UNKNOWN = 'What the states are made with, which was noted, is not known any more';
 const CHECKPOINT_UNKNOWN = 'Up to which record the snapshots reach is not known any more';
 
 export interface Inspection {
@@ -70,6 +71,7 @@ export async function inspect(
   for await (const finding of inspectOutputs(connection, meta)) note(finding);
   for await (const finding of inspectRollups(connection, meta.rollups)) note(finding);
   if (!meta.isCheckpointKnown) note({ part: 'meta', message: CHECKPOINT_UNKNOWN, repairable: true });
+  if (meta.isLayoutDamaged) note({ part: 'meta', message: LAYOUT_UNKNOWN, repairable: true });
   for await (const finding of unsealed(connection)) note(finding);
   // They are numbered as they first appear, so that one whose first record cannot be read counts as well.
   const agents = Math.max(meta.dropped.known, seen.lastAgent);

@@ -8,7 +8,7 @@ import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, NOON, output, rowChange, snapshot } from '../support/records.js';
 
-type Property = 'foundations' | 'settled' | 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
+type Property = 'foundations' | 'settled' | 'layout' | 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
 
 /** Those that write, and so are refused once a write has failed. */
 const WRITES = [
@@ -39,6 +39,7 @@ const OPERATIONS: Record<Exclude<keyof Store, Property | 'close'>, (store: Store
   timeline: (store) => collect(store.timeline({})),
   appendOutputs: (store) => store.appendOutputs([output(1)]),
   settleOutputs: (store) => store.settleOutputs(),
+  saveLayout: (store) => store.saveLayout('7d'),
   hasOutput: (store) => store.hasOutput({ seq: 1, position: 0 }),
   outputs: (store) => collect(store.outputs(0)),
   soundOutputs: (store) => collect(store.soundOutputs(0)),
