@@ -56,9 +56,13 @@ function stopped(repair: boolean): CliError {
 function damage({ findings }: VerifyReport, repair: boolean, db: string): string {
   const count = `${findings.length} ${findings.length === 1 ? 'thing is' : 'things are'} wrong`;
   const repairable = findings.filter((finding) => finding.repairable).length;
+  const isAllRepairable = repairable === findings.length;
+  if (repair && isAllRepairable) {
+    return `${count}, and can be repaired by the program that the database is of, with its options: verifyDatabase`;
+  }
   if (repair || repairable === 0) return `${count}, and cannot be made from the journal`;
-  const which = repairable === findings.length ? 'can' : `of which ${repairable} can`;
-  return `${count}${repairable === findings.length ? ', and' : ','} ${which} be repaired: tenure verify --db ${db} --repair`;
+  const which = isAllRepairable ? 'and can' : `of which ${repairable} can`;
+  return `${count}, ${which} be repaired: tenure verify --db ${db} --repair`;
 }
 
 const PHASES: Record<VerifyProgress['phase'], string> = {

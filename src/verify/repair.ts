@@ -1,10 +1,13 @@
+import { isTenureError } from '../errors.js';
 import type { TrackerOptions } from '../options.js';
 import { Connection, del } from '../store/connection.js';
 import type { Database } from '../store/database.js';
 import type { Finding, Mend } from '../store/inspection/index.js';
+import { Floor, Journal } from '../store/journal.js';
 import { metaKey } from '../store/keys.js';
 import { openMeta } from '../store/meta.js';
 import { openStore } from '../store/store.js';
+import { TimelineCounts } from '../store/timeline-counts.js';
 import { mendOutputs } from './mend-outputs.js';
 import { rebuildInPlace, replayedFrom, withRebuilt } from './replay.js';
 
@@ -43,6 +46,30 @@ export async function repairFindings(parts: RepairParts): Promise<void> {
     await store.close();
   }
   await rebuildInPlace(db, options);
+}
+
+/** Whether a finding can be mended whatever windows, strategies and policy the states were made with. */
+export function needsNoRules(finding: Finding | Mend): finding is Mend {
+  return finding.repairable && 'repair' in finding;
+}
+
+/**
+ * Makes again what finds the records of the journal, and nothing else: with other options than the states, outputs and
+ * foundations were made with, all else would come out differently.
+ */
+export async function repairFinders({ db, findings }: Pick<RepairParts, 'db' | 'findings'>): Promise<void> {
+  await mendEntries(db, findings.filter(needsNoRules));
+  const connection = await Connection.open(db, { sync: true });
+  const { timeline, head, dropped } = await openMeta(connection);
+  const counts = new TimelineCounts(timeline, head.lastSeq);
+  try {
+    await counts.bringTo(new Journal(connection, new Floor(dropped.seq)), head.lastSeq);
+  } catch (error) {
+    if (isTenureError(error, 'TENURE_CORRUPT')) return;
+    throw error;
+  }
+  counts.forgetBefore(dropped.horizon);
+  await connection.writeDerived(REPAIRING, [counts.put()]);
 }
 
 async function mendAllOutputs({ db, signal, options }: RepairParts): Promise<void> {

@@ -16,7 +16,7 @@ import { type Meta, openMeta } from '../store/meta.js';
 import { directoryLayout } from '../store/snapshots.js';
 import { stoppable, throwIfStopped, unlessStopped } from '../store/stoppable-database.js';
 import { openUpgraded } from '../store/store.js';
-import { repairFindings } from './repair.js';
+import { needsNoRules, repairFinders, repairFindings } from './repair.js';
 import { compareWithReplay } from './replay.js';
 
 export type { Finding } from '../store/inspection/index.js';
@@ -31,7 +31,11 @@ export interface VerifyProgress {
 
 /** The options that the database is used with, so that its states can be compared with a replay. */
 export interface VerifyOptions extends TrackerOptions {
-  /** Whether to make again what can be made from the journal. Default false: the database is left as it is. */
+  /**
+   * Whether to make again what can be made from the journal. Default false: the database is left as it is. With other
+   * windows, strategies or another policy than the database was made with, only what finds records is repaired, and a
+   * note says why: all else would be made to say something else than it said.
+   */
   readonly repair?: boolean;
   readonly onProgress?: (progress: VerifyProgress) => void;
   /**
@@ -93,14 +97,29 @@ async function verified(parts: Parts, repair: boolean): Promise<VerifyReport> {
   const all = new Map<string, Finding>();
   let left = found;
   // What is repaired may bring to light what it hid: the figures are compared once the outputs are sound.
-  for (let round = 0; round < ROUNDS && left.findings.some(({ repairable }) => repairable); round++) {
+  for (let round = 0; round < ROUNDS && canRepair(left); round++) {
     parts.onProgress({ phase: 'repairing', done: round, total: ROUNDS });
     for (const finding of left.findings) all.set(finding.message, finding);
-    await repairFindings({ ...parts, findings: left.findings });
+    const { findings, madeFor } = left;
+    await (madeFor === undefined
+      ? repairFindings({ ...parts, findings })
+      : repairFinders({ ...parts, findings }));
     left = await examine(parts);
   }
   for (const { message } of left.findings) all.delete(message);
-  return reportOf(left, [...all.values()]);
+  return reportOf(withRefusal(left, parts.layout), [...all.values()]);
+}
+
+function canRepair({ findings, madeFor }: Examined): boolean {
+  return findings.some((finding) => (madeFor === undefined ? finding.repairable : needsNoRules(finding)));
+}
+
+/** Says why something that can be repaired was not. */
+function withRefusal(examined: Examined, layout: string): Examined {
+  const { findings, notes, madeFor } = examined;
+  if (madeFor === undefined || !findings.some(({ repairable }) => repairable)) return examined;
+  const refusal = `Nothing was repaired but what finds records: the rest is to be made again for ${madeFor}, and these options are for ${layout}; repair it with the options that the database is opened with`;
+  return { ...examined, notes: [...notes, refusal] };
 }
 
 /** What is not said here is for the tracker. */
@@ -139,6 +158,8 @@ interface Parts {
 
 interface Examined {
   readonly meta: Meta | undefined;
+  /** What something was made with, when that is not what the options are for. */
+  readonly madeFor: string | undefined;
   readonly agents: number;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
@@ -152,41 +173,47 @@ async function examine(parts: Parts): Promise<Examined> {
     const onRead = (done: number) => parts.onProgress({ phase: 'reading', done, total });
     const inspection = await inspect(connection, meta, onRead);
     const { findings, agents } = inspection;
-    const reason = await whyNotCompared(connection, { meta, layout: parts.layout }, inspection);
-    if (reason !== undefined) return { meta, agents, findings, notes: [reason] };
+    const madeFor = await otherLayoutIn(connection, meta, parts.layout);
+    const reason = whyNotCompared(inspection, madeFor, parts.layout);
+    if (reason !== undefined) return { meta, madeFor, agents, findings, notes: [reason] };
     const areRollupsNamed = findings.some(({ part }) => ROLLUP_PARTS.includes(part));
     const more = await compared(parts, meta, areRollupsNamed);
-    return { meta, agents, findings: [...findings, ...more], notes: [] };
+    return { meta, madeFor, agents, findings: [...findings, ...more], notes: [] };
   } catch (error) {
     if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
     const seq = error.seq === undefined ? {} : { seq: error.seq };
     const finding = { part: 'meta', message: error.message, repairable: false, ...seq };
     const meta = await openMeta(connection).catch(() => undefined);
-    return { meta, agents: meta?.agents ?? 0, findings: [finding], notes: [] };
+    return { meta, madeFor: undefined, agents: meta?.agents ?? 0, findings: [finding], notes: [] };
   }
 }
 
 /** A rebuild needs the whole journal, and the windows and strategies that the states were made with. */
-async function whyNotCompared(
-  connection: Connection,
-  { meta, layout }: { readonly meta: Meta; readonly layout: string },
+function whyNotCompared(
   { findings, isJournalSound }: Inspection,
-): Promise<string | undefined> {
+  madeFor: string | undefined,
+  layout: string,
+): string | undefined {
   if (!isJournalSound) return 'The figures were not compared with a replay: the journal is damaged';
   if (findings.some(({ part }) => part === 'foundations'))
     return 'The figures were not compared with a replay: the foundations, which it begins with, are damaged';
   // Recovery takes from the log what was announced.
   if (findings.some(({ part }) => part === 'outputs'))
     return 'The figures were not compared with a replay: the outputs are damaged';
-  const other = (await layoutsIn(connection, meta)).find((one) => one !== undefined && one !== layout);
-  if (other === undefined) return undefined;
-  return `The figures were not compared with a replay: the states were made for ${other}, not for ${layout}`;
+  if (madeFor === undefined) return undefined;
+  return `The figures were not compared with a replay: the states were made for ${madeFor}, not for ${layout}`;
 }
 
-/** What the states of a database were made with: more than one where an opening with other options was broken off. */
-async function layoutsIn(connection: Connection, { layout, dropped }: Meta): Promise<(string | undefined)[]> {
+/** Where an opening with other options was broken off, not everything is made with the same. */
+async function otherLayoutIn(
+  connection: Connection,
+  { layout: noted, dropped, head }: Meta,
+  layout: string,
+): Promise<string | undefined> {
+  if (head.lastSeq === 0) return undefined;
   const foundations = new StoredFoundations(connection, new Floor(dropped.seq), dropped);
-  return [layout, await directoryLayout(connection), await foundationLayout({ foundations })];
+  const found = [noted, await foundationLayout({ foundations }), await directoryLayout(connection)];
+  return found.find((one) => one !== undefined && one !== layout);
 }
 
 async function compared(

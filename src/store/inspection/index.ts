@@ -1,7 +1,7 @@
 import { unseal } from '../codec/seal.js';
-import type { Connection } from '../connection.js';
+import { type Connection, del } from '../connection.js';
 import { Journal, recordsOf } from '../journal.js';
-import { partOf, partRange } from '../keys.js';
+import { metaKey, partOf, partRange } from '../keys.js';
 import type { Meta } from '../meta.js';
 import { groupsOf, hourOf, hourOfShelf, shelfOf } from '../timeline-counts.js';
 import { countOf, type Mend, mendsOfBlock, strayGroups, strayIds } from './finders.js';
@@ -155,7 +155,7 @@ async function strays(connection: Connection, seen: Seen): Promise<Mend[]> {
 function checkTimelineCounts(
   { timeline, dropped }: Meta,
   shelves: ReadonlyMap<number, number>,
-  note: (finding: Finding) => void,
+  note: (finding: Mend) => void,
 ): void {
   const saved = kept(timeline?.counts ?? [], dropped.horizon);
   const found = kept(shelves, dropped.horizon);
@@ -163,7 +163,8 @@ function checkTimelineCounts(
     saved.size === found.size && [...found].every(([shelf, count]) => saved.get(shelf) === count);
   if (timeline !== undefined && isSame) return;
   const message = 'How many entries the timeline has is not known any more, or wrong';
-  note({ part: 'meta', message, repairable: true });
+  // They are counted anew by the next one who needs them.
+  note({ part: 'meta', message, repairable: true, repair: del(metaKey('timeline')) });
 }
 
 /** Entries of hours of which all is kept. */
