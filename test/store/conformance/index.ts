@@ -5,6 +5,7 @@ import type { MakePlace } from '../support/places.js';
 import { damages } from './damage.js';
 import { ids } from './ids.js';
 import { journal } from './journal.js';
+import { layout } from './layout.js';
 import { lifecycle } from './lifecycle.js';
 import { outputs } from './outputs.js';
 import { retention } from './retention.js';
@@ -22,6 +23,7 @@ export function storeConformance(name: string, makePlace: MakePlace): void {
     describe('timeline', () => timeline(home));
     describe('outputs', () => outputs(home));
     describe('snapshots', () => snapshots(home));
+    describe('layout', () => layout(home));
     describe('retention', () => retention(home));
     describe('damage', () => damages(home));
   });
