@@ -239,7 +239,6 @@ export class LevelStore implements Store {
         // What is there may be all that is left, should one of them be damaged.
         for await (const { entry } of this.foundations.all()) void entry;
         if (this.#layout !== undefined) await this.#saveLayout(this.#layout);
-        await this.rollups.reset();
         await this.#snapshots.reset(this.foundations);
         this.#checkpoint = this.foundations.dropped.seq;
       }),

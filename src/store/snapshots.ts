@@ -129,14 +129,15 @@ export class Snapshots {
   }
 
   /**
-   * Empties all of it, down to the foundations. How many agents there are is not known meanwhile: if this is
-   * interrupted, that is reported, and it is done again.
+   * Empties all of it and the roll-ups, down to the foundations. How many agents there are is not known from the first
+   * write to the last: if this is interrupted, that is reported, and it is done again.
    */
   async reset(foundations: Foundations): Promise<void> {
     this.#agents = undefined;
     const { seq } = foundations.dropped;
     const puts = [checkpointPut(seq), agentsPut(undefined)];
     await this.#connection.writeDerived('Resetting the snapshots', puts);
+    await this.#rollups.reset();
     for (const part of [ALL_PROJECTIONS, ALL_INDEX, ALL_STATES, ALL_DIRECTORY] satisfies KeyRange[]) {
       await this.#connection.clear('Resetting the snapshots', part);
     }

@@ -1,0 +1,145 @@
+import { MemoryLevel } from 'memory-level';
+import { describe, expect, it } from 'vitest';
+import type { TrackerOptions } from '../../src/options.js';
+import { defaultPolicy } from '../../src/policy/default-policy.js';
+import { FaultyDatabase } from '../../src/testing/index.js';
+import { openTracker, type Tracker } from '../../src/tracker.js';
+import { thresholdOnly } from '../../src/trends/index.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
+import { deleteRaw, entriesOf, putRaw, type RawEntry } from '../store/support/raw.js';
+import { live } from '../support/careers.js';
+import { day, doings } from '../support/dropping.js';
+import { counted, reportFaults } from '../support/faults.js';
+import { clockAt, collect, HOUR, idle } from '../support/tracker.js';
+
+reportFaults('Openings with other options, each write in turn');
+
+const FIRST = { windows: ['1d', '3d'], minDataPoints: 4, retention: '5d' };
+const SECOND = { windows: ['2d'], minDataPoints: 3, retention: '5d' };
+const THIRD = { windows: ['1d', '4d'], minDataPoints: 2, retention: '5d' };
+
+const LAYOUT = Buffer.from('!meta!layout');
+const DAYS = 12;
+const NOW = day(DAYS);
+
+/** What a company left behind that lived under the first options. */
+async function left({ days = DAYS, isKilled = false, isNoted = true }): Promise<RawEntry[]> {
+  const base = new MemoryLevel();
+  const db = new FaultyDatabase(base);
+  const clock = clockAt();
+  const tracker = await openTracker({ db, clock, ...FIRST });
+  await live({ tracker, clock }, DAYS - days, DAYS, doings);
+  // Said of the last record: what is not said by then, nobody says later.
+  await tracker.record({ id: 'left', type: 'agent.departed', agentId: 'zoë', at: clock.now() });
+  expect((await collect(tracker.log())).at(-1)).toMatchObject({ agentId: 'zoë' });
+  await idle(tracker);
+  // Nothing more is written: that is what is left when the process ends here.
+  if (isKilled) db.failWrites({ times: Number.POSITIVE_INFINITY });
+  await tracker.close().catch(() => undefined);
+  await base.open();
+  if (!isNoted) await deleteRaw(base, LAYOUT);
+  return await entriesOf(base);
+}
+
+async function holding(entries: readonly RawEntry[]): Promise<MemoryLevel> {
+  const db = new MemoryLevel();
+  await db.open();
+  for (const [key, value] of entries) await putRaw(db, key, value);
+  return db;
+}
+
+/** Everything that a host can ask, before and after one more day. */
+async function goneOn(db: MemoryLevel, options: TrackerOptions) {
+  const clock = clockAt(NOW);
+  const tracker = await openTracker({ db, clock, ...options });
+  const before = await answers(tracker);
+  const live: unknown[] = [];
+  tracker.transitions$.subscribe((output) => live.push(output));
+  tracker.standings$.subscribe((output) => live.push(output));
+  tracker.recommendations$.subscribe((output) => live.push(output));
+  clock.set(NOW + 13 * HOUR);
+  expect((await tracker.recordAll(doings(DAYS))).rejected).toEqual([]);
+  const after = await answers(tracker);
+  await tracker.close();
+  return { before, after, live };
+}
+
+async function answers(tracker: Tracker) {
+  await tracker.flush();
+  const agents = await tracker.agents();
+  return {
+    agents,
+    performances: await Promise.all(agents.map(({ agentId }) => tracker.performance(agentId))),
+    query: await tracker.query({ groupBy: 'agent' }),
+    log: await collect(tracker.log()),
+  };
+}
+
+/** Nothing is wrong, and all of it could be compared with a replay from nothing. */
+async function expectSound(db: MemoryLevel, options: TrackerOptions, what: string): Promise<void> {
+  const { findings, notes } = await verifyDatabase({ db, ...options });
+  expect({ findings, notes }, what).toEqual({ findings: [], notes: [] });
+}
+
+const OTHERS: [string, TrackerOptions][] = [
+  ['windows', SECOND],
+  ['strategies', { ...FIRST, minDataPoints: 3, strategies: { trend: thresholdOnly() } }],
+  ['policy', { ...FIRST, policy: defaultPolicy({ promotion: { quality: 1 } }) }],
+];
+
+describe('a database that is opened with other options', () => {
+  it.each(OTHERS)(
+    '(%s) says the same whether its process was closed, or killed before its first snapshots',
+    async (_what, options) => {
+      const closed = await holding(await left({ days: 4 }));
+      const killed = await holding(await left({ days: 4, isKilled: true }));
+      expect(await entriesOf(killed, 'directory')).toEqual([]);
+      const expected = await goneOn(closed, options);
+      expect(await goneOn(killed, options)).toEqual(expected);
+      await expectSound(killed, options, 'killed');
+    },
+  );
+});
+
+/** Goes through an opening that is broken off at each of its writes, lost or stored, and ends there. */
+async function* brokenOff(entries: readonly RawEntry[], options: TrackerOptions) {
+  for (const stored of [false, true]) {
+    for (let after = 0; ; after++) {
+      const base = await holding(entries);
+      const db = counted(new FaultyDatabase(base));
+      db.failWrites({ after, stored, times: Number.POSITIVE_INFINITY });
+      const opening = openTracker({ db, clock: clockAt(NOW), ...options });
+      const tracker = await opening.catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'TENURE_STORAGE' });
+      });
+      if (tracker) {
+        await tracker.close().catch(() => undefined);
+        expect(after).toBeGreaterThan(5);
+        break;
+      }
+      yield { db: base, at: `write ${after}, ${stored ? 'stored' : 'lost'}` };
+    }
+  }
+}
+
+describe('an opening with other options that is broken off at any write', () => {
+  it.each([
+    ['with snapshots', { days: 4 }],
+    ['that was killed before its first snapshots', { days: 4, isKilled: true }],
+    ['of which records were dropped', {}],
+    ['of an earlier version, of which records were dropped', { isNoted: false }],
+  ])('of a database %s leaves it good for third options, and for the first', async (_what, past) => {
+    const entries = await left(past);
+    const never = await goneOn(await holding(entries), FIRST);
+    const straight = await goneOn(await holding(entries), THIRD);
+    expect(straight.live.length).toBeGreaterThan(0);
+    for await (const { db, at } of brokenOff(entries, SECOND)) {
+      await db.open();
+      const again = await holding(await entriesOf(db));
+      expect(await goneOn(db, THIRD), at).toEqual(straight);
+      const { before } = await goneOn(again, FIRST);
+      expect(before.query, at).toEqual(never.before.query);
+      await expectSound(again, FIRST, at);
+    }
+  });
+});
