@@ -8,7 +8,7 @@ import { thresholdOnly } from '../../src/trends/index.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, putRaw, type RawEntry } from '../store/support/raw.js';
 import { live } from '../support/careers.js';
-import { day, doings } from '../support/dropping.js';
+import { day, doings, horizonOf } from '../support/dropping.js';
 import { counted, reportFaults } from '../support/faults.js';
 import { clockAt, collect, HOUR, idle } from '../support/tracker.js';
 
@@ -142,5 +142,32 @@ describe('an opening with other options that is broken off at any write', () => 
       expect(before.query, `write ${after}`).toEqual(never.before.query);
       if (after % 6 === 0) await expectSound(db, FIRST, `write ${after}`);
     }
+  });
+});
+
+describe('a database of which records were dropped', () => {
+  it.each([
+    ['2d', '4d'],
+    ['1d', '3d'],
+  ])('takes what leaves a window of %s out of one of %s at its own time', async (before, after) => {
+    const db = new MemoryLevel();
+    const clock = clockAt();
+    const options = { db, clock, minDataPoints: 2, retention: '5d' };
+    let tracker = await openTracker({ ...options, windows: [before] });
+    await live({ tracker, clock }, 0, 10, doings);
+    await idle(tracker);
+    const horizon = await horizonOf(tracker);
+    expect(horizon).toBeGreaterThan(0);
+    await tracker.close();
+    tracker = await openTracker({ ...options, windows: [after] });
+    for (let hour = 0; hour < 72; hour++) {
+      clock.increment(HOUR);
+      await tracker.flush();
+      if (hour % 24 === 0) await idle(tracker);
+    }
+    await idle(tracker);
+    expect(await horizonOf(tracker)).toBeGreaterThan(horizon);
+    await tracker.close();
+    await expectSound(db, { windows: [after], minDataPoints: 2 }, after);
   });
 });

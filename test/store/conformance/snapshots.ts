@@ -166,4 +166,23 @@ export function snapshots(home: Home): void {
     expect(await collect(again.eventsOf(0, []))).toHaveLength(3);
     expect(await collect((await home.reopen()).directory())).toHaveLength(1);
   });
+
+  test('a reset that is broken off is noticed from its first write on, before anything is gone', async () => {
+    await appendEvents(await home.open(), 3);
+    for (let after = 0, isDone = false; !isDone; after++) {
+      await home.reopen().then((store) => store.close());
+      const { store, faulty } = await home.openFaulty();
+      await store.resetSnapshots();
+      await store.saveAgents([snapshot(0, 3, [1, 2, 3])]);
+      faulty.failWrites({ after, times: Number.POSITIVE_INFINITY });
+      isDone = await store.resetSnapshots().then(
+        () => true,
+        () => false,
+      );
+      const directory = collect((await home.reopen()).directory());
+      if (isDone) expect([after > 5, await directory]).toEqual([true, []]);
+      else if (after === 0) expect(await directory).toHaveLength(1);
+      else await expect(directory, `write ${after}`).rejects.toMatchObject({ code: 'TENURE_CORRUPT' });
+    }
+  });
 }
