@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { isTenureError } from '../../src/errors.js';
 import { Connection } from '../../src/store/connection.js';
 import { Projections } from '../../src/store/projections.js';
+import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, harmRaw, type Part, putRaw, type RawEntry } from '../store/support/raw.js';
+import { lived, SHORT } from '../support/dropping.js';
 import { reportFaults } from '../support/faults.js';
 import { clockAt, DAY, fading, START } from '../support/tracker.js';
 import { answersOf, furnish } from './company.js';
@@ -185,6 +187,84 @@ describe('verify', () => {
   it('does not compare states of other windows, and says so', async () => {
     const report = await verifyDatabase({ db: await copy(), windows: ['5d'] });
     expect(report).toMatchObject({ ok: true, notes: [expect.stringContaining('the states were made for')] });
+  });
+
+  it('does not compare what was left behind before its first snapshots with other options either', async () => {
+    const base = new MemoryLevel();
+    const db = new FaultyDatabase(base);
+    const tracker = await openTracker({ db, clock: clockAt(START + 20 * DAY) });
+    await tracker.recordAll(fading(9));
+    db.failWrites({ times: Number.POSITIVE_INFINITY });
+    await tracker.close().catch(() => undefined);
+    const { findings, notes } = await verifyDatabase({ db: base, windows: ['5d'] });
+    expect({ findings, notes }).toEqual({
+      findings: [],
+      notes: [expect.stringContaining('the states were made for')],
+    });
+    expect(await verifyDatabase({ db: base })).toMatchObject({ ok: true, notes: [] });
+  });
+
+  describe('with other options than the database was made with', () => {
+    const OTHER = { windows: ['5d'] };
+    const harmed = async (...parts: Part[]) => {
+      const db = await copy();
+      for (const part of parts) {
+        const all = await entriesOf(db, part);
+        await harmRaw(db, all.at(-1)![0], part === 'states' ? Buffer.from('torn') : undefined);
+      }
+      return db;
+    };
+
+    it('repairs what finds records, for that needs no rules', async () => {
+      const sound = await answersOf(await copy());
+      const db = await harmed('ids', 'timeline');
+      const found = await verifyDatabase({ db, ...OTHER });
+      const report = await verifyDatabase({ db, ...OTHER, repair: true });
+      expect(report).toMatchObject({ ok: true, findings: [], repaired: found.findings });
+      expect(report.notes).toEqual([expect.stringContaining('the states were made for')]);
+      expect(await verifyDatabase({ db })).toMatchObject({ ok: true, notes: [] });
+      expect(await answersOf(db)).toEqual(sound);
+    });
+
+    it('counts the entries of the timeline anew', async () => {
+      const db = await copy();
+      await deleteRaw(db, Buffer.from('!meta!timeline'));
+      expect((await verifyDatabase({ db, ...OTHER })).findings).toHaveLength(1);
+      expect(await verifyDatabase({ db, ...OTHER, repair: true })).toMatchObject({ ok: true, findings: [] });
+    });
+
+    it.each<Part>(['states', 'outputs', 'rollups', 'directory'])(
+      'leaves %s as they are, says for which options they are, and repairs them with those',
+      async (part) => {
+        const sound = await answersOf(await copy());
+        const db = await harmed('ids', part);
+        const refused = await verifyDatabase({ db, ...OTHER, repair: true });
+        expect(refused).toMatchObject({ ok: false, repaired: [{ part: 'ids' }] });
+        for (const { repairable } of refused.findings) expect(repairable).toBe(true);
+        expect(refused.notes.at(-1)).toMatch(
+          /^Nothing was repaired but what finds records: the rest is to be made again for .*\(7d,30d,90d;5\).*, and these options are for .*\(5d;5\)/,
+        );
+        await db.open();
+        expect((await entriesOf(db, part)).length).toBeGreaterThan(0);
+        expect(await verifyDatabase({ db, repair: true })).toMatchObject({ ok: true, notes: [] });
+        expect(await answersOf(db)).toEqual(sound);
+      },
+    );
+
+    it('leaves what stands in for dropped records as it is', async () => {
+      const { tracker, db } = await lived(10);
+      await tracker.close();
+      await db.open();
+      const [[key] = []] = await entriesOf(db, 'states');
+      await harmRaw(db, key!, Buffer.from('torn'));
+      const before = await entriesOf(db);
+      expect(before.some(([at]) => at.toString('latin1').startsWith('!foundations!'))).toBe(true);
+      const report = await verifyDatabase({ db, ...OTHER, repair: true });
+      expect(report.ok).toBe(false);
+      await db.open();
+      expect(await entriesOf(db)).toEqual(before);
+      expect(await verifyDatabase({ db, ...SHORT, repair: true })).toMatchObject({ ok: true, notes: [] });
+    });
   });
 
   it('refuses a path where there is nothing, and makes nothing there', async () => {
