@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { Level } from 'level';
 import { expect, it } from 'vitest';
 import { layered } from '../../src/scoring/index.js';
+import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker } from '../../src/tracker.js';
 import { clockAt, DAY, START, task } from '../support/tracker.js';
 import { temporaryDirectory, tenure, widthOf } from './harness.js';
 
 /** A database of a program whose quality strategy, called as the default one is, failed on two events of three. */
-async function failed(name = 'layered'): Promise<string> {
+async function failed(name = 'layered', isKilled = false): Promise<string> {
   const path = join(await temporaryDirectory(), 'db');
   const quality = {
     ...layered(),
@@ -16,9 +18,11 @@ async function failed(name = 'layered'): Promise<string> {
       return layered().score(facts);
     },
   };
-  const tracker = await openTracker({ path, clock: clockAt(START + DAY), strategies: { quality } });
+  const db = new FaultyDatabase(new Level(path));
+  const tracker = await openTracker({ db, clock: clockAt(START + DAY), strategies: { quality } });
   await tracker.recordAll([task(0), task(1), task(2, { agentId: 'bob' })]);
-  await tracker.close();
+  if (isKilled) db.failWrites({ times: Number.POSITIVE_INFINITY });
+  await tracker.close().catch(() => undefined);
   return path;
 }
 
@@ -43,8 +47,14 @@ it('tenure dead-letters --retry has them taken anew, each once', async () => {
   expect((await tenure(['report', '--db', db])).stdout).not.toContain('left out');
 });
 
-it('tenure dead-letters refuses a database of other strategies than it has itself', async () => {
-  const { code, stderr } = await tenure(['dead-letters', '--db', await failed('my own')]);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^tenure: OTHER_RULES: .*my own/);
-});
+it.each([
+  ['closed', false],
+  ['killed before its first snapshots', true],
+])(
+  'tenure dead-letters refuses a database of other strategies than it has itself that was %s',
+  async (_how, isKilled) => {
+    const { code, stderr } = await tenure(['dead-letters', '--db', await failed('my own', isKilled)]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^tenure: OTHER_RULES: .*my own/);
+  },
+);

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { describe, expect, it } from 'vitest';
+import { openTracker } from '../../src/tracker.js';
 import { deleteRaw, entriesOf } from '../store/support/raw.js';
+import { clockAt, DAY, fading, START } from '../support/tracker.js';
 import { furnish } from '../verify/company.js';
 import { temporaryDirectory, tenure } from './harness.js';
 
@@ -55,6 +57,23 @@ describe('tenure verify', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('journal, record 4: Record 4 is missing or damaged (cannot be repaired)');
     expect(stderr).toMatch(/^tenure: DAMAGED: \d+ things are wrong, and cannot be made from the journal\n$/);
+  });
+
+  it('leaves what needs the options of a program to that program, and says so', async () => {
+    const path = join(await temporaryDirectory(), 'db');
+    const tracker = await openTracker({ path, clock: clockAt(START + 9 * DAY), windows: ['5d'] });
+    await tracker.recordAll(fading(9));
+    await tracker.close();
+    const db = new Level(path);
+    await db.open();
+    await deleteRaw(db, (await entriesOf(db, 'states'))[0]![0]);
+    await db.close();
+    const { code, stdout, stderr } = await tenure(['verify', '--db', path, '--repair']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('repair it with the options that the database is opened with');
+    expect(stderr).toBe(
+      'tenure: DAMAGED: 1 thing is wrong, and can be repaired by the program that the database is of, with its options: verifyDatabase\n',
+    );
   });
 
   it('stops when the user wants out, and says what becomes of a repair', async () => {

@@ -5,7 +5,7 @@ import { STATE_FORMAT } from '../../src/agent/codec.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { exportJournal } from '../../src/transfer/export.js';
 import { importJournal } from '../../src/transfer/import.js';
-import { deleteRaw } from '../store/support/raw.js';
+import { deleteRaw, entriesOf } from '../store/support/raw.js';
 import {
   asOfToday,
   type FoundedAnswers,
@@ -60,6 +60,24 @@ describe('foundations', () => {
         await expectAnswers(tracker, expected);
         await tracker.close();
       }
+    },
+  );
+
+  it.each(FORMATS)(
+    'of format %i are of a database that did not note what it was made with yet',
+    async (format) => {
+      const db = new MemoryLevel();
+      await putStored(db, `foundations-${format}`);
+      const noted = async () => {
+        await db.open();
+        const [, value] = (await entriesOf(db, 'meta')).find(([key]) => String(key) === '!meta!layout') ?? [];
+        return value?.toString('latin1');
+      };
+      expect(await noted()).toBeUndefined();
+      await (await open(db)).close();
+      expect(await noted()).toContain('multiWindow(2d,7d;2)');
+      await (await openTracker({ db, clock: clockAt(0), ...OPTIONS, windows: ['3d'] })).close();
+      expect(await noted()).toContain('multiWindow(3d;2)');
     },
   );
 

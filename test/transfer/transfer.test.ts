@@ -4,6 +4,8 @@ import { createCompany, simulate } from '../../src/simulation/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { exportJournal } from '../../src/transfer/export.js';
 import { importJournal } from '../../src/transfer/import.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
+import { entriesOf } from '../store/support/raw.js';
 import { clockAt, collect, DAY } from '../support/tracker.js';
 
 type Lines = Record<string, unknown>[];
@@ -80,6 +82,17 @@ describe('an exported journal', () => {
     expect(summary).toMatchObject({ records: lines.length - 1, resumed: 0 });
     expect(await exportOf(copy)).toEqual(lines);
     expect(await answers(copy)).toEqual(await answers(original));
+  });
+
+  it('imported, is whatever it is first opened with', async () => {
+    const db = new MemoryLevel<Buffer, Buffer>();
+    await importJournal(lines, { db });
+    await db.open();
+    expect((await entriesOf(db, 'meta')).map(([key]) => String(key))).not.toContain('!meta!layout');
+    const windows = ['3d'];
+    await (await openTracker({ db, clock: clockAt(0), windows })).close();
+    expect(await verifyDatabase({ db, windows })).toMatchObject({ findings: [], notes: [] });
+    expect((await verifyDatabase({ db })).notes).toEqual([expect.stringContaining('(3d;5)')]);
   });
 
   it('goes only into a new database, and leaves another as it is', async () => {
