@@ -29,7 +29,7 @@ export async function openReplayed(options: TrackerOptions): Promise<Tracker> {
 async function expectReplayed(tracker: Tracker, db: Database, options: TrackerOptions): Promise<void> {
   if (!tracker.actor.getSnapshot().matches('running')) return;
   await tracker.flush();
-  const rebuilt = await openTracker({ ...options, db: await journalOnly(db), clock: clockAt(0) });
+  const rebuilt = await openTracker({ ...options, db: await journalOnly(db, options), clock: clockAt(0) });
   const log = await collect(tracker.log());
   expect(await collect(rebuilt.log())).toEqual(log);
   const at = options.clock?.now() ?? 0;
@@ -43,10 +43,10 @@ async function expectReplayed(tracker: Tracker, db: Database, options: TrackerOp
 }
 
 /** A database with the journal of another, and what finds its records, alone. */
-async function journalOnly(db: Database): Promise<Database> {
+async function journalOnly(db: Database, options: TrackerOptions): Promise<Database> {
   const copy = new MemoryLevel();
   // What a new database begins with.
-  await (await openTracker({ db: copy, clock: clockAt(0) })).close();
+  await (await openTracker({ ...options, db: copy, clock: clockAt(0) })).close();
   await copy.open();
   for (const part of ['journal', 'ids', 'timeline'] as const) {
     for (const [key, value] of await entriesOf(db, part)) await putRaw(copy, key, value);
