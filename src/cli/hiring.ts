@@ -1,10 +1,5 @@
-import type { TrackerOutput } from '../agent/outputs.js';
-import type { HiringSignal } from '../department/outputs.js';
+import { type HiringSignal, isHiringSignal } from '../department/outputs.js';
 import type { Tracker } from '../tracker.js';
-
-export function isHiringSignal(output: TrackerOutput): output is HiringSignal {
-  return output.type === 'hiring.recommended' || output.type === 'surplus.noticed';
-}
 
 /** The latest signal of each department, the latest last. */
 export async function latestHiring(tracker: Tracker): Promise<HiringSignal[]> {

@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { TrendChanged } from '../agent/outputs.js';
-import type { HiringSignal } from '../department/outputs.js';
+import { type HiringSignal, isHiringSignal } from '../department/outputs.js';
 import type { Tracker } from '../tracker.js';
 import { TREND_METRICS } from '../trends/types.js';
 import type { Context } from './context.js';
 import { withExistingDatabase } from './database.js';
-import { isHiringSignal } from './hiring.js';
 import { knownAgent } from './known-agent.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { renderTransitions } from './render/transitions.js';

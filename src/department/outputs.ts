@@ -48,3 +48,8 @@ export interface SurplusNoticed extends DepartmentSignal {
 }
 
 export type HiringSignal = HiringRecommended | SurplusNoticed;
+
+/** Whether something that was said is about a department. */
+export function isHiringSignal(output: { readonly type: string }): output is HiringSignal {
+  return output.type === 'hiring.recommended' || output.type === 'surplus.noticed';
+}

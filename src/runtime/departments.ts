@@ -35,7 +35,8 @@ export const DEPARTMENTS = 'departments';
  */
 export class Departments {
   private readonly model: DepartmentModel;
-  private readonly layout: string;
+  /** The rules that they go by. */
+  readonly layout: string;
   private settled: CompanyState;
   /** Events that were taken in since: there is no state of each of them, for nobody asks for it. */
   private draft: CompanyDraft | undefined;

@@ -26,3 +26,8 @@ async function firstLayout(entries: AsyncIterable<DirectoryEntry>): Promise<stri
   }
   return undefined;
 }
+
+/** The format of states that a layout is of; `undefined` for the first one, which did not say. */
+export function formatIn(layout: string): string | undefined {
+  return /^format \d+ /.exec(layout)?.[0];
+}

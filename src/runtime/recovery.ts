@@ -1,12 +1,13 @@
 import type { AgentModel } from '../agent/model.js';
 import type { TrackerOutput } from '../agent/outputs.js';
+import { isHiringSignal } from '../department/outputs.js';
 import { isTenureError } from '../errors.js';
 import type { Overlay } from '../query/overlay.js';
 import type { Store } from '../store/types.js';
 import { AnnouncedLog } from './announced-log.js';
 import type { Announcer } from './announcer.js';
 import type { Departments } from './departments.js';
-import { otherLayout } from './layouts.js';
+import { formatIn, otherLayout } from './layouts.js';
 import { inWords } from './output-log.js';
 import type { AgentRegistry } from './registry.js';
 import { relayFoundations } from './relay-foundations.js';
@@ -38,19 +39,19 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const { store, registry, departments, replica, announcer, model, layout } = parts;
   const saidUpTo = Math.max(store.lastOutput?.seq ?? 0, store.checkpoint, store.settled);
   const doubt = await loadDirectory(parts);
+  const isOtherHiring = isHiringByOthers(store, departments);
+  const isOther = doubt?.isOtherLayout || isOtherHiring;
   if (doubt) {
-    if (doubt.isOtherLayout) {
-      await relayFoundations(store, model, layout);
-      await store.settleOutputs();
-    }
+    if (doubt.isOtherLayout) await relayFoundations(store, model, layout);
+    if (isOther) await store.settleOutputs();
     await store.resetSnapshots();
     await registry.clear();
     for await (const entry of store.directory()) registry.restoreEntry(entry);
     await store.rollups.load(model.config.collaboration);
     parts.onRebuilt(doubt.reason);
-  }
+  } else if (isOther) await store.settleOutputs();
   // Once nothing is left of another: whoever is broken off before finds it noted, and does all of this.
-  await store.saveLayout(layout);
+  await store.saveLayout(layout, departments.layout);
   await departments.recover(store.checkpoint);
   replica.appliedSeq = store.checkpoint;
   // What is judged by other rules than before says nothing about the past: it is said from now on.
@@ -63,7 +64,9 @@ export async function recover(parts: RecoveryParts): Promise<void> {
     const { outputs } = await replica.apply(chunk);
     chunk = [];
     for (const output of outputs) if (log.isInGap(output.seq)) remade.push(output);
-    await announcer.restore(outputs);
+    if (!doubt?.areOtherRules) {
+      await announcer.restore(isOtherHiring ? outputs.filter((output) => !isHiringSignal(output)) : outputs);
+    }
     await registry.trim();
   };
   for await (const record of store.replay(store.checkpoint)) {
@@ -76,10 +79,17 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   if (mended.length > 0) parts.onRebuilt(inWords(mended));
 }
 
+/** Whether hiring was signalled by other rules so far. */
+function isHiringByOthers({ lastSeq, hiring }: Store, { layout }: Departments): boolean {
+  return lastSeq > 0 && hiring !== undefined && hiring !== layout;
+}
+
 /** Why the snapshots cannot be used. */
 interface Doubt {
   readonly reason: string;
   readonly isOtherLayout: boolean;
+  /** Whether the rules are others, and not the format of the states alone: that says the very same. */
+  readonly areOtherRules: boolean;
 }
 
 /** `undefined` when the directory can be used. */
@@ -92,7 +102,8 @@ async function loadDirectory({
 }: RecoveryParts): Promise<Doubt | undefined> {
   const other = await otherLayout(store, layout);
   if (other !== undefined) {
-    return { reason: `the snapshots were made for ${other}, not for ${layout}`, isOtherLayout: true };
+    const reason = `the snapshots were made for ${other}, not for ${layout}`;
+    return { reason, isOtherLayout: true, areOtherRules: formatIn(other) === formatIn(layout) };
   }
   try {
     for await (const entry of store.directory()) {
@@ -103,7 +114,9 @@ async function loadDirectory({
     }
     return undefined;
   } catch (error) {
-    if (isTenureError(error, 'TENURE_CORRUPT')) return { reason: error.message, isOtherLayout: false };
+    if (isTenureError(error, 'TENURE_CORRUPT')) {
+      return { reason: error.message, isOtherLayout: false, areOtherRules: false };
+    }
     throw error;
   }
 }

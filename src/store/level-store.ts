@@ -72,6 +72,7 @@ export class LevelStore implements Store {
   readonly #scrubber: Scrubber;
   #checkpoint: number;
   #layout: string | undefined;
+  #hiring: string | undefined;
   /** Whether that is in an entry of its own, and not read off the snapshots. */
   #isLayoutNoted: boolean;
 
@@ -91,6 +92,7 @@ export class LevelStore implements Store {
     this.#snapshots = snapshots;
     this.#checkpoint = meta.checkpoint;
     this.#layout = parts.layout;
+    this.#hiring = meta.hiring;
     this.#isLayoutNoted = meta.layout !== undefined;
   }
 
@@ -116,6 +118,10 @@ export class LevelStore implements Store {
 
   get layout(): string | undefined {
     return this.#layout;
+  }
+
+  get hiring(): string | undefined {
+    return this.#hiring;
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
@@ -164,8 +170,8 @@ export class LevelStore implements Store {
     return this.#connection.operation(() => this.#announcements.run(() => this.#outputs.settle(upTo)));
   }
 
-  saveLayout(layout: string): Promise<void> {
-    return this.#connection.operation(() => this.#saves.run(() => this.#saveLayout(layout)));
+  saveLayout(layout: string, hiring?: string): Promise<void> {
+    return this.#connection.operation(() => this.#saves.run(() => this.#saveLayout(layout, hiring)));
   }
 
   hasOutput(position: OutputPosition): Promise<boolean> {
@@ -238,7 +244,7 @@ export class LevelStore implements Store {
       this.#saves.run(async () => {
         // What is there may be all that is left, should one of them be damaged.
         for await (const { entry } of this.foundations.all()) void entry;
-        if (this.#layout !== undefined) await this.#saveLayout(this.#layout);
+        if (this.#layout !== undefined) await this.#saveLayout(this.#layout, this.#hiring);
         await this.#snapshots.reset(this.foundations);
         this.#checkpoint = this.foundations.dropped.seq;
       }),
@@ -302,10 +308,11 @@ export class LevelStore implements Store {
     this.#timeline.counts.forgetBefore(dropped.horizon);
   }
 
-  async #saveLayout(layout: string): Promise<void> {
-    if (this.#isLayoutNoted && layout === this.#layout) return;
-    await this.#connection.writeDerived('Noting what the states are made with', [layoutPut(layout)]);
+  async #saveLayout(layout: string, hiring: string | undefined): Promise<void> {
+    if (this.#isLayoutNoted && layout === this.#layout && hiring === this.#hiring) return;
+    await this.#connection.writeDerived('Noting what the states are made with', [layoutPut(layout, hiring)]);
     this.#layout = layout;
+    this.#hiring = hiring;
     this.#isLayoutNoted = true;
   }
 

@@ -28,7 +28,7 @@ const rollups = z.strictObject({
   saved: z.int().min(0).optional(),
 });
 const agents = z.strictObject({ count: z.int().min(0).optional() });
-const layout = z.strictObject({ layout: z.string().min(1) });
+const layout = z.strictObject({ layout: z.string().min(1), hiring: z.string().min(1).optional() });
 const outputs = z.strictObject({
   count: z.int().min(0),
   seq: z.int().min(0),
@@ -112,6 +112,8 @@ export interface Meta {
    * database of an earlier version, which did not note it, or any more.
    */
   readonly layout: string | undefined;
+  /** By which rules hiring is signalled; `undefined` when that is not known. */
+  readonly hiring: string | undefined;
   /** Whether it was noted, and cannot be read. */
   readonly isLayoutDamaged: boolean;
   /** `undefined` when it is not known any more. */
@@ -131,6 +133,7 @@ const EMPTY = {
   scrubbed: 0,
   agents: 0,
   layout: undefined,
+  hiring: undefined,
   isLayoutDamaged: false,
   outputs: { count: 0, seq: 0, position: 0, settled: 0 },
   timeline: { seq: 0, counts: [] },
@@ -151,8 +154,8 @@ export function agentsPut(count: number | undefined): Put {
   return metaPut('agents', { count });
 }
 
-export function layoutPut(value: string): Put {
-  return metaPut('layout', { layout: value });
+export function layoutPut(value: string, hiring: string | undefined): Put {
+  return metaPut('layout', { layout: value, hiring });
 }
 
 export function outputsPut(value: OutputsMeta): Put {
@@ -213,7 +216,7 @@ export async function openMeta(connection: Connection): Promise<Meta> {
   const gone = droppedOf(sealed[7], values[7]);
   if (sealed[7] === undefined && sealed[8] === undefined) await checkNothingDropped(connection);
   await pause();
-  const made = layout.safeParse(values[9]).data?.layout;
+  const made = layout.safeParse(values[9]).data;
   const counted = timeline.safeParse(values[5]).data;
   await pause();
   return {
@@ -225,7 +228,8 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     dropped: gone,
     scrubbed: saved?.scrubbed ?? 0,
     agents: agents.safeParse(values[3]).data?.count,
-    layout: made,
+    layout: made?.layout,
+    hiring: made?.hiring,
     isLayoutDamaged: sealed[9] !== undefined && made === undefined,
     outputs: outputs.safeParse(values[4]).data,
     timeline: counted,

@@ -104,6 +104,8 @@ export interface Store {
    * `undefined` when neither says. See `saveLayout`.
    */
   readonly layout: string | undefined;
+  /** By which rules hiring is signalled, as it was noted; `undefined` when that is not known. See `saveLayout`. */
+  readonly hiring: string | undefined;
 
   /** What stands in for the records that were dropped. */
   readonly foundations: Foundations;
@@ -157,7 +159,7 @@ export interface Store {
    * as long as there are no snapshots, nothing else says it. What was made with something else must be settled and reset
    * by then.
    */
-  saveLayout(layout: string): Promise<void>;
+  saveLayout(layout: string, hiring?: string): Promise<void>;
   hasOutput(position: OutputPosition): Promise<boolean>;
   /**
    * Stored outputs with a sequence number greater than `after`, in (seq, position) order. One that is damaged or

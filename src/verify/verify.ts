@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hiringLayout } from '../department/options.js';
 import { isTenureError } from '../errors.js';
 import { resolveOptions, type TrackerOptions } from '../options.js';
 import { argument, signalArgument } from '../query/arguments.js';
@@ -80,6 +81,7 @@ export async function verifyDatabase(options: VerifyOptions = {}): Promise<Verif
         signal,
         options: trackerOptions,
         layout: resolved.layout,
+        hiring: hiringLayout(resolved.hiring),
         onProgress: guarded(onProgress, signal),
       };
       try {
@@ -107,7 +109,7 @@ async function verified(parts: Parts, repair: boolean): Promise<VerifyReport> {
     left = await examine(parts);
   }
   for (const { message } of left.findings) all.delete(message);
-  return reportOf(withRefusal(left, parts.layout), [...all.values()]);
+  return reportOf(withRefusal(left), [...all.values()]);
 }
 
 function canRepair({ findings, madeFor }: Examined): boolean {
@@ -115,10 +117,10 @@ function canRepair({ findings, madeFor }: Examined): boolean {
 }
 
 /** Says why something that can be repaired was not. */
-function withRefusal(examined: Examined, layout: string): Examined {
+function withRefusal(examined: Examined): Examined {
   const { findings, notes, madeFor } = examined;
   if (madeFor === undefined || !findings.some(({ repairable }) => repairable)) return examined;
-  const refusal = `Nothing was repaired but what finds records: the rest is to be made again for ${madeFor}, and these options are for ${layout}; repair it with the options that the database is opened with`;
+  const refusal = `Nothing was repaired but what finds records: the rest is to be made again for ${madeFor.theirs}, and these options are for ${madeFor.ours}; repair it with the options that the database is opened with`;
   return { ...examined, notes: [...notes, refusal] };
 }
 
@@ -153,13 +155,21 @@ interface Parts {
   readonly signal: AbortSignal | undefined;
   readonly options: TrackerOptions;
   readonly layout: string;
+  readonly hiring: string;
   readonly onProgress: (progress: VerifyProgress) => void;
+}
+
+/** Something was made by other rules than those that are given. */
+interface OtherRules {
+  readonly what: string;
+  readonly theirs: string;
+  readonly ours: string;
 }
 
 interface Examined {
   readonly meta: Meta | undefined;
   /** What something was made with, when that is not what the options are for. */
-  readonly madeFor: string | undefined;
+  readonly madeFor: OtherRules | undefined;
   readonly agents: number;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
@@ -173,8 +183,8 @@ async function examine(parts: Parts): Promise<Examined> {
     const onRead = (done: number) => parts.onProgress({ phase: 'reading', done, total });
     const inspection = await inspect(connection, meta, onRead);
     const { findings, agents } = inspection;
-    const madeFor = await otherLayoutIn(connection, meta, parts.layout);
-    const reason = whyNotCompared(inspection, madeFor, parts.layout);
+    const madeFor = await otherRulesIn(connection, meta, parts);
+    const reason = whyNotCompared(inspection, madeFor);
     if (reason !== undefined) return { meta, madeFor, agents, findings, notes: [reason] };
     const areRollupsNamed = findings.some(({ part }) => ROLLUP_PARTS.includes(part));
     const more = await compared(parts, meta, areRollupsNamed);
@@ -191,8 +201,7 @@ async function examine(parts: Parts): Promise<Examined> {
 /** A rebuild needs the whole journal, and the windows and strategies that the states were made with. */
 function whyNotCompared(
   { findings, isJournalSound }: Inspection,
-  madeFor: string | undefined,
-  layout: string,
+  madeFor: OtherRules | undefined,
 ): string | undefined {
   if (!isJournalSound) return 'The figures were not compared with a replay: the journal is damaged';
   if (findings.some(({ part }) => part === 'foundations'))
@@ -201,19 +210,23 @@ function whyNotCompared(
   if (findings.some(({ part }) => part === 'outputs'))
     return 'The figures were not compared with a replay: the outputs are damaged';
   if (madeFor === undefined) return undefined;
-  return `The figures were not compared with a replay: the states were made for ${madeFor}, not for ${layout}`;
+  const { what, theirs, ours } = madeFor;
+  return `The figures were not compared with a replay: ${what} for ${theirs}, not for ${ours}`;
 }
 
 /** Where an opening with other options was broken off, not everything is made with the same. */
-async function otherLayoutIn(
+async function otherRulesIn(
   connection: Connection,
-  { layout: noted, dropped, head }: Meta,
-  layout: string,
-): Promise<string | undefined> {
+  { layout: noted, hiring: notedHiring, dropped, head }: Meta,
+  { layout, hiring }: Pick<Parts, 'layout' | 'hiring'>,
+): Promise<OtherRules | undefined> {
   if (head.lastSeq === 0) return undefined;
   const foundations = new StoredFoundations(connection, new Floor(dropped.seq), dropped);
   const found = [noted, await foundationLayout({ foundations }), await directoryLayout(connection)];
-  return found.find((one) => one !== undefined && one !== layout);
+  const theirs = found.find((one) => one !== undefined && one !== layout);
+  if (theirs !== undefined) return { what: 'the states were made', theirs, ours: layout };
+  if (notedHiring === undefined || notedHiring === hiring) return undefined;
+  return { what: 'hiring was signalled', theirs: notedHiring, ours: hiring };
 }
 
 async function compared(

@@ -1,9 +1,10 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
-import type { HiringSignal } from '../../src/department/outputs.js';
+import { type HiringSignal, isHiringSignal } from '../../src/department/outputs.js';
 import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { TrackerOptions } from '../../src/options.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
 import { dayRange, hired, work } from '../department/support.js';
 import { clockAt, collect, DAY, HOUR, openInMemory, START } from '../support/tracker.js';
 
@@ -140,6 +141,43 @@ describe('hiring signals', () => {
     expect((await signalsOf(usual)).length).toBeGreaterThan(0);
     await usual.close();
   });
+
+  it.each(['closed', 'killed'])(
+    'of a database that was %s stay as they are under other rules',
+    async (end) => {
+      const other = { hiring: { window: '21d', sustain: '1d', cooldown: '3d' } } as const;
+      const clock = clockAt();
+      const live = async (db: MemoryLevel, options: TrackerOptions, to: number) => {
+        const tracker = await openTracker({ db, clock, ...options });
+        for (const event of EVENTS) {
+          if (Number(event.at) >= to) continue;
+          if (Number(event.at) > clock.now()) clock.set(Number(event.at));
+          await tracker.record(event);
+        }
+        const log = await collect(tracker.log());
+        const left = end === 'killed' ? await crashed(db as never) : undefined;
+        await tracker.close();
+        return { log, db: (left ?? db) as MemoryLevel };
+      };
+      const first = await live(new MemoryLevel(), {}, START + 25 * DAY);
+      expect(first.log.some(isHiringSignal)).toBe(true);
+      const { ok, notes } = await verifyDatabase({ db: first.db, clock, ...other, repair: true });
+      expect({ ok, notes }).toEqual({
+        ok: true,
+        notes: [expect.stringContaining('not compared with a replay: hiring was signalled for {')],
+      });
+      const second = await live(first.db, other, START + 36 * DAY);
+      expect(second.log.slice(0, first.log.length)).toEqual(first.log);
+      const said = second.log.slice(first.log.length);
+      const before = Math.max(...first.log.map(({ seq }) => seq));
+      for (const output of said) expect(output.seq).toBeGreaterThan(before);
+      expect(said.some(isHiringSignal)).toBe(true);
+      expect((await verifyDatabase({ db: second.db, clock, ...other })).findings).toEqual([]);
+      const third = await live(second.db, {}, START + 36 * DAY);
+      expect(third.log).toEqual(second.log);
+      expect((await verifyDatabase({ db: third.db, clock })).findings).toEqual([]);
+    },
+  );
 
   it('refuse rules that mean nothing, with the option in the message', async () => {
     for (const [hiring, path] of [

@@ -35,8 +35,22 @@ export function layout(home: Home): void {
     faulty.failWrites();
     await expect(store.saveLayout('7d')).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
     expect(store.layout).toBeUndefined();
-    await store.saveLayout('7d');
+    const again = await home.reopen();
+    expect(again.layout).toBeUndefined();
+    await again.saveLayout('7d');
     expect((await home.reopen()).layout).toBe('7d');
+  });
+
+  test('the rules of hiring are noted with it, and kept when all else is reset', async () => {
+    const store = await home.open();
+    expect(store.hiring).toBeUndefined();
+    await store.saveLayout('7d');
+    expect((await home.reopen()).hiring).toBeUndefined();
+    await (await home.reopen()).saveLayout('7d', 'strict');
+    const again = await home.reopen();
+    expect(again).toMatchObject({ layout: '7d', hiring: 'strict' });
+    await again.resetSnapshots();
+    expect(await home.reopen()).toMatchObject({ layout: '7d', hiring: 'strict' });
   });
 
   test.each([

@@ -8,7 +8,15 @@ import type { Home } from '../support/opening.js';
 import { entriesOf, putRaw } from '../support/raw.js';
 import { appendEvents, collect, eventRecord, NOON, output, rowChange, snapshot } from '../support/records.js';
 
-type Property = 'foundations' | 'settled' | 'layout' | 'lastSeq' | 'watermark' | 'checkpoint' | 'lastOutput';
+type Property =
+  | 'foundations'
+  | 'settled'
+  | 'lastSeq'
+  | 'watermark'
+  | 'checkpoint'
+  | 'lastOutput'
+  | 'hiring'
+  | 'layout';
 
 /** Those that write, and so are refused once a write has failed. */
 const WRITES = [
@@ -23,6 +31,7 @@ const WRITES = [
   'mendRollups',
   'saveProjection',
   'saveCheckpoint',
+  'saveLayout',
   'resetSnapshots',
 ];
 
