@@ -36,16 +36,22 @@ const TRENDS = [ordinaryLeastSquares(), periodOverPeriod(), thresholdOnly()];
 
 /** States are good only in their format, and for the windows, strategies and policies that they were computed with. */
 export function layoutOf(judgement: Judgement): string {
-  const { window, collaboration, policy, trust, levels } = judgement;
-  const quality = labelOf(judgement.quality, QUALITY);
-  const sums = `${labelOf(collaboration, COLLABORATION)}/${collaboration.additive?.size ?? 0}`;
-  const trend = labelOf(judgement.trend, [defaultTrend(window), ...TRENDS]);
+  const { policy, trust, levels } = judgement;
   const { name, settings, sustain, cooldown } = policy;
   const judged = createHash('sha256')
     .update(JSON.stringify([settings, sustain, cooldown, levels, trust && [trust, RECORD_FORMAT]]))
     .digest('hex');
+  return `format ${STATE_FORMAT} ${scoringOf(judgement)} ${name}#${judged.slice(0, 12)}`;
+}
+
+/** The part of the layout that says by which windows and strategies figures come about. */
+export function scoringOf(judgement: Omit<Judgement, 'policy' | 'trust' | 'levels'>): string {
+  const { window, collaboration } = judgement;
   const windows = `${window.name}(${window.windows.map(labelOfWindow).join(',')};${window.minDataPoints})`;
-  return `format ${STATE_FORMAT} ${windows} ${quality} ${sums} ${trend} ${name}#${judged.slice(0, 12)}`;
+  const quality = labelOf(judgement.quality, QUALITY);
+  const sums = `${labelOf(collaboration, COLLABORATION)}/${collaboration.additive?.size ?? 0}`;
+  const trend = labelOf(judgement.trend, [defaultTrend(window), ...TRENDS]);
+  return `${windows} ${quality} ${sums} ${trend}`;
 }
 
 /** The trend strategy of a tracker that is not given one: it asks for as many points as a figure does. */

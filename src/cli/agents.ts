@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AgentSummary, Standing } from '../agent/performance.js';
 import type { Context } from './context.js';
-import { withExistingDatabase } from './database.js';
+import { look } from './look.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { renderAgents } from './render/agents.js';
 
@@ -38,7 +38,7 @@ export function addAgents(program: Command, context: Context): void {
 
 async function agentsCommand(options: AgentsOptions, { io, out, colors }: Context): Promise<void> {
   const { department, standing, limit = Number.POSITIVE_INFINITY } = options;
-  await withExistingDatabase(options, io.signal, async (tracker) => {
+  await look(options, io, async (tracker) => {
     const filter = {
       ...(department !== undefined && { department }),
       ...(standing !== undefined && { standing }),

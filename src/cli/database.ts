@@ -4,16 +4,19 @@ import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import { reasonOf } from '../errors.js';
 import { KEEP_ALL, resolveOptions, type TrackerOptions } from '../options.js';
-import { otherLayout } from '../runtime/layouts.js';
+import { holding } from '../store/claims.js';
+import { CopyOnWriteDatabase } from '../store/copy-on-write-database.js';
+import type { Database } from '../store/database.js';
 import { existingDatabaseIn } from '../store/existing-directory.js';
-import { openStore } from '../store/store.js';
+import { withScratch } from '../store/scratch.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
 import type { ReadOptions } from './options.js';
+import { differenceFrom, layoutsOf, type RuleDifference } from './rules.js';
 import { systemReason } from './system-error.js';
 
-/** Options of the tracker that a command line can set. */
-export type DatabaseOptions = Pick<TrackerOptions, 'policy'>;
+/** Options of the tracker that a command line can set, or that a database tells. */
+export type DatabaseOptions = Pick<TrackerOptions, 'policy' | 'strategies'>;
 
 /** Opens a database, new or not, and closes it cleanly whatever happens. */
 export async function withDatabase<Result>(
@@ -22,8 +25,16 @@ export async function withDatabase<Result>(
   use: (tracker: Tracker) => Promise<Result>,
   options: DatabaseOptions = {},
 ): Promise<Result> {
+  return await withTracker({ path, clock, ...options }, use);
+}
+
+/** Lends a tracker, and closes it cleanly whatever happens. */
+export async function withTracker<Result>(
+  options: TrackerOptions,
+  use: (tracker: Tracker) => Promise<Result>,
+): Promise<Result> {
   // Dropping is for the program that the database belongs to, which knows how long it keeps.
-  const tracker = await openTracker({ path, clock, retention: KEEP_ALL, ...options });
+  const tracker = await openTracker({ retention: KEEP_ALL, ...options });
   try {
     return await use(tracker);
   } finally {
@@ -31,10 +42,7 @@ export async function withDatabase<Result>(
   }
 }
 
-/**
- * Opens a database that must be there. A clock that stands at 0 leaves the tracker at the last moment that it
- * recorded, so that looking a day later shows the same figures.
- */
+/** Opens a database that must be there, to write to it. With the clock at 0 it stays at the last moment recorded. */
 export async function withExistingDatabase<Result>(
   { db, clock }: ReadOptions,
   signal: AbortSignal,
@@ -42,17 +50,46 @@ export async function withExistingDatabase<Result>(
   options: DatabaseOptions = {},
 ): Promise<Result> {
   requireDatabase(db);
-  // Looking leaves nothing half done: it can stop at any point.
-  const work = (tracker: Tracker) => Promise.race([use(tracker), interruption(signal)]);
+  const work = (tracker: Tracker) => unlessInterrupted(signal, use(tracker));
   return withDatabase(db, clock === 'system' ? systemClock : new SimulatedClock(), work, options);
+}
+
+/**
+ * Lends a database that is as the one in a directory, which is nobody else's meanwhile, and stays as it is.
+ *
+ * @throws TenureError `TENURE_LOCKED`, `TENURE_STORAGE`, as soon as it is opened
+ */
+export async function withCopyOf<Result>(
+  path: string,
+  use: (db: Database) => Promise<Result>,
+): Promise<Result> {
+  return await withScratch((scratch) =>
+    holding({ path }, existingDatabaseIn, async (base) => {
+      const db = new CopyOnWriteDatabase(base, scratch);
+      try {
+        return await use(db);
+      } finally {
+        await db.close();
+      }
+    }),
+  );
+}
+
+/** Work that leaves nothing half done: it can stop at any point. */
+export function unlessInterrupted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return Promise.race([work, interruption(signal)]);
 }
 
 function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const interrupt = (): void => reject(new CliError('INTERRUPTED', 'stopped'));
+    const interrupt = (): void => reject(interrupted());
     if (signal.aborted) interrupt();
     else signal.addEventListener('abort', interrupt, { once: true });
   });
+}
+
+export function interrupted(): CliError {
+  return new CliError('INTERRUPTED', 'stopped');
 }
 
 /** @throws CliError `NO_DATABASE` when there is none */
@@ -66,24 +103,26 @@ export function requireDatabase(path: string): void {
 
 /**
  * Refuses to write into a database under other rules than those of the program that it belongs to: its log would say
- * what that program never would.
+ * what that program never would. A database without agents is anybody's.
  *
  * @throws CliError `OTHER_RULES`
  */
 export async function requireSameRules(path: string, options: DatabaseOptions): Promise<void> {
   requireDatabase(path);
-  const expected = resolveOptions(options).layout;
-  const store = await openStore(existingDatabaseIn(path), { durability: 'process' });
-  try {
-    const other = await otherLayout(store, expected);
-    if (other === undefined) return;
-    throw new CliError(
-      'OTHER_RULES',
-      `${path} was written under ${other}, and this would be ${expected}: give its policy with --policy, or decide in the program that owns it`,
-    );
-  } finally {
-    await store.close();
-  }
+  const difference = await withCopyOf(path, async (db) =>
+    differenceFrom(await layoutsOf(db), resolveOptions(options)),
+  );
+  if (difference) throw otherRules(path, difference);
+}
+
+export function otherRules(path: string, { theirs, ours, isOfPolicy }: RuleDifference): CliError {
+  const way = isOfPolicy
+    ? 'give its policy with --policy; where its levels or its trust differ, use the program that owns it'
+    : 'its windows or strategies differ, use the program that owns it';
+  return new CliError(
+    'OTHER_RULES',
+    `${path} was written under ${theirs}, and this would be ${ours}: ${way}`,
+  );
 }
 
 /**

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { DeadLetter, DeadLetterFilter, Tracker } from '../tracker.js';
 import type { Context } from './context.js';
-import { type DatabaseOptions, requireSameRules, withExistingDatabase } from './database.js';
+import { requireSameRules, withExistingDatabase } from './database.js';
 import { knownAgent } from './known-agent.js';
+import { look } from './look.js';
 import { example, type ReadOptions, withReadOptions } from './options.js';
-import { loadPolicy } from './policy-file.js';
+import { givenPolicy } from './policy-option.js';
 import { renderLetters } from './render/letters.js';
 
 interface DeadLettersOptions extends ReadOptions {
   readonly agent?: string;
   readonly event?: string;
   readonly retry?: true;
-  readonly policy?: string;
 }
 
 /** `tenure dead-letters` */
@@ -30,26 +30,28 @@ export function addDeadLetters(program: Command, context: Context): void {
     .option('--agent <id>', 'only those of this agent')
     .option('--event <id>', 'only the one of this event')
     .option('--retry', 'have them taken anew')
-    .option('--policy <file>', 'the policy that the database is written under, unless it is the default one')
     .action((options: DeadLettersOptions) => deadLettersCommand(options, context));
   example(command, 'tenure dead-letters --agent ada-01', 'tenure dead-letters --retry');
 }
 
 async function deadLettersCommand(options: DeadLettersOptions, context: Context): Promise<void> {
-  const { agent, event, policy } = options;
+  const { agent, event } = options;
   const filter: DeadLetterFilter = {
     ...(agent !== undefined && { agentId: agent }),
     ...(event !== undefined && { eventId: event }),
   };
-  const database: DatabaseOptions = policy === undefined ? {} : { policy: await loadPolicy(policy) };
-  // Whoever opens a database under other rules has every agent rebuilt, and would see the failures of those.
-  await requireSameRules(options.db, database);
   const { io } = context;
-  const work = async (tracker: Tracker): Promise<void> => {
+  const known = async (tracker: Tracker): Promise<void> => {
     if (agent !== undefined) await knownAgent(tracker, agent);
-    if (options.retry) await retry(tracker, filter, options, context);
-    else await list(tracker, filter, options, context);
   };
+  // Under other rules every agent is rebuilt: what is listed would be the failures of those.
+  if (!options.retry) {
+    const work = (tracker: Tracker) => known(tracker).then(() => list(tracker, filter, options, context));
+    return await look(options, io, work, 'refuse');
+  }
+  const database = await givenPolicy(options.policy);
+  await requireSameRules(options.db, database);
+  const work = (tracker: Tracker) => known(tracker).then(() => retry(tracker, filter, options, context));
   await withExistingDatabase(options, io.signal, work, database);
 }
 

@@ -4,11 +4,12 @@ import { isTenureError } from '../errors.js';
 import { explain } from '../policy/explain.js';
 import type { RecommendationFilter, Tracker } from '../tracker.js';
 import type { Context } from './context.js';
-import { type DatabaseOptions, requireSameRules, withExistingDatabase } from './database.js';
+import { requireSameRules, withExistingDatabase } from './database.js';
 import { CliError } from './errors.js';
 import { knownAgent } from './known-agent.js';
+import { look } from './look.js';
 import { example, type ReadOptions, withReadOptions } from './options.js';
-import { loadPolicy } from './policy-file.js';
+import { givenPolicy } from './policy-option.js';
 import { renderRecommendations } from './render/recommendations.js';
 
 const OUTCOMES = ['approved', 'rejected', 'deferred'] as const;
@@ -21,7 +22,6 @@ interface DecideOptions extends ReadOptions {
   readonly reason?: string;
   readonly agent?: string;
   readonly department?: string;
-  readonly policy?: string;
 }
 
 /** `tenure decide` */
@@ -43,7 +43,6 @@ export function addDecide(program: Command, context: Context): void {
     .option('--reason <text>', 'why it is decided so')
     .option('--agent <id>', 'list only those about this agent')
     .option('--department <name>', 'list only those about this department')
-    .option('--policy <file>', 'the policy that the database is written under, unless it is the default one')
     .action((id: string | undefined, outcome: Outcome | undefined, options: DecideOptions) =>
       decideCommand(id, outcome, options, context),
     );
@@ -71,19 +70,14 @@ async function decideCommand(
     const option = by === undefined ? '--reason' : '--by';
     throw new CliError('USAGE', `${option} decides on one recommendation: its id is missing (see --help)`);
   }
-  const database: DatabaseOptions = options.policy ? { policy: await loadPolicy(options.policy) } : {};
   if (id === undefined) {
-    await withExistingDatabase(
-      options,
-      context.io.signal,
-      (tracker) => list(tracker, options, context),
-      database,
-    );
+    await look(options, context.io, (tracker) => list(tracker, options, context));
     return;
   }
   if (outcome === undefined)
     throw new CliError('USAGE', `what is decided is missing: ${OUTCOMES.join(', ')}`);
   if (by === undefined) throw new CliError('USAGE', 'who decides is missing: --by');
+  const database = await givenPolicy(options.policy);
   await requireSameRules(options.db, database);
   await withExistingDatabase(
     options,

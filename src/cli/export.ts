@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { exportJournal } from '../transfer/export.js';
 import type { ExportLine } from '../transfer/lines.js';
 import type { Context } from './context.js';
-import { requireDatabase } from './database.js';
+import { requireDatabase, withCopyOf } from './database.js';
 import { CliError } from './errors.js';
 import { exportFile } from './export-file.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
@@ -31,26 +31,35 @@ export function addExport(program: Command, context: Context): void {
 async function exportCommand(file: string, options: CommonOptions, context: Context): Promise<void> {
   if (file === '') throw new CliError('USAGE', 'the name of the file is empty (see --help)');
   requireDatabase(options.db);
-  if (STANDARD_OUTPUT.has(file)) await toStandardOutput(options.db, context);
-  else await toFile(file, options, context);
+  // One of an older format would be upgraded.
+  await withCopyOf(options.db, async (copy) => {
+    const lines = exportJournal({ db: copy });
+    if (STANDARD_OUTPUT.has(file)) await toStandardOutput(lines, context);
+    else await toFile(file, lines, options, context);
+  });
 }
 
 /** Through its stream, under either name: what it leads to may be shared with others. */
 const STANDARD_OUTPUT: ReadonlySet<string> = new Set(['-', '/dev/stdout']);
 
-async function toStandardOutput(db: string, { io, out }: Context): Promise<void> {
-  for await (const line of exportJournal({ path: db })) {
+async function toStandardOutput(lines: AsyncIterable<ExportLine>, { io, out }: Context): Promise<void> {
+  for await (const line of lines) {
     if (io.signal.aborted) throw stopped(false);
     await out.write(textOf(line));
   }
 }
 
-async function toFile(file: string, { db, json }: CommonOptions, { io, out }: Context): Promise<void> {
+async function toFile(
+  file: string,
+  lines: AsyncIterable<ExportLine>,
+  { db, json }: CommonOptions,
+  { io, out }: Context,
+): Promise<void> {
   const target = await exportFile(file);
   const progress = createProgress(io, undefined);
   let records = 0;
   const texts = async function* () {
-    for await (const line of exportJournal({ path: db })) {
+    for await (const line of lines) {
       if (io.signal.aborted) throw stopped(target.isReplaced);
       if ('kind' in line && RECORDS.has(line.kind) && ++records % 1_000 === 0) {
         progress.update(records, counted(records, 'record'));

@@ -1,6 +1,6 @@
 import type { AgentPerformance } from '../agent/performance.js';
 import { isTenureError } from '../errors.js';
-import { existingDatabaseIn } from '../store/existing-directory.js';
+import type { Database } from '../store/database.js';
 import { stoppable, unlessStopped } from '../store/stoppable-database.js';
 import { openStore } from '../store/store.js';
 import type { Store } from '../store/types.js';
@@ -15,13 +15,13 @@ export async function knownAgent(tracker: Tracker, agentId: string): Promise<Age
 }
 
 /**
- * The same of a database that is read without a tracker, and left as it is.
+ * The same of a database that is read without a tracker; it is closed afterwards.
  *
  * @throws CliError `NO_AGENT`; TenureError `TENURE_ABORTED` when the user wants out
  */
-export async function requireAgent(path: string, agentId: string, signal: AbortSignal): Promise<void> {
+export async function requireAgent(db: Database, agentId: string, signal: AbortSignal): Promise<void> {
   const isKnown = await unlessStopped(signal, async () => {
-    const store = await openStore(stoppable(existingDatabaseIn(path), signal), { durability: 'process' });
+    const store = await openStore(stoppable(db, signal), { durability: 'process' });
     try {
       return await isIn(store, agentId);
     } finally {

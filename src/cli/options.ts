@@ -10,6 +10,7 @@ export interface CommonOptions {
 /** Options of the commands that only look. */
 export interface ReadOptions extends CommonOptions {
   readonly clock: 'events' | 'system';
+  readonly policy?: string;
 }
 
 export const DEFAULT_DATABASE = './tenure-data';
@@ -22,7 +23,16 @@ export function withCommonOptions(command: Command): Command {
 
 export function withReadOptions(command: Command): Command {
   const clock = new Option('--clock <which>', 'look as of the last recorded moment, or as of the real time');
-  return withCommonOptions(command).addOption(clock.choices(['events', 'system']).default('events'));
+  return withPolicyOption(withCommonOptions(command)).addOption(
+    clock.choices(['events', 'system']).default('events'),
+  );
+}
+
+export function withPolicyOption(command: Command): Command {
+  return command.option(
+    '--policy <which>',
+    'the policy that the database is written under, unless it is the default one: none, or a file',
+  );
 }
 
 /** An example under the help of a command. */

@@ -2,7 +2,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isTenureError, reasonOf, type TenureIssue } from '../errors.js';
-import { resolveOptions } from '../options.js';
+import { resolveOptions, type Strategies } from '../options.js';
 import { defaultPolicy } from '../policy/default-policy.js';
 import type { StandingPolicy } from '../policy/types.js';
 import { CliError } from './errors.js';
@@ -11,23 +11,25 @@ import { systemReason } from './system-error.js';
 /**
  * A policy from a file: JSON with thresholds of the default policy, or an ES module whose default export is a policy.
  *
+ * @param strategies what it is to be used with: a policy may need windows
  * @throws CliError `POLICY` with the file, and the field where it is about one
  */
-export async function loadPolicy(file: string): Promise<StandingPolicy> {
+export async function loadPolicy(file: string, strategies: Strategies = {}): Promise<StandingPolicy> {
   if (extname(file) === '.json') {
     const thresholds = await readJson(file);
-    return checked(file, () => defaultPolicy(thresholds));
+    return checked(file, strategies, () => defaultPolicy(thresholds));
   }
   const { default: policy } = await importModule(file);
-  if (typeof policy === 'object' && policy !== null) return checked(file, () => policy as StandingPolicy);
+  if (typeof policy === 'object' && policy !== null)
+    return checked(file, strategies, () => policy as StandingPolicy);
   throw new CliError('POLICY', `${file}: expected a default export that is a policy, got ${typeof policy}`);
 }
 
 /** A policy that a tracker of this program takes. */
-function checked(file: string, make: () => StandingPolicy): StandingPolicy {
+function checked(file: string, strategies: Strategies, make: () => StandingPolicy): StandingPolicy {
   try {
     const policy = make();
-    resolveOptions({ policy });
+    resolveOptions({ policy, strategies });
     return policy;
   } catch (error) {
     if (!isTenureError(error, 'TENURE_INVALID_OPTIONS')) throw error;

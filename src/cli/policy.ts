@@ -4,7 +4,7 @@ import type { StandingPolicy } from '../policy/types.js';
 import type { WhatIf } from '../runtime/what-if.js';
 import { testPolicy } from '../what-if.js';
 import type { Context } from './context.js';
-import { requireDatabase } from './database.js';
+import { requireDatabase, withCopyOf } from './database.js';
 import { CliError } from './errors.js';
 import { requireAgent } from './known-agent.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
@@ -45,9 +45,11 @@ async function tried(
   signal: AbortSignal,
 ): Promise<WhatIf> {
   try {
-    // At once: to replay a journal takes its time.
-    if (agent !== undefined) await requireAgent(path, agent, signal);
-    return await testPolicy(policy, { path, signal });
+    return await withCopyOf(path, async (db) => {
+      // At once: to replay a journal takes its time.
+      if (agent !== undefined) await requireAgent(db, agent, signal);
+      return await testPolicy(policy, { db, signal });
+    });
   } catch (error) {
     throw isTenureError(error, 'TENURE_ABORTED') ? new CliError('INTERRUPTED', 'stopped') : error;
   }

@@ -3,9 +3,9 @@ import { time } from '../events/fields.js';
 import { QUERY_METRICS, SERIES_METRICS } from '../query/schemas.js';
 import type { QueryMetric, SeriesMetric } from '../query/types.js';
 import type { Context } from './context.js';
-import { withExistingDatabase } from './database.js';
 import { CliError } from './errors.js';
 import { knownAgent } from './known-agent.js';
+import { look } from './look.js';
 import { durationLabel, example, type ReadOptions, withReadOptions } from './options.js';
 import { renderQuery } from './render/query.js';
 import { renderSeries } from './render/series.js';
@@ -68,7 +68,7 @@ async function queryCommand(options: QueryOptions, context: Context): Promise<vo
   if (options.every !== undefined) throw new CliError('USAGE', '--every needs --metric (see --help)');
   const { groupBy, metrics } = options;
   const { io, out, colors } = context;
-  await withExistingDatabase(options, io.signal, async (tracker) => {
+  await look(options, io, async (tracker) => {
     if (options.agent !== undefined) await knownAgent(tracker, options.agent);
     const result = await tracker.query({ ...scopeOf(options), groupBy, metrics });
     if (options.json) await out.json(result);
@@ -84,7 +84,7 @@ async function seriesCommand(
   const { groupBy, metrics, every = '1d' } = options;
   const misplaced = groupBy === undefined ? (metrics === undefined ? undefined : '--metrics') : '--group-by';
   if (misplaced) throw new CliError('USAGE', `${misplaced} does not go with --metric (see --help)`);
-  await withExistingDatabase(options, io.signal, async (tracker) => {
+  await look(options, io, async (tracker) => {
     if (options.agent !== undefined) await knownAgent(tracker, options.agent);
     const series = await tracker.series({ ...scopeOf(options), metric, every });
     if (options.json) await out.json(series);

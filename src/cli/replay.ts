@@ -4,12 +4,13 @@ import { systemClock } from '../clock.js';
 import type { Tracker } from '../tracker.js';
 import { parseDuration } from '../windows/duration.js';
 import type { Context } from './context.js';
-import { withDatabase } from './database.js';
+import { isDatabase, requireSameRules, withDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
 import { summariseDepartments } from './departments.js';
 import { CliError } from './errors.js';
 import { type Input, openInput } from './input.js';
-import { durationLabel, example, type ReadOptions, withCommonOptions } from './options.js';
+import { durationLabel, example, type ReadOptions, withCommonOptions, withPolicyOption } from './options.js';
+import { givenPolicy } from './policy-option.js';
 import { createProgress } from './render/progress.js';
 import { type ReplayReport, renderReplay, replayJson } from './render/replay.js';
 import { grouped } from './render/text.js';
@@ -34,7 +35,7 @@ export function addReplay(program: Command, context: Context): void {
   const command = program
     .command('replay')
     .argument('<file>', 'JSON Lines, gzip or not; - for standard input');
-  withCommonOptions(command.summary('record a file of events').description(DESCRIPTION))
+  withPolicyOption(withCommonOptions(command.summary('record a file of events').description(DESCRIPTION)))
     .addOption(
       new Option('--clock <which>', 'let time pass with the events, or be the real time')
         .choices(['events', 'system'])
@@ -53,10 +54,12 @@ export function addReplay(program: Command, context: Context): void {
 async function replayCommand(file: string, options: ReplayCommandOptions, context: Context): Promise<void> {
   const { io, out, colors } = context;
   const startedAt = performance.now();
+  const database = await givenPolicy(options.policy);
+  if (isDatabase(options.db)) await requireSameRules(options.db, database);
   const input = await openInput(file, io.stdin, io.signal);
   const clock = options.clock === 'system' ? systemClock : new SimulatedClock();
 
-  const report = await withDatabase(options.db, clock, async (tracker): Promise<ReplayReport> => {
+  const record = async (tracker: Tracker): Promise<ReplayReport> => {
     const admit =
       clock instanceof SimulatedClock ? await eventClock(tracker, clock, options.maxGap) : () => undefined;
     const result = await watched(context, input, (onProgress) => {
@@ -79,7 +82,8 @@ async function replayCommand(file: string, options: ReplayCommandOptions, contex
       ms: performance.now() - startedAt,
       db: options.db,
     };
-  });
+  };
+  const report = await withDatabase(options.db, clock, record, database);
   if (options.json) await out.json(replayJson(report));
   else await out.write(renderReplay(report, colors));
 }

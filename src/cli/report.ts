@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { Tracker } from '../tracker.js';
 import { readCareer } from './career.js';
 import type { Context } from './context.js';
-import { withExistingDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
 import { summariseDepartments, weeklyQuality } from './departments.js';
 import { latestHiring } from './hiring.js';
 import { knownAgent } from './known-agent.js';
+import { look } from './look.js';
 import { bySureness } from './movers.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { recentTurns } from './recent-turns.js';
@@ -39,7 +39,7 @@ export function addReport(program: Command, context: Context): void {
 
 async function reportCommand(options: ReportOptions, context: Context): Promise<void> {
   const { agent } = options;
-  await withExistingDatabase(options, context.io.signal, (tracker) =>
+  await look(options, context.io, (tracker) =>
     agent === undefined
       ? reportCompany(tracker, options, context)
       : reportAgent(tracker, agent, options, context),

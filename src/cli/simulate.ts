@@ -15,7 +15,7 @@ import {
 } from '../simulation/index.js';
 import type { Tracker } from '../tracker.js';
 import type { Context } from './context.js';
-import { withDatabase } from './database.js';
+import { isDatabase, requireSameRules, withDatabase } from './database.js';
 import { readDeadLetters } from './dead-letters.js';
 import { weeklyQuality } from './departments.js';
 import { CliError } from './errors.js';
@@ -89,6 +89,7 @@ async function simulateCommand(options: SimulateCommandOptions, context: Context
     };
   };
   const policy = await policyFrom(options.policy);
+  if (isDatabase(options.db)) await requireSameRules(options.db, { policy });
   const report = await withDatabase(options.db, clock, live, { policy });
   if (options.json) await out.json(simulationJson(report));
   else await out.write(renderSimulation(report, io.invocation, colors));

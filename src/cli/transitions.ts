@@ -4,8 +4,8 @@ import { type HiringSignal, isHiringSignal } from '../department/outputs.js';
 import type { Tracker } from '../tracker.js';
 import { TREND_METRICS } from '../trends/types.js';
 import type { Context } from './context.js';
-import { withExistingDatabase } from './database.js';
 import { knownAgent } from './known-agent.js';
+import { look } from './look.js';
 import { example, type ReadOptions, wholeNumber, withReadOptions } from './options.js';
 import { renderTransitions } from './render/transitions.js';
 
@@ -44,7 +44,7 @@ export function addTransitions(program: Command, context: Context): void {
 
 async function transitionsCommand(options: TransitionsOptions, { io, out, colors }: Context): Promise<void> {
   const { json, after, limit = json ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT } = options;
-  await withExistingDatabase(options, io.signal, async (tracker) => {
+  await look(options, io, async (tracker) => {
     if (options.agent !== undefined) await knownAgent(tracker, options.agent);
     const found = matching(tracker, options);
     if (json && (after !== undefined || limit === Number.POSITIVE_INFINITY)) {

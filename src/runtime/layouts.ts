@@ -1,4 +1,9 @@
 import { isTenureError } from '../errors.js';
+import type { Connection } from '../store/connection.js';
+import { StoredFoundations } from '../store/foundations.js';
+import { Floor } from '../store/journal.js';
+import type { Meta } from '../store/meta.js';
+import { directoryLayout } from '../store/snapshots.js';
 import type { DirectoryEntry, Store } from '../store/types.js';
 
 /** What the foundations were made with, `undefined` when there are none, or that is not known any more. */
@@ -16,6 +21,20 @@ export async function otherLayout(store: Store, layout: string): Promise<string 
   if (store.layout !== undefined && store.layout !== layout) return store.layout;
   const found = [await foundationLayout(store), await firstLayout(store.directory())];
   return found.find((one) => one !== undefined && one !== layout);
+}
+
+/**
+ * What the parts of a database were made with, as far as it is known, beginning with what is noted: where an opening
+ * with other options was broken off, not all with the same.
+ */
+export async function layoutsIn(
+  connection: Connection,
+  { layout: noted, dropped, head }: Meta,
+): Promise<string[]> {
+  if (head.lastSeq === 0) return [];
+  const foundations = new StoredFoundations(connection, new Floor(dropped.seq), dropped);
+  const found = [noted, await directoryLayout(connection), await foundationLayout({ foundations })];
+  return found.filter((one) => one !== undefined);
 }
 
 async function firstLayout(entries: AsyncIterable<DirectoryEntry>): Promise<string | undefined> {

@@ -18,12 +18,12 @@ import {
   timelinePut,
 } from '../store/meta.js';
 import { Projections } from '../store/projections.js';
+import { withScratch } from '../store/scratch.js';
 import { stoppable } from '../store/stoppable-database.js';
 import type { Projection } from '../store/types.js';
 import { openHeld, type Tracker } from '../tracker.js';
 import { compareDepartments, compareFigures, compareLogs } from './compare.js';
 import { copyOwn, OverlayDatabase } from './overlay-database.js';
-import { withScratch } from './scratch.js';
 
 /** Agents in memory at once, of each of two trackers. */
 const MAX_ACTIVE = 1_000;

@@ -4,17 +4,14 @@ import { isTenureError } from '../errors.js';
 import { resolveOptions, type TrackerOptions } from '../options.js';
 import { argument, signalArgument } from '../query/arguments.js';
 import { hostError } from '../runtime/host.js';
-import { foundationLayout } from '../runtime/layouts.js';
+import { layoutsIn } from '../runtime/layouts.js';
 import { holding } from '../store/claims.js';
 import { Connection } from '../store/connection.js';
 import type { Database } from '../store/database.js';
 import { existingDatabaseIn } from '../store/existing-directory.js';
-import { StoredFoundations } from '../store/foundations.js';
 import { type Finding, type Inspection, inspect } from '../store/inspection/index.js';
 import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
-import { Floor } from '../store/journal.js';
 import { type Meta, openMeta } from '../store/meta.js';
-import { directoryLayout } from '../store/snapshots.js';
 import { stoppable, throwIfStopped, unlessStopped } from '../store/stoppable-database.js';
 import { openUpgraded } from '../store/store.js';
 import { needsNoRules, repairFinders, repairFindings } from './repair.js';
@@ -217,16 +214,13 @@ function whyNotCompared(
 /** Where an opening with other options was broken off, not everything is made with the same. */
 async function otherRulesIn(
   connection: Connection,
-  { layout: noted, hiring: notedHiring, dropped, head }: Meta,
+  meta: Meta,
   { layout, hiring }: Pick<Parts, 'layout' | 'hiring'>,
 ): Promise<OtherRules | undefined> {
-  if (head.lastSeq === 0) return undefined;
-  const foundations = new StoredFoundations(connection, new Floor(dropped.seq), dropped);
-  const found = [noted, await foundationLayout({ foundations }), await directoryLayout(connection)];
-  const theirs = found.find((one) => one !== undefined && one !== layout);
+  const theirs = (await layoutsIn(connection, meta)).find((one) => one !== layout);
   if (theirs !== undefined) return { what: 'the states were made', theirs, ours: layout };
-  if (notedHiring === undefined || notedHiring === hiring) return undefined;
-  return { what: 'hiring was signalled', theirs: notedHiring, ours: hiring };
+  if (meta.head.lastSeq === 0 || meta.hiring === undefined || meta.hiring === hiring) return undefined;
+  return { what: 'hiring was signalled', theirs: meta.hiring, ours: hiring };
 }
 
 async function compared(
