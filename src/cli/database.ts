@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
+import { hiringLayout } from '../department/options.js';
 import { reasonOf } from '../errors.js';
 import { KEEP_ALL, resolveOptions, type TrackerOptions } from '../options.js';
 import { holding } from '../store/claims.js';
@@ -12,7 +13,7 @@ import { withScratch } from '../store/scratch.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
 import type { ReadOptions } from './options.js';
-import { differenceFrom, layoutsOf, type RuleDifference } from './rules.js';
+import { differenceFrom, hiringOf, layoutsOf, type RuleDifference } from './rules.js';
 import { systemReason } from './system-error.js';
 
 /** Options of the tracker that a command line can set, or that a database tells. */
@@ -109,10 +110,17 @@ export function requireDatabase(path: string): void {
  */
 export async function requireSameRules(path: string, options: DatabaseOptions): Promise<void> {
   requireDatabase(path);
-  const difference = await withCopyOf(path, async (db) =>
-    differenceFrom(await layoutsOf(db), resolveOptions(options)),
-  );
+  const resolved = resolveOptions(options);
+  const [difference, hiring] = await withCopyOf(path, async (db) => [
+    differenceFrom(await layoutsOf(db), resolved),
+    await hiringOf(db),
+  ]);
   if (difference) throw otherRules(path, difference);
+  if (hiring === undefined || hiring === hiringLayout(resolved.hiring)) return;
+  throw new CliError(
+    'OTHER_RULES',
+    `${path} has hiring signalled by other rules (option hiring): use the program that owns it`,
+  );
 }
 
 export function otherRules(path: string, { theirs, ours, isOfPolicy }: RuleDifference): CliError {

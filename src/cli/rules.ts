@@ -20,6 +20,13 @@ export async function layoutsOf(db: Database): Promise<string[]> {
   return await connection.operation(async () => layoutsIn(connection, await openMeta(connection)));
 }
 
+/** By which rules a database has hiring signalled, as far as it says so. */
+export async function hiringOf(db: Database): Promise<string | undefined> {
+  const connection = await Connection.open(db, { sync: false });
+  const { head, hiring } = await connection.operation(() => openMeta(connection));
+  return head.lastSeq === 0 ? undefined : hiring;
+}
+
 /** The windows of a layout, where they are known from it: a host's own strategy is known by its name alone. */
 export function windowsIn(layout: string): MetricsWindowStrategy | undefined {
   const [, name, list = '', least] = BUILT_IN_WINDOWS.exec(layout) ?? [];

@@ -73,6 +73,7 @@ const OTHERS: Record<string, TrackerOptions> = {
   'another policy': { policy: defaultPolicy({ promotion: { quality: 8 } }) },
   'other windows': { windows: ['2d', '5d'], minDataPoints: 2 },
   'other strategies': ownStrategies,
+  'other rules of hiring': { hiring: { window: '21d' } },
 };
 
 /** Where temporary files lie for one test. */
@@ -226,6 +227,7 @@ describe('a command that writes', () => {
     ['another policy', /with --policy;/],
     ['other windows', /: its windows or strategies differ, use the program that owns it\n$/],
     ['other strategies', /: its windows or strategies differ, use the program that owns it\n$/],
+    ['other rules of hiring', /by other rules \(option hiring\): use the program that owns it\n$/],
   ])('is refused the database of a program with %s, before anything is written', async (which, hint) => {
     const db = await company(OTHERS[which], { ending: 'killed before its first snapshots' });
     const before = await contents(db);
