@@ -277,21 +277,12 @@ describe('an output that cannot be made again just as it was', () => {
     for (const answer of answers) expect(answer).toMatchObject(corrupt);
   });
 
-  it('is refused where hiring is judged otherwise, and made again where that does not matter', async () => {
+  it('is refused where hiring is judged otherwise: what was said by then is said', async () => {
     const hiring = { arrivalRatio: 50, timeInQueue: '300d' } as const;
-    const isOfDepartment = ({ type }: TrackerOutput) => type === 'hiring.recommended';
-    const { answers } = await readWith({ hiring }, {}, isOfDepartment);
-    for (const answer of answers) expect(answer).toMatchObject(corrupt);
-    const { answers: others, log } = await readWith(
-      { hiring },
-      {},
-      ({ type }) => type === 'standing.changed',
-    );
-    const remade = others.filter((answer) => Array.isArray(answer));
-    expect(remade.length).toBeGreaterThan(0);
-    for (const answer of remade) expect(answer.slice(0, log.length)).toEqual(log);
-    // Beside what a department said, it is not certain what there was.
-    for (const answer of others) if (!Array.isArray(answer)) expect(answer).toMatchObject(corrupt);
+    for (const said of ['hiring.recommended', 'standing.changed']) {
+      const { answers } = await readWith({ hiring }, {}, ({ type }) => type === said);
+      for (const answer of answers) expect(answer).toMatchObject(corrupt);
+    }
   });
 });
 
