@@ -9,10 +9,8 @@ import { peerRatings } from './scoring/peer-ratings.js';
 import { reviewsOnly } from './scoring/reviews-only.js';
 import { labelOf } from './scoring/settings.js';
 import type { CollaborationScoringStrategy, QualityScoringStrategy } from './scoring/types.js';
-import { ordinaryLeastSquares } from './trends/least-squares.js';
-import { periodOverPeriod } from './trends/period-over-period.js';
+import { ALTERNATIVES } from './trends/alternatives.js';
 import { theilSen } from './trends/theil-sen-strategy.js';
-import { thresholdOnly } from './trends/threshold-only.js';
 import type { TrendDetectionStrategy } from './trends/types.js';
 import { RECORD_FORMAT } from './trust/record.js';
 import type { TrustPolicy } from './trust/types.js';
@@ -32,7 +30,6 @@ export interface Judgement {
 
 const QUALITY = [layered(), ciOnly(), reviewsOnly(), humanOnly()];
 const COLLABORATION = [behavioral(), peerRatings()];
-const TRENDS = [ordinaryLeastSquares(), periodOverPeriod(), thresholdOnly()];
 
 /** States are good only in their format, and for the windows, strategies and policies that they were computed with. */
 export function layoutOf(judgement: Judgement): string {
@@ -50,7 +47,7 @@ export function scoringOf(judgement: Omit<Judgement, 'policy' | 'trust' | 'level
   const windows = `${window.name}(${window.windows.map(labelOfWindow).join(',')};${window.minDataPoints})`;
   const quality = labelOf(judgement.quality, QUALITY);
   const sums = `${labelOf(collaboration, COLLABORATION)}/${collaboration.additive?.size ?? 0}`;
-  const trend = labelOf(judgement.trend, [defaultTrend(window), ...TRENDS]);
+  const trend = labelOf(judgement.trend, [defaultTrend(window), ...ALTERNATIVES]);
   return `${windows} ${quality} ${sums} ${trend}`;
 }
 

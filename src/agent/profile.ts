@@ -76,7 +76,12 @@ export function withProfileEvent(profile: Profile, event: JournalledEvent): Prof
         ...latest('role', profile.role, event.role, event),
         ...(event.level !== undefined &&
           withLevel(profile, { ...placeOf(event), value: event.level, hired: true })),
-        ...latest('department', profile.department, event.isPlaced ? undefined : event.department, event),
+        ...latest(
+          'department',
+          profile.department,
+          event.isDepartmentStamped ? undefined : event.department,
+          event,
+        ),
         ...withEmployment(profile, event, true),
       };
     case 'agent.transferred':

@@ -41,7 +41,8 @@ export interface LeftOut {
 
 /**
  * Everything that is known of one agent as of `now`: immutable, and except for the history that trend statuses and
- * standing carry, and for the role by which an observation was scored when it came, a function of the set of its events, whatever the order in which they arrived.
+ * standing carry, and for the role by which an observation was scored when it came, a function of the set of its events,
+ * whatever the order in which they arrived.
  */
 export interface AgentState {
   readonly agentId: string;

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import { hiringLayout } from '../department/options.js';
@@ -8,7 +6,7 @@ import { KEEP_ALL, resolveOptions, type TrackerOptions } from '../options.js';
 import { holding } from '../store/claims.js';
 import { CopyOnWriteDatabase } from '../store/copy-on-write-database.js';
 import type { Database } from '../store/database.js';
-import { existingDatabaseIn } from '../store/existing-directory.js';
+import { existingDatabaseIn, hasDatabase } from '../store/existing-directory.js';
 import { withScratch } from '../store/scratch.js';
 import { openTracker, type Tracker } from '../tracker.js';
 import { CliError } from './errors.js';
@@ -133,14 +131,10 @@ export function otherRules(path: string, { theirs, ours, isOfPolicy }: RuleDiffe
   );
 }
 
-/**
- * LevelDB keeps the name of its manifest in a file called CURRENT.
- *
- * @throws CliError `NO_DATABASE` when the system does not let us look
- */
+/** @throws CliError `NO_DATABASE` when the system does not let us look */
 export function isDatabase(path: string): boolean {
   try {
-    return statSync(join(path, 'CURRENT'), { throwIfNoEntry: false }) !== undefined;
+    return hasDatabase(path);
   } catch (error) {
     throw new CliError('NO_DATABASE', `${path} cannot be read: ${systemReason(error) ?? reasonOf(error)}`);
   }

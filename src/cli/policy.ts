@@ -4,7 +4,7 @@ import type { StandingPolicy } from '../policy/types.js';
 import type { WhatIf } from '../runtime/what-if.js';
 import { testPolicy } from '../what-if.js';
 import type { Context } from './context.js';
-import { requireDatabase, withCopyOf } from './database.js';
+import { interrupted, requireDatabase, withCopyOf } from './database.js';
 import { CliError } from './errors.js';
 import { requireAgent } from './known-agent.js';
 import { type CommonOptions, example, withCommonOptions } from './options.js';
@@ -51,7 +51,7 @@ async function tried(
       return await testPolicy(policy, { db, signal });
     });
   } catch (error) {
-    throw isTenureError(error, 'TENURE_ABORTED') ? new CliError('INTERRUPTED', 'stopped') : error;
+    throw isTenureError(error, 'TENURE_ABORTED') ? interrupted() : error;
   }
 }
 

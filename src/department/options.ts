@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { TenureError } from '../errors.js';
 import { areSettings, labelOf, settingsError } from '../scoring/settings.js';
-import { ordinaryLeastSquares } from '../trends/least-squares.js';
-import { periodOverPeriod } from '../trends/period-over-period.js';
+import { ALTERNATIVES } from '../trends/alternatives.js';
 import { theilSen } from '../trends/theil-sen-strategy.js';
-import { thresholdOnly } from '../trends/threshold-only.js';
 import type { TrendDetectionStrategy } from '../trends/types.js';
-import { DAY_MS, parseDuration } from '../windows/duration.js';
+import { DAY_MS, isDuration, parseDuration } from '../windows/duration.js';
 
 /** When a department is short of hands, and when it has too many. */
 export interface HiringOptions {
@@ -83,8 +80,6 @@ export const hiringSchema = z
 /** A fifth longer, or one task in ten more failed, over the window: less than that nobody is hired for. */
 const MIN_EFFECT = { completionTime: 0.2, successRate: 0.1 };
 const MIN_DAYS = 10;
-/** With the settings that they have by default. */
-const ALTERNATIVES = [ordinaryLeastSquares(), periodOverPeriod(), thresholdOnly()];
 
 /** @param parsed what {@link hiringSchema} made of a host's options */
 export function hiringRules(parsed: z.output<typeof hiringSchema>): HiringRules {
@@ -113,14 +108,4 @@ function daysOf(label: string): number {
 
 function isDays(label: string): boolean {
   return isDuration(label) && Number.isInteger(daysOf(label)) && daysOf(label) <= LONGEST_DAYS;
-}
-
-function isDuration(label: string): boolean {
-  try {
-    parseDuration(label);
-    return true;
-  } catch (error) {
-    if (error instanceof TenureError) return false;
-    throw error;
-  }
 }

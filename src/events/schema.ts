@@ -222,7 +222,7 @@ export interface Stamped {
 export type JournalledEvent = StoredEvent & {
   stamped?: Stamped;
   /** A hiring that names no department, and so says nothing about it: the event's is where its agent was on acceptance. */
-  isPlaced?: true;
+  isDepartmentStamped?: true;
 };
 
 function notBeforeItBegan<

@@ -3,7 +3,7 @@ import { FED_METRICS } from '../agent/performance.js';
 import { reasonOf, TenureError } from '../errors.js';
 import { identifier, time } from '../events/fields.js';
 import { EVENT_TYPES } from '../events/schema.js';
-import { parseDuration } from '../windows/duration.js';
+import { isDuration } from '../windows/duration.js';
 
 export const QUERY_METRICS = [
   'tasksCompleted',
@@ -99,13 +99,4 @@ export function invalidQuery(
   );
   const reasons = named.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new TenureError('TENURE_INVALID_OPTIONS', `Invalid query: ${reasons}`, { issues: named });
-}
-
-function isDuration(label: string): boolean {
-  try {
-    parseDuration(label);
-    return true;
-  } catch {
-    return false;
-  }
 }

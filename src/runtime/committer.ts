@@ -263,7 +263,7 @@ export class Committer {
     const stored = placed(event, seq, now);
     if (department !== undefined) {
       stored.department = department;
-      if (stored.type === 'agent.hired') stored.isPlaced = true;
+      if (stored.type === 'agent.hired') stored.isDepartmentStamped = true;
     }
     if (decided) stored.stamped = { decided };
     plan.stamps.note(standpoint, stored);

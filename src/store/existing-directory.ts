@@ -14,10 +14,18 @@ export function existingDatabaseIn(path: string): Level {
   return new Level(path, { createIfMissing: false });
 }
 
-/** LevelDB keeps the name of its manifest in a file called CURRENT. */
+/**
+ * Whether a directory holds a database: LevelDB keeps the name of its manifest in a file called CURRENT.
+ *
+ * @throws what the system says when it does not let us look
+ */
+export function hasDatabase(path: string): boolean {
+  return statSync(join(path, 'CURRENT'), { throwIfNoEntry: false }) !== undefined;
+}
+
 function isThere(path: string): boolean {
   try {
-    return statSync(join(path, 'CURRENT'), { throwIfNoEntry: false }) !== undefined;
+    return hasDatabase(path);
   } catch (error) {
     throw openFailure(error, path);
   }

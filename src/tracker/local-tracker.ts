@@ -60,21 +60,12 @@ export class LocalTracker implements Tracker {
   private readonly board: Scoreboard;
   private closing: Promise<void> | undefined;
 
-  private readonly store: Store;
-  private readonly model: AgentModel;
-  private readonly supervisor: SupervisorActor;
-  private readonly runtime: Runtime;
-
   constructor(
     options: ResolvedOptions,
     private readonly parts: TrackerParts,
   ) {
     const { clock, report } = options;
     const { store, model, supervisor, runtime } = parts;
-    this.store = store;
-    this.model = model;
-    this.supervisor = supervisor;
-    this.runtime = runtime;
     this.actor = lookOnly(supervisor);
     this.intake = new Intake(runtime, options);
     this.questions = new Questions(runtime, store, model, options);
@@ -85,27 +76,27 @@ export class LocalTracker implements Tracker {
   }
 
   get transitions$(): Observable<TrendChanged> {
-    return this.runtime.announcer.transitions$;
+    return this.parts.runtime.announcer.transitions$;
   }
 
   get standings$(): Observable<StandingChanged> {
-    return this.runtime.announcer.standings$;
+    return this.parts.runtime.announcer.standings$;
   }
 
   get recommendations$(): Observable<Recommendation> {
-    return this.runtime.announcer.recommendations$;
+    return this.parts.runtime.announcer.recommendations$;
   }
 
   get trust$(): Observable<TrustChanged> {
-    return this.runtime.announcer.trust$;
+    return this.parts.runtime.announcer.trust$;
   }
 
   get failures$(): Observable<AgentFailed> {
-    return this.runtime.announcer.failures$;
+    return this.parts.runtime.announcer.failures$;
   }
 
   get hiring$(): Observable<HiringSignal> {
-    return this.runtime.announcer.hiring$;
+    return this.parts.runtime.announcer.hiring$;
   }
 
   get rejections$(): Observable<EventRejected> {
@@ -167,37 +158,37 @@ export class LocalTracker implements Tracker {
 
   async *log(after = 0): AsyncGenerator<TrackerOutput, void, undefined> {
     this.checkOpen();
-    yield* this.runtime.log.after(argument(afterArgument, after, 'after'));
+    yield* this.parts.runtime.log.after(argument(afterArgument, after, 'after'));
   }
 
   async *export(): AsyncGenerator<ExportLine, void, undefined> {
     this.checkOpen();
-    await this.runtime.flush();
-    yield* exportedAsOfNow(this.store);
+    await this.parts.runtime.flush();
+    yield* exportedAsOfNow(this.parts.store);
   }
 
   async *deadLetters(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter, void, undefined> {
     this.checkOpen();
-    yield* deadLetters(this.runtime, argument(deadLetterFilter, filter, 'filter'));
+    yield* deadLetters(this.parts.runtime, argument(deadLetterFilter, filter, 'filter'));
   }
 
   async retry(filter: DeadLetterFilter = {}): Promise<RetrySummary> {
     this.checkOpen();
-    return retryDeadLetters(this.runtime, argument(deadLetterFilter, filter, 'filter'));
+    return retryDeadLetters(this.parts.runtime, argument(deadLetterFilter, filter, 'filter'));
   }
 
   agentActor(agentId: string): AgentActor | undefined {
-    return this.runtime.registry.view(agentId);
+    return this.parts.runtime.registry.view(agentId);
   }
 
   async flush(): Promise<void> {
-    await this.runtime.flush();
+    await this.parts.runtime.flush();
     await this.board.update();
   }
 
   /** Resolves once nothing more is to be dropped by now. Not for hosts: there is nothing that has to wait for it. */
   idle(): Promise<void> {
-    return this.runtime.idle();
+    return this.parts.runtime.idle();
   }
 
   close(): Promise<void> {
@@ -212,12 +203,12 @@ export class LocalTracker implements Tracker {
   /** Shows everybody, then begins to accept: nothing that is shown is older than what commits show. */
   async begin(): Promise<void> {
     await this.board.fill(this.outlines());
-    this.runtime.run();
+    this.parts.runtime.run();
   }
 
   private async *outlines(): AsyncGenerator<AgentOutline, void> {
-    const now = this.runtime.now();
-    for await (const state of this.runtime.activateAll()) yield this.model.outline(state, now);
+    const now = this.parts.runtime.now();
+    for await (const state of this.parts.runtime.activateAll()) yield this.parts.model.outline(state, now);
   }
 
   private checkOpen(): void {
@@ -225,17 +216,18 @@ export class LocalTracker implements Tracker {
   }
 
   private async closeOnce(): Promise<void> {
-    this.runtime.admission.close();
-    this.supervisor.send({ type: 'close.requested' });
+    this.parts.runtime.admission.close();
+    this.parts.supervisor.send({ type: 'close.requested' });
     this.intake.disconnect();
     this.shown.unsubscribe();
     this.board.stop();
     try {
-      await this.runtime.stop();
+      await this.parts.runtime.stop();
     } finally {
-      await this.store.close().finally(this.parts.onClosed);
+      await this.parts.store.close().finally(this.parts.onClosed);
       this.intake.complete();
-      if (this.supervisor.getSnapshot().matches('draining')) this.supervisor.send({ type: 'drained' });
+      if (this.parts.supervisor.getSnapshot().matches('draining'))
+        this.parts.supervisor.send({ type: 'drained' });
     }
   }
 }

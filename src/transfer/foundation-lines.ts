@@ -19,11 +19,11 @@ const pastLine = z.strictObject({ kind: z.literal('past'), no: z.int().min(1), .
 const departmentsLine = z.strictObject({ kind: z.literal('departments'), seq: count, ...payload, crc });
 const pieceLine = z.strictObject({ kind: z.literal('piece'), data: z.string().min(1), crc });
 const keptEvent = anything.refine((value) => {
-  const { seq, recordedAt, stamped, isPlaced, ...event } = value;
+  const { seq, recordedAt, stamped, isDepartmentStamped, ...event } = value;
   const isNumbered = z.int().min(1).safeParse(seq).success && z.number().min(0).safeParse(recordedAt).success;
   return (
     isNumbered &&
-    z.literal(true).optional().safeParse(isPlaced).success &&
+    z.literal(true).optional().safeParse(isDepartmentStamped).success &&
     stampedSchema.optional().safeParse(stamped).success &&
     performanceEventSchema.safeParse(event).success
   );

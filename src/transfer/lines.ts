@@ -88,7 +88,7 @@ export function exported(record: JournalRecord, canonical: string | undefined): 
   }
   const { seq, now, agentNo, event: stored } = record;
   const event = JSON.parse(canonical as string);
-  const { seq: _seq, recordedAt: _recordedAt, isPlaced: _isPlaced, ...rest } = stored;
+  const { seq: _seq, recordedAt: _recordedAt, isDepartmentStamped: _isDepartmentStamped, ...rest } = stored;
   const stamps = Object.fromEntries(Object.entries(rest).filter(([key]) => !Object.hasOwn(event, key)));
   const isStamped = Object.keys(stamps).length > 0;
   return { kind: 'event', seq, now, agent: agentNo, event, ...(isStamped && { stamps }) };

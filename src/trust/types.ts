@@ -18,9 +18,10 @@ export interface TrustRecord {
   /** Attempts that succeeded, and that failed. */
   readonly completed: number;
   readonly failed: number;
-  /** How hard the tasks were that it mastered, of those whose complexity is known, from the event that finished them or
-   * else from the latest assignment before: simple 0.25, medium 0.5, complex
-   * 0.75, epic 1, and 0 for one that failed. */
+  /**
+   * How hard the tasks were that it mastered, of those whose complexity is known, from the event that finished them or
+   * else from the latest assignment before: simple 0.25, medium 0.5, complex 0.75, epic 1, and 0 for one that failed.
+   */
   readonly difficulty: Tally;
   /** Of the attempts that report tests or lint errors: 1 for no failed test and no lint error, else
    * 0, as for one that failed. */

@@ -99,8 +99,8 @@ async function verified(parts: Parts, repair: boolean): Promise<VerifyReport> {
   for (let round = 0; round < ROUNDS && canRepair(left); round++) {
     parts.onProgress({ phase: 'repairing', done: round, total: ROUNDS });
     for (const finding of left.findings) all.set(finding.message, finding);
-    const { findings, madeFor } = left;
-    await (madeFor === undefined
+    const { findings, otherRules } = left;
+    await (otherRules === undefined
       ? repairFindings({ ...parts, findings })
       : repairFinders({ ...parts, findings }));
     left = await examine(parts);
@@ -109,15 +109,15 @@ async function verified(parts: Parts, repair: boolean): Promise<VerifyReport> {
   return reportOf(withRefusal(left), [...all.values()]);
 }
 
-function canRepair({ findings, madeFor }: Examined): boolean {
-  return findings.some((finding) => (madeFor === undefined ? finding.repairable : needsNoRules(finding)));
+function canRepair({ findings, otherRules }: Examined): boolean {
+  return findings.some((finding) => (otherRules === undefined ? finding.repairable : needsNoRules(finding)));
 }
 
 /** Says why something that can be repaired was not. */
 function withRefusal(examined: Examined): Examined {
-  const { findings, notes, madeFor } = examined;
-  if (madeFor === undefined || !findings.some(({ repairable }) => repairable)) return examined;
-  const refusal = `Nothing was repaired but what finds records: the rest is to be made again for ${madeFor.theirs}, and these options are for ${madeFor.ours}; repair it with the options that the database is opened with`;
+  const { findings, notes, otherRules } = examined;
+  if (otherRules === undefined || !findings.some(({ repairable }) => repairable)) return examined;
+  const refusal = `Nothing was repaired but what finds records: the rest is to be made again for ${otherRules.theirs}, and these options are for ${otherRules.ours}; repair it with the options that the database is opened with`;
   return { ...examined, notes: [...notes, refusal] };
 }
 
@@ -166,7 +166,7 @@ interface OtherRules {
 interface Examined {
   readonly meta: Meta | undefined;
   /** What something was made with, when that is not what the options are for. */
-  readonly madeFor: OtherRules | undefined;
+  readonly otherRules: OtherRules | undefined;
   readonly agents: number;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
@@ -180,25 +180,25 @@ async function examine(parts: Parts): Promise<Examined> {
     const onRead = (done: number) => parts.onProgress({ phase: 'reading', done, total });
     const inspection = await inspect(connection, meta, onRead);
     const { findings, agents } = inspection;
-    const madeFor = await otherRulesIn(connection, meta, parts);
-    const reason = whyNotCompared(inspection, madeFor);
-    if (reason !== undefined) return { meta, madeFor, agents, findings, notes: [reason] };
+    const otherRules = await otherRulesIn(connection, meta, parts);
+    const reason = whyNotCompared(inspection, otherRules);
+    if (reason !== undefined) return { meta, otherRules, agents, findings, notes: [reason] };
     const areRollupsNamed = findings.some(({ part }) => ROLLUP_PARTS.includes(part));
     const more = await compared(parts, meta, areRollupsNamed);
-    return { meta, madeFor, agents, findings: [...findings, ...more], notes: [] };
+    return { meta, otherRules, agents, findings: [...findings, ...more], notes: [] };
   } catch (error) {
     if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
     const seq = error.seq === undefined ? {} : { seq: error.seq };
     const finding = { part: 'meta', message: error.message, repairable: false, ...seq };
     const meta = await openMeta(connection).catch(() => undefined);
-    return { meta, madeFor: undefined, agents: meta?.agents ?? 0, findings: [finding], notes: [] };
+    return { meta, otherRules: undefined, agents: meta?.agents ?? 0, findings: [finding], notes: [] };
   }
 }
 
 /** A rebuild needs the whole journal, and the windows and strategies that the states were made with. */
 function whyNotCompared(
   { findings, isJournalSound }: Inspection,
-  madeFor: OtherRules | undefined,
+  otherRules: OtherRules | undefined,
 ): string | undefined {
   if (!isJournalSound) return 'The figures were not compared with a replay: the journal is damaged';
   if (findings.some(({ part }) => part === 'foundations'))
@@ -206,8 +206,8 @@ function whyNotCompared(
   // Recovery takes from the log what was announced.
   if (findings.some(({ part }) => part === 'outputs'))
     return 'The figures were not compared with a replay: the outputs are damaged';
-  if (madeFor === undefined) return undefined;
-  const { what, theirs, ours } = madeFor;
+  if (otherRules === undefined) return undefined;
+  const { what, theirs, ours } = otherRules;
   return `The figures were not compared with a replay: ${what} for ${theirs}, not for ${ours}`;
 }
 

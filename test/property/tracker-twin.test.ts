@@ -54,7 +54,7 @@ function journalled(events: readonly StoredEvent[], history: readonly Arrival[])
   const given = new Map(stored(history).map((event) => [event.id, event]));
   return events.map((event) =>
     event.department !== undefined && given.get(event.id)?.department === undefined
-      ? { ...event, isPlaced: true }
+      ? { ...event, isDepartmentStamped: true }
       : event,
   );
 }

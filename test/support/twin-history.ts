@@ -13,8 +13,10 @@ export function inOrder(a: StoredEvent, b: StoredEvent): number {
 /** A hiring that names no department itself is no word about it, whatever it was stamped with. */
 export function departmentOf(events: readonly JournalledEvent[]): string | undefined {
   const moved = events.findLast(
-    ({ type, department, isPlaced }) =>
-      (type === 'agent.hired' || type === 'agent.transferred') && department !== undefined && !isPlaced,
+    ({ type, department, isDepartmentStamped }) =>
+      (type === 'agent.hired' || type === 'agent.transferred') &&
+      department !== undefined &&
+      !isDepartmentStamped,
   );
   return (moved ?? events.find(({ department }) => department !== undefined))?.department;
 }

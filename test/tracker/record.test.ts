@@ -140,7 +140,7 @@ describe('recording an event', () => {
       expect(await tracker.performance('ada', START + HOUR - 1)).toMatchObject({ department: 'red' });
       // What is read back says what was recorded, and where the agent was.
       const events = await collect(tracker.events({ types: ['agent.hired'] }));
-      expect(events.map((event) => Object.keys(event))).not.toContain('isPlaced');
+      expect(events.flatMap((event) => Object.keys(event))).not.toContain('isDepartmentStamped');
       await tracker.close();
       const again = await openTracker({ db, clock });
       expect(await again.performance('ada')).toMatchObject({ department: 'blue' });

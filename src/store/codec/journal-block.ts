@@ -126,7 +126,7 @@ function toStored(seq: number, now: number, json: string, stamps: string): Journ
   const { department, ...stamped } = typeof stamp === 'string' ? { department: stamp } : stamp;
   if (department !== undefined && event.department === undefined) {
     event.department = department;
-    if (event.type === 'agent.hired') event.isPlaced = true;
+    if (event.type === 'agent.hired') event.isDepartmentStamped = true;
   }
   if (typeof stamp !== 'string') event.stamped = stamped;
   return event;
