@@ -7,6 +7,7 @@ import { buildingKey, foundationRange, type MetaName, metaKey } from './keys.js'
 
 /** The format of the database that this version writes. Older ones are upgraded when they are opened. */
 export const FORMAT = 3;
+const FORMAT_TEXT = JSON.stringify({ format: FORMAT });
 
 const READING = 'Reading the format of the database';
 const DROPPED_UNKNOWN = 'How much was dropped from the journal is not known any more';
@@ -180,7 +181,7 @@ export function rollupsPut(value: RollupHead | undefined): Put {
 
 export function formatPut(): Put {
   // Without a seal: every version to come must be able to read it.
-  return putText(metaKey('format'), JSON.stringify({ format: FORMAT }));
+  return putText(metaKey('format'), FORMAT_TEXT);
 }
 
 /**
@@ -235,6 +236,12 @@ export async function openMeta(connection: Connection): Promise<Meta> {
     timeline: counted,
     rollups: rollups.safeParse(values[6]).data,
   };
+}
+
+/** Whether reading what the database is leaves it as it is: it is Tenure's, and nothing is to be upgraded. */
+export async function isOfPresentFormat(connection: Connection): Promise<boolean> {
+  const [version, upgrade] = await connection.getMany(READING, [metaKey('format'), metaKey('upgrade')]);
+  return version?.toString() === FORMAT_TEXT && upgrade === undefined;
 }
 
 function droppedOf(stored: Buffer | undefined, value: unknown): Dropped {

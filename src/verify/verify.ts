@@ -14,6 +14,7 @@ import { ROLLUP_PARTS } from '../store/inspection/rollups.js';
 import { type Meta, openMeta } from '../store/meta.js';
 import { stoppable, throwIfStopped, unlessStopped } from '../store/stoppable-database.js';
 import { openUpgraded } from '../store/store.js';
+import { unchanged } from '../store/unchanged.js';
 import { needsNoRules, repairFinders, repairFindings } from './repair.js';
 import { compareWithReplay } from './replay.js';
 
@@ -73,16 +74,16 @@ export async function verifyDatabase(options: VerifyOptions = {}): Promise<Verif
   const resolved = resolveOptions(trackerOptions);
   return await unlessStopped(signal, () =>
     holding(resolved, existingDatabaseIn, async (db) => {
-      const parts: Parts = {
-        db: stoppable(db, signal),
+      const parts = {
         signal,
         options: trackerOptions,
         layout: resolved.layout,
         hiring: hiringLayout(resolved.hiring),
         onProgress: guarded(onProgress, signal),
       };
+      const verify = (db: Database) => verified({ ...parts, db: stoppable(db, signal) }, repair);
       try {
-        return await verified(parts, repair);
+        return await (repair ? verify(db) : unchanged(db, verify));
       } finally {
         await db.close();
       }

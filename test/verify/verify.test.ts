@@ -10,6 +10,7 @@ import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, harmRaw, type Part, putRaw, type RawEntry } from '../store/support/raw.js';
 import { lived, SHORT } from '../support/dropping.js';
 import { reportFaults } from '../support/faults.js';
+import { putStoredDatabase, storedAnswers } from '../support/stored-fixture.js';
 import { clockAt, DAY, fading, START } from '../support/tracker.js';
 import { answersOf, furnish } from './company.js';
 
@@ -68,6 +69,24 @@ const damage = fc.record({
 });
 
 describe('verify', () => {
+  it.each([1, 2])('leaves a database of format %i as it is, unless it is to repair it', async (format) => {
+    const db = new MemoryLevel();
+    await putStoredDatabase(db, format);
+    const contents = () => db.open().then(() => entriesOf(db));
+    const before = await contents();
+    const report = await verifyDatabase({ db });
+    expect(report.records).toBe((await storedAnswers()).records);
+    expect(await contents()).toEqual(before);
+    await verifyDatabase({ db, repair: true });
+    expect(await contents()).not.toEqual(before);
+  });
+
+  it('leaves a database in which there is nothing as it is', async () => {
+    const db = new MemoryLevel();
+    expect(await verifyDatabase({ db })).toMatchObject({ ok: true, records: 0, agents: 0 });
+    expect(await db.open().then(() => entriesOf(db))).toEqual([]);
+  });
+
   it('finds nothing wrong with a sound database, closed or killed, and leaves it as it is', async () => {
     for (const isClosed of [true, false]) {
       const db = new MemoryLevel();
