@@ -18,19 +18,34 @@ let context: Context | undefined;
 export function timeLimited<Strategy extends object>(strategy: Strategy, ms = 1_000): Strategy {
   argument(strategyArgument, strategy, 'strategy');
   const timeout = argument(limitArgument, ms, 'ms');
-  return new Proxy(strategy, {
-    get: (target, key) => {
+  return watched(strategy, timeout);
+}
+
+/** The parts of strategies that are asked again and again: the tracker of a trend, and what is added up of observations. */
+const PARTS: ReadonlySet<unknown> = new Set(['track', 'additive']);
+
+function watched<Part extends object>(part: Part, timeout: number): Part {
+  // A proxy of a frozen object must answer with the very functions that are in it.
+  const target = Object.create(part) as Part;
+  return new Proxy(target, {
+    get: (_target, key) => {
       // In pieces it would be nobody's call.
       if (key === 'detectInPieces') return undefined;
-      const value = Reflect.get(target, key);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => {
-        const answer = limited(() => Reflect.apply(value, target, args), timeout);
-        // The tracker of a trend is asked again and again.
-        return key === 'track' ? timeLimited(answer as object, timeout) : answer;
-      };
+      const value: unknown = Reflect.get(part, key);
+      if (typeof value !== 'function') return watchedPart(key, value, timeout);
+      return (...args: unknown[]) =>
+        watchedPart(
+          key,
+          limited(() => Reflect.apply(value, part, args), timeout),
+          timeout,
+        );
     },
   });
+}
+
+function watchedPart(key: PropertyKey, value: unknown, timeout: number): unknown {
+  const isPart = PARTS.has(key) && typeof value === 'object' && value !== null;
+  return isPart ? watched(value, timeout) : value;
 }
 
 function limited(work: () => unknown, timeout: number): unknown {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeLimited } from '../../src/runtime/time-limited.js';
-import { layered } from '../../src/scoring/index.js';
+import { behavioral, layered } from '../../src/scoring/index.js';
 import type { TaskFacts } from '../../src/scoring/types.js';
 import { theilSen } from '../../src/trends/index.js';
 import { clockAt, collect, DAY, openInMemory, START, task } from '../support/tracker.js';
@@ -42,6 +42,42 @@ describe('a strategy whose time is limited', () => {
     const tracker = limited.track('quality', '7d', points);
     expect([tracker.size, tracker.result()]).toEqual([8, free.detect(input)]);
     expect(() => tracker.remove({ at: 0, value: 0 })).toThrow(RangeError);
+  });
+
+  it('is watched in what it adds up of observations, too', async () => {
+    const additive = {
+      size: 1,
+      of: (_observation: unknown) => {
+        for (;;);
+      },
+      score: (_input: unknown) => {
+        for (;;);
+      },
+    };
+    const { additive: watched } = timeLimited({ ...behavioral(), additive }, 20);
+    expect(watched?.size).toBe(1);
+    const observation = { at: START, kind: 'loop' } as const;
+    expect(() => watched?.of(observation)).toThrow('timed out after 20ms');
+    expect(() => watched?.score({ agentId: 'ada', sums: [0], count: 1 })).toThrow('timed out after 20ms');
+    const [free, limited] = [behavioral(), timeLimited(behavioral())];
+    expect(limited.additive?.of(observation)).toEqual(free.additive?.of(observation));
+  });
+
+  it('may be frozen, or made by a class', () => {
+    class Fixed {
+      readonly name = 'fixed';
+      readonly #score = 7;
+      score() {
+        const { name: strategy } = this;
+        return { score: this.#score, confidence: 1, strategy, overridden: false, breakdown: [] };
+      }
+    }
+    const facts = { taskId: 't', agentId: 'ada', succeeded: true, reviews: [] };
+    for (const strategy of [new Fixed(), Object.freeze(new Fixed()), Object.freeze(layered())]) {
+      const limited = timeLimited(strategy);
+      expect(limited.score(facts)).toEqual(strategy.score(facts));
+      expect('score' in limited).toBe(true);
+    }
   });
 
   it('needs a strategy and a whole number of milliseconds', () => {
