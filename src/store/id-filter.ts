@@ -1,9 +1,9 @@
 /** Ids in the first layer; each further one takes {@link GROWTH} times as many. */
 const FIRST_CAPACITY = 4_096;
 const GROWTH = 4;
-/** With six probes a full layer errs on about one id in a thousand. */
-const BITS_PER_ID = 16;
-const PROBES = 6;
+/** With eight probes a full layer errs on six ids in a million: what is looked for then may take seconds to be not found. */
+const BITS_PER_ID = 32;
+const PROBES = 8;
 
 /** Part of a filter: bits that ids set, room for so many ids. */
 interface Layer {
@@ -18,7 +18,7 @@ const hashes = { first: 0, second: 0 };
 
 /**
  * A set of ids that errs on one side only (Bloom 1970): what was added is always found, and hardly anything else.
- * Grows by layers, each larger than all before it; from two bytes an id when a layer is full to ten when it is new.
+ * Grows by layers, each larger than all before it; from four bytes an id when a layer is full to twenty when it is new.
  */
 export class IdFilter {
   private readonly layers: Layer[] = [];

@@ -11,10 +11,13 @@ const LEARNING = 'Reading the ids';
 /** Ids of before the opening that are learnt for each look-up in vain: by then it has cost about as much as those. */
 const LEARNT_A_MISS = 4;
 
-/** Ids that are learnt whenever an event is looked for by its time: some 20 ms, so that it is soon over. */
+/**
+ * Ids that are learnt when an event is looked for by its time: some 20 ms. The next time it is twice as many, so that it is
+ * over after a few, however much there is of a time.
+ */
 const LEARNT_A_DOUBT = 8_000;
 
-/** Ids that the filter takes at most, which bounds its memory: 45 MB. With more of them every id is looked up. */
+/** Ids that the filter takes at most, which bounds its memory: 90 MB. With more of them every id is looked up. */
 const MAX_IDS = 20_000_000;
 
 /** What the journal held when it was opened, and what was dropped of that by now. */
@@ -48,6 +51,7 @@ export class StoredIds {
   private unknown: KeyRange | undefined;
   /** The records of those that were learnt. */
   private learnt: SeqSet | undefined;
+  private learntNext = LEARNT_A_DOUBT;
   private lacking = false;
   private doubted = false;
 
@@ -111,8 +115,9 @@ export class StoredIds {
   }
 
   /** Learns some more, for who has to look for an event by its time as long as not all is known. */
-  learnMore(): Promise<void> {
-    return this.learn(LEARNT_A_DOUBT);
+  async learnMore(): Promise<void> {
+    await this.learn(this.learntNext);
+    this.learntNext *= 2;
   }
 
   /** What was gone was put back; or some of it could not be, so that from now on every id is looked up. */

@@ -28,7 +28,8 @@ test.each([
   for (let i = 0; i < 100_000; i++) filter.add(idOf(i));
   let wrong = 0;
   for (let i = 100_000; i < 200_000; i++) if (filter.mayHave(idOf(i))) wrong++;
-  expect(wrong).toBeLessThan(500);
+  // What it does not deny is looked for in the journal, by time.
+  expect(wrong).toBeLessThan(5);
   for (let i = 0; i < 100_000; i += 97) expect(filter.mayHave(idOf(i))).toBe(true);
 });
 
