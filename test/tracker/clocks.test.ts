@@ -2,6 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { type Clock, systemClock } from '../../src/clock.js';
+import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { TrackerOptions } from '../../src/options.js';
 import { openStore } from '../../src/store/store.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
@@ -110,6 +111,38 @@ describe('time', () => {
       expect(await now(second)).toBe(START + 31 * DAY);
       await second.close();
     });
+  });
+
+  it('that was a year ahead by mistake is believed, and everything can be had as of the right time', async () => {
+    const right = START + 30 * DAY;
+    const events = [...fading(20), ...fading(10, 'bob')];
+    let time = right;
+    const { clock } = puppetClock(() => time);
+    const mistaken = await memory({ clock });
+    await mistaken.recordAll(events.slice(0, 15));
+    time = right + YEAR;
+    await mistaken.flush();
+    time = right;
+    expect(await mistaken.recordAll(events.slice(15))).toMatchObject({ rejected: [] });
+    expect(await now(mistaken)).toBe(right + YEAR);
+    expect((await mistaken.performance('ada'))?.windows.map(({ tasksCompleted }) => tasksCompleted)).toEqual([
+      0, 0, 0,
+    ]);
+
+    const sound = await memory({ clock });
+    await sound.recordAll(events);
+    const expected = await sound.performance('ada');
+    const range = { from: START, to: right, groupBy: 'agent' } as const;
+    expect(await mistaken.query(range)).toEqual(await sound.query(range));
+
+    const anew = await memory({ clock });
+    for await (const { seq: _seq, recordedAt: _recordedAt, ...event } of mistaken.events()) {
+      await anew.record(event as PerformanceEventInput);
+    }
+    expect(await anew.performance('ada')).toEqual(expected);
+    time = right + DAY;
+    expect(await mistaken.performance('ada', right)).toEqual(await sound.performance('ada', right));
+    for (const tracker of [mistaken, sound, anew]) await tracker.close();
   });
 
   it('that goes back does not keep the scoreboard from being shown', async () => {
