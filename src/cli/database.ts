@@ -56,15 +56,17 @@ export async function withExistingDatabase<Result>(
 /**
  * Lends a database that is as the one in a directory, which is nobody else's meanwhile, and stays as it is.
  *
+ * @param onRead told how far the journal was read
  * @throws TenureError `TENURE_LOCKED`, `TENURE_STORAGE`, as soon as it is opened
  */
 export async function withCopyOf<Result>(
   path: string,
   use: (db: Database) => Promise<Result>,
+  onRead?: (seq: number) => void,
 ): Promise<Result> {
   return await withScratch((scratch) =>
     holding({ path }, existingDatabaseIn, async (base) => {
-      const db = new CopyOnWriteDatabase(base, scratch);
+      const db = new CopyOnWriteDatabase(base, scratch, onRead);
       try {
         return await use(db);
       } finally {

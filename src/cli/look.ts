@@ -1,6 +1,7 @@
 import { SimulatedClock } from 'xstate';
 import { systemClock } from '../clock.js';
 import { resolveOptions, type Strategies } from '../options.js';
+import type { Database } from '../store/database.js';
 import { stoppable } from '../store/stoppable-database.js';
 import type { Tracker } from '../tracker.js';
 import {
@@ -14,7 +15,8 @@ import {
 import { type Io, Output } from './io.js';
 import type { ReadOptions } from './options.js';
 import { givenPolicy } from './policy-option.js';
-import { printable } from './render/text.js';
+import { createProgress, type Progress } from './render/progress.js';
+import { counted, printable } from './render/text.js';
 import { differenceFrom, layoutsOf, type RuleDifference, windowsIn } from './rules.js';
 
 /**
@@ -34,7 +36,8 @@ export async function look<Result>(
   const { db: path, clock } = options;
   const { signal } = io;
   requireDatabase(path);
-  const looking = withCopyOf(path, async (copy) => {
+  const opening = openingProgress(io);
+  const lookInto = async (copy: Database): Promise<Result> => {
     const db = stoppable(copy, signal);
     const layouts = await layoutsOf(db);
     const rules = await givenPolicy(options.policy, theirWindows(layouts[0]));
@@ -42,14 +45,31 @@ export async function look<Result>(
     if (difference && ifOther === 'refuse') throw otherRules(path, difference);
     if (difference) await tell(io, noteOf(difference));
     const present = clock === 'system' ? systemClock : new SimulatedClock();
-    return await withTracker({ db, clock: present, ...rules }, (tracker) =>
-      unlessInterrupted(signal, use(tracker)),
-    );
-  });
-  return await looking.catch((error: unknown) => {
+    return await withTracker({ db, clock: present, ...rules }, (tracker) => {
+      opening.end();
+      return unlessInterrupted(signal, use(tracker));
+    });
+  };
+  try {
+    return await withCopyOf(path, lookInto, opening.onRead);
+  } catch (error) {
     // Where nothing can be read any more, everything fails, down to the end.
     throw signal.aborted ? interrupted() : error;
-  });
+  } finally {
+    opening.end();
+  }
+}
+
+/** How far the journal was read, while agents are rebuilt from it; what is read of it later is not of interest. */
+function openingProgress(io: Io) {
+  let progress: Progress | undefined = createProgress(io, undefined);
+  return {
+    onRead: (seq: number): void => progress?.update(0, `opening: ${counted(seq, 'record')} read`),
+    end(): void {
+      progress?.stop();
+      progress = undefined;
+    },
+  };
 }
 
 /** Windows are no matter of taste: of what was dropped, there are no others. */

@@ -1,4 +1,5 @@
 import type { BatchOperation, Database, Encoding, EntryIterator } from './database.js';
+import { tellingReads } from './journal-reads.js';
 import { entriesCursor, type MergedEntry, merged } from './merged-entries.js';
 
 const BINARY = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
@@ -21,6 +22,8 @@ export class CopyOnWriteDatabase implements Database {
   constructor(
     private readonly base: Database,
     private readonly scratch: Database,
+    /** Told how far the journal was read. */
+    private readonly onRead: (seq: number) => void = () => {},
   ) {}
 
   get status(): Database['status'] {
@@ -72,7 +75,7 @@ export class CopyOnWriteDatabase implements Database {
     const { keyEncoding, valueEncoding, limit } = options;
     let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
     const entries = this.#entries(options);
-    return {
+    const iterator: EntryIterator<K, V> = {
       nextv: async (size) => {
         const found = await entries.nextv(Math.min(size, left));
         left -= found.length;
@@ -80,6 +83,7 @@ export class CopyOnWriteDatabase implements Database {
       },
       close: () => entries.close(),
     };
+    return tellingReads(iterator, this.onRead);
   }
 
   async clear<K>({ gte, lte }: { keyEncoding: Encoding; gte: K; lte: K }): Promise<void> {

@@ -1,5 +1,5 @@
 import type { BatchOperation, Database, EntryIterator } from '../store/database.js';
-import { firstSeqOf, partOf } from '../store/keys.js';
+import { tellingReads } from '../store/journal-reads.js';
 
 /** The parts that everything else is made from, and what finds records in them. */
 const SHARED = ['!journal!', '!ids!', '!timeline!', '!foundations!'];
@@ -56,16 +56,7 @@ export class OverlayDatabase implements Database {
 
   iterator<K, V>(options: Parameters<Database['iterator']>[0] & { gte?: K; lte?: K }): EntryIterator<K, V> {
     if (!isShared(options.gte)) return this.scratch.iterator<K, V>(options);
-    const iterator = this.base.iterator<K, V>(options);
-    return {
-      nextv: async (size) => {
-        const entries = await iterator.nextv(size);
-        const last: unknown = entries.at(-1)?.[0];
-        if (Buffer.isBuffer(last) && partOf(last) === 'journal') this.onRead(firstSeqOf(last) ?? 0);
-        return entries;
-      },
-      close: () => iterator.close(),
-    };
+    return tellingReads(this.base.iterator<K, V>(options), this.onRead);
   }
 
   async clear<K>(options: { keyEncoding: 'buffer' | 'utf8'; gte: K; lte: K }): Promise<void> {

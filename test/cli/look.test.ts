@@ -84,6 +84,7 @@ async function temporaryFiles(): Promise<string> {
   return directory;
 }
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -121,6 +122,17 @@ describe('a command that only looks', () => {
       expect(await contents(db)).toEqual(before);
     },
   );
+
+  it('shows how far it is on a terminal, while agents are rebuilt for other rules', async () => {
+    const db = await company({ policy: defaultPolicy({ promotion: { quality: 8 } }) });
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 600));
+    const shown = await tenure(['agents', '--db', db], { terminal: true });
+    expect(shown.stderr).toMatch(/opening: \d+ records? read/);
+    expect(shown.stdout).not.toContain('opening');
+    const piped = await tenure(['agents', '--db', db]);
+    expect(piped.stderr).not.toContain('opening');
+  });
 
   it('leaves nothing behind when it fails, or is stopped at any moment', async () => {
     const db = await company(ownStrategies, { ending: 'killed' });
