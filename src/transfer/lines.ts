@@ -48,7 +48,7 @@ const eventLine = z.strictObject({
   /** What the journal keeps beside the event: facts of the moment at which it was accepted. */
   stamps: z.strictObject({ department: name.optional(), stamped: stampedSchema.optional() }).optional(),
 });
-const retryLine = z.strictObject({ kind: z.literal('retry'), ...place, agent, of: z.int().min(1) });
+const retryLine = z.strictObject({ kind: z.literal('retry'), ...place, of: z.int().min(1), agent });
 const tickLine = z.strictObject({
   kind: z.literal('tick'),
   ...place,
@@ -64,7 +64,7 @@ const tickLine = z.strictObject({
     .optional(),
 });
 
-/** One record of the journal, with every field that a replay needs. */
+/** One record of the journal, with every field that a replay needs, in the order in which an export has them. */
 export const recordSchema = z.discriminatedUnion('kind', [eventLine, retryLine, tickLine]);
 
 export type ExportHeader = z.output<typeof headerSchema>;

@@ -1,12 +1,14 @@
 import { MemoryLevel } from 'memory-level';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { layered } from '../../src/scoring/index.js';
+import type { TaskFacts } from '../../src/scoring/types.js';
 import { createCompany, simulate } from '../../src/simulation/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { exportJournal } from '../../src/transfer/export.js';
 import { importJournal } from '../../src/transfer/import.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { entriesOf } from '../store/support/raw.js';
-import { clockAt, collect, DAY } from '../support/tracker.js';
+import { clockAt, collect, DAY, START, task } from '../support/tracker.js';
 
 type Lines = Record<string, unknown>[];
 
@@ -93,6 +95,32 @@ describe('an exported journal', () => {
     await (await openTracker({ db, clock: clockAt(0), windows })).close();
     expect(await verifyDatabase({ db, windows })).toMatchObject({ findings: [], notes: [] });
     expect((await verifyDatabase({ db })).notes).toEqual([expect.stringContaining('(3d;5)')]);
+  });
+
+  it('has what was taken anew, in vain or not, to be imported again', async () => {
+    let isMended = false;
+    const sound = layered();
+    const score = (task: TaskFacts) => {
+      if (task.usage || isMended) return sound.score(task);
+      throw new Error('usage is missing');
+    };
+    const options = { clock: clockAt(START + DAY), strategies: { quality: { name: 'mine', score } } };
+    const db = new MemoryLevel<Buffer, Buffer>();
+    const tracker = await openTracker({ db, ...options });
+    await tracker.recordAll([task(0), task(1, { usage: { cost: 1 } })]);
+    expect(await tracker.retry()).toMatchObject({ retried: 1, recovered: 0 });
+    isMended = true;
+    expect(await tracker.retry()).toMatchObject({ retried: 1, recovered: 1 });
+    const performance = await tracker.performance('ada');
+    await tracker.close();
+    const exported = await exportOf(db);
+    expect(exported.filter(({ kind }) => kind === 'retry')).toHaveLength(2);
+    const copy = new MemoryLevel<Buffer, Buffer>();
+    await importJournal(exported, { db: copy });
+    const again = await openTracker({ db: copy, ...options });
+    expect(await again.performance('ada')).toEqual(performance);
+    await again.close();
+    expect(await exportOf(copy)).toEqual(exported);
   });
 
   it('goes only into a new database, and leaves another as it is', async () => {
