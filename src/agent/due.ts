@@ -1,5 +1,6 @@
 import type { ModelConfig } from './config.js';
 import { activeOverride } from './override.js';
+import { isDeparted } from './profile.js';
 import type { AgentState } from './state.js';
 import type { TrendBank } from './trend-bank.js';
 
@@ -14,7 +15,9 @@ export function figuresDueAt({ expiries, upcoming }: AgentState): number {
  * @param bank the one that follows the state, where there is any
  */
 export function dueAt(state: AgentState, config: ModelConfig, bank: TrendBank | undefined): number {
-  const { career, trust, overrides } = state;
+  const { career, profile, overrides } = state;
+  // Nobody judges it otherwise, and what is not judged would be due for good.
+  const trust = config.trust && !isDeparted(profile) ? state.trust : undefined;
   let due = Math.min(figuresDueAt(state), career.dueAt ?? Infinity, trust?.dueAt ?? Infinity);
   for (const slot of [overrides.quality, overrides.collaboration]) {
     due = Math.min(due, activeOverride(slot, state.now)?.expiresAt ?? Infinity);

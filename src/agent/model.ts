@@ -181,8 +181,11 @@ export class AgentModel {
   /** The agent after all that time alone changes before a moment. */
   private *passing(from: AgentState, before: number): Generator<undefined, AgentState> {
     let state = from;
-    for (let due = this.dueAt(state); due < before; due = this.dueAt(state)) {
+    let last = Number.NEGATIVE_INFINITY;
+    // What is due for good, because judging it fails, is left to the next event.
+    for (let due = this.dueAt(state); due < before && due > last; due = this.dueAt(state)) {
       state = this.advanceOrSkip(state, Math.max(due, state.now + 1), state.seq);
+      last = due;
       yield;
     }
     return state;

@@ -5,7 +5,8 @@ import { explain } from '../../src/policy/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { progressiveTrust } from '../../src/trust/index.js';
 import { decision, hired, live, work } from '../support/careers.js';
-import { clockAt, collect, DAY, inDirectory, openInMemory } from '../support/tracker.js';
+import { lived, SHORT } from '../support/dropping.js';
+import { clockAt, collect, DAY, HOUR, inDirectory, openInMemory, START } from '../support/tracker.js';
 
 const trust = progressiveTrust();
 
@@ -155,4 +156,35 @@ it('costs no event when its policy fails, and says so once', async () => {
     path: 'trust.halfLife',
   });
   await tracker.close();
+});
+
+it('of an agent that departed is not judged any more: time passes, and the past can be asked for', async () => {
+  const clock = clockAt(START);
+  const { tracker } = await openInMemory({ clock, trust });
+  await tracker.recordAll(excellent('ada', 0));
+  clock.set(START + DAY / 2);
+  await tracker.record({ type: 'agent.departed', agentId: 'ada', at: clock.now() });
+  // Until nothing of the work is in any window.
+  for (let n = 0; n < 100; n++) {
+    clock.increment(DAY);
+    await tracker.flush();
+  }
+  const { seq } = tracker.actor.getSnapshot().context;
+  for (let n = 0; n < 20; n++) {
+    clock.increment(HOUR);
+    await tracker.flush();
+  }
+  expect(tracker.actor.getSnapshot().context.seq).toBe(seq);
+  expect((await tracker.performance('ada', clock.now() - DAY))?.standing).toBe('departed');
+  await tracker.close();
+});
+
+it('that was judged of what is dropped by now keeps nobody who judges none', async () => {
+  const { tracker, clock, db } = await lived(12, { ...SHORT, trust });
+  await tracker.close();
+  const again = await openTracker({ db, clock, ...SHORT });
+  expect((await again.query({})).from).toBeGreaterThan(START);
+  const at = clock.now() - DAY;
+  expect(await again.performance('ada', at)).toMatchObject({ asOf: at });
+  await again.close();
 });
