@@ -58,9 +58,9 @@ export class Announcer {
     }
   }
 
-  /** Stores what a replay made, as far as a crash kept it from being stored. */
-  async restore(outputs: readonly TrackerOutput[]): Promise<void> {
-    const last = this.store.lastOutput?.seq ?? 0;
+  /** Stores what a replay made of records after one, as far as a crash kept it from being stored. */
+  async restore(outputs: readonly TrackerOutput[], after: number): Promise<void> {
+    const last = Math.max(this.store.lastOutput?.seq ?? 0, after);
     const missing = outputs.filter(({ seq }) => seq > last);
     if (missing.length > 0) await this.store.appendOutputs(missing);
   }

@@ -41,6 +41,9 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const doubt = await loadDirectory(parts);
   const isOtherHiring = isHiringByOthers(store, departments);
   const isOther = doubt?.isOtherLayout || isOtherHiring;
+  // Nothing more is said of what was judged by other rules. Where only hiring or the format is another, all else is the
+  // same, and may still have to be said.
+  const silentUpTo = isOther ? 0 : store.settled;
   if (doubt) {
     if (doubt.isOtherLayout) await relayFoundations(store, model, layout);
     if (isOther) await store.settleOutputs();
@@ -50,8 +53,9 @@ export async function recover(parts: RecoveryParts): Promise<void> {
     await store.rollups.load(model.config.collaboration);
     parts.onRebuilt(doubt.reason);
   } else if (isOther) await store.settleOutputs();
-  // Once nothing is left of another: whoever is broken off before finds it noted, and does all of this.
-  await store.saveLayout(layout, departments.layout);
+  // Once nothing is left of another, nor to be said: whoever is broken off before finds it noted, and does all of this.
+  const isSaid = !isOther || doubt?.areOtherRules === true;
+  if (isSaid) await store.saveLayout(layout, departments.layout);
   await departments.recover(store.checkpoint);
   replica.appliedSeq = store.checkpoint;
   // What is judged by other rules than before says nothing about the past: it is said from now on.
@@ -65,7 +69,8 @@ export async function recover(parts: RecoveryParts): Promise<void> {
     chunk = [];
     for (const output of outputs) if (log.isInGap(output.seq)) remade.push(output);
     if (!doubt?.areOtherRules) {
-      await announcer.restore(isOtherHiring ? outputs.filter((output) => !isHiringSignal(output)) : outputs);
+      const said = isOtherHiring ? outputs.filter((output) => !isHiringSignal(output)) : outputs;
+      await announcer.restore(said, silentUpTo);
     }
     await registry.trim();
   };
@@ -74,6 +79,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
     if (chunk.length >= CHUNK) await applyChunk();
   }
   await applyChunk();
+  if (!isSaid) await store.saveLayout(layout, departments.layout);
   replica.announced = undefined;
   const mended = await store.mendOutputs(remade, log.gaps);
   if (mended.length > 0) parts.onRebuilt(inWords(mended));

@@ -2,8 +2,12 @@ import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import type { TrackerOptions } from '../../src/options.js';
 import { defaultPolicy } from '../../src/policy/default-policy.js';
+import { layered } from '../../src/scoring/index.js';
+import type { TaskFacts } from '../../src/scoring/types.js';
+import type { Database } from '../../src/store/database.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
+import { importJournal } from '../../src/transfer/import.js';
 import { thresholdOnly } from '../../src/trends/index.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { deleteRaw, entriesOf, putRaw, type RawEntry } from '../store/support/raw.js';
@@ -151,6 +155,54 @@ describe('an opening with other options that is broken off at any write', () => 
       expect(before.query, `write ${after}`).toEqual(never.before.query);
       if (after % 6 === 0) await expectSound(db, FIRST, `write ${after}`);
     }
+  });
+});
+
+describe('what was not said yet when other options came', () => {
+  const sound = layered();
+  const score = (task: TaskFacts) => {
+    if (task.taskId === 'poison') throw new Error('poison');
+    return sound.score(task);
+  };
+  const options = { clock: clockAt(NOW), strategies: { quality: { name: 'mine', score } }, ...KEEP };
+
+  /** A database whose last record is in the journal, and its outputs are not. */
+  async function unsaid(): Promise<MemoryLevel> {
+    const base = new MemoryLevel();
+    const db = counted(new FaultyDatabase(base));
+    const tracker = await openTracker({ db, ...options, windows: ['7d'] });
+    await tracker.record({ type: 'agent.hired', agentId: 'ada', at: NOW });
+    db.failWrites({ after: 1, times: Number.POSITIVE_INFINITY });
+    const poison = { type: 'task.completed', agentId: 'ada', taskId: 'poison', at: NOW } as const;
+    await expect(tracker.record(poison)).rejects.toMatchObject({ code: 'TENURE_STORAGE' });
+    await tracker.close().catch(() => undefined);
+    return base;
+  }
+
+  const logOf = async (db: Database, others: TrackerOptions) => {
+    const tracker = await openTracker({ db, ...options, ...others });
+    const log = await collect(tracker.log());
+    await tracker.close().catch(() => undefined);
+    return log;
+  };
+
+  it('is said by the same options, and by other rules of hiring', async () => {
+    for (const others of [{}, { hiring: { window: '7d' } }]) {
+      const log = await logOf(await unsaid(), { windows: ['7d'], ...others });
+      expect(log).toMatchObject([{ seq: 2, type: 'agent.failed' }]);
+    }
+  });
+
+  it('is never said, whoever opens it again, killed or imported', async () => {
+    const base = await unsaid();
+    const killed = counted(new FaultyDatabase(base));
+    const tracker = await openTracker({ db: killed, ...options, windows: ['3d', '7d'] });
+    expect(await collect(tracker.log())).toEqual([]);
+    const copy = new MemoryLevel();
+    await importJournal(await collect(tracker.export()), { db: copy });
+    killed.failWrites({ times: Number.POSITIVE_INFINITY });
+    await tracker.close().catch(() => undefined);
+    for (const db of [base, copy]) expect(await logOf(db, { windows: ['3d', '7d'] })).toEqual([]);
   });
 });
 
