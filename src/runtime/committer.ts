@@ -196,7 +196,9 @@ export class Committer {
       return await read();
     } catch (error) {
       if (!isTenureError(error, 'TENURE_CORRUPT')) throw error;
-      plan.refused.push({ request, error });
+      // What cannot be read any more may have been dropped meanwhile.
+      const dropped = request.kind === 'record' ? notKept(request.event, this.parts.horizon()) : undefined;
+      plan.refused.push({ request, error: dropped ?? error });
       plan.unreadable.add(request);
       return undefined;
     }
@@ -249,7 +251,8 @@ export class Committer {
     }
     let decided: Decided | undefined;
     try {
-      checkKept(event, this.parts.horizon());
+      const dropped = notKept(event, this.parts.horizon());
+      if (dropped) throw dropped;
       if (event.type === 'decision.recorded')
         decided = decidedBy(event, this.stateOf(this.parts.registry.find(event.agentId)));
     } catch (error) {
@@ -305,11 +308,11 @@ function countEvents(group: readonly Request[]): number {
 }
 
 /** What was dropped is not known any more: such an event might be counted a second time. */
-function checkKept({ id, at }: PerformanceEvent, horizon: number): void {
-  if (at >= horizon) return;
+function notKept({ id, at }: PerformanceEvent, horizon: number): TenureError | undefined {
+  if (at >= horizon) return undefined;
   const since = new Date(horizon).toISOString();
   const message = `expected a time from ${since} on (option \`retention\`): whether event ${JSON.stringify(id)} was recorded before is not known any more`;
-  throw new TenureError('TENURE_INVALID_EVENT', `Invalid event: at: ${message}`, {
+  return new TenureError('TENURE_INVALID_EVENT', `Invalid event: at: ${message}`, {
     issues: [{ path: 'at', message }],
   });
 }

@@ -1,16 +1,18 @@
 import { MemoryLevel } from 'memory-level';
 import { describe, expect, it } from 'vitest';
 import type { DropFailed } from '../../machines/supervisor.js';
+import type { PerformanceEventInput } from '../../src/events/schema.js';
 import type { BatchOperation } from '../../src/store/database.js';
 import { buildingKey } from '../../src/store/keys.js';
 import { FaultyDatabase } from '../../src/testing/index.js';
 import { openTracker, type Tracker } from '../../src/tracker.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { damage, entriesOf, harmRaw, putRaw } from '../store/support/raw.js';
-import { live } from '../support/careers.js';
+import { live, work } from '../support/careers.js';
 import { day, doings, FOREVER, horizonOf, known, lived, liveOn, SHORT } from '../support/dropping.js';
 import { counted, reportFaults } from '../support/faults.js';
-import { clockAt, collect, HOUR, idle, START, task } from '../support/tracker.js';
+import { type HeldRead, HeldReads } from '../support/held-reads.js';
+import { clockAt, collect, DAY, HOUR, idle, START, task } from '../support/tracker.js';
 
 reportFaults('Drops');
 
@@ -268,4 +270,53 @@ describe('a drop that meets damage', () => {
     expect((await again.performance('ada'))?.lifetime.tasksCompleted).toBe(50);
     await again.close();
   });
+});
+
+/** A database in which something happens before the foundations of a drop are written. */
+class BeforeFoundations extends HeldReads {
+  meanwhile: (() => Promise<void>) | undefined;
+
+  override async batch<K, V>(
+    operations: BatchOperation<K, V>[],
+    options: Parameters<HeldReads['batch']>[1],
+  ): Promise<void> {
+    const { meanwhile } = this;
+    if (meanwhile && operations.some(({ key }) => String(key).startsWith('!foundations!'))) {
+      this.meanwhile = undefined;
+      await meanwhile();
+    }
+    await super.batch(operations, options);
+  }
+}
+
+it('a duplicate that is looked up while its event is dropped is refused for its time', async () => {
+  const db = new BeforeFoundations(new MemoryLevel());
+  const clock = clockAt();
+  const tracker = await openTracker({ db, clock, ...SHORT, maxActiveAgents: 1 });
+  const [known] = work('ada', 0, 5) as [PerformanceEventInput];
+  for (const events of [[known], work('ada', 1, 5), ...[2, 3, 4].map((n) => work('bob', n, 5))]) {
+    await tracker.recordAll(events);
+    clock.increment(DAY);
+  }
+  await idle(tracker);
+  const bob = (id: string) => tracker.record(task(0, { id, taskId: id, agentId: 'bob', at: clock.now() }));
+  const dropped = new Promise((resolve) => tracker.actor.on('records.dropped', resolve));
+  let answer: Promise<unknown> | undefined;
+  let waking: HeldRead | undefined;
+  db.meanwhile = async () => {
+    for (let n = 0; n < 10 && tracker.agentActor('ada'); n++) await bob(`${n}`);
+    expect(tracker.agentActor('ada')).toBeUndefined();
+    const looking = db.holdRead('ids');
+    answer = tracker.record(known).catch((error: unknown) => error);
+    await looking.reached;
+    waking = db.holdRead('states');
+    looking.release();
+    await waking.reached;
+  };
+  clock.increment(5 * DAY);
+  await bob('later');
+  await dropped;
+  waking?.release();
+  expect(await answer).toMatchObject({ code: 'TENURE_INVALID_EVENT', path: 'at' });
+  await tracker.close();
 });
